@@ -1,0 +1,147 @@
+"""What the accountability service says: who is responsible, who was warned, which cases exist.
+
+`cadre.registered.v1` alone carries a full name, position and unit; all others carry ids and masked names.
+"""
+
+from marshmallow import fields, validate
+
+from shared.contracts.fields import Change, EventSchema, day, key, moment, text
+from shared.contracts.findings import Place
+
+PRODUCER = "accountability"
+
+CADRE_REGISTERED_V1 = "cadre.registered.v1"
+RESPONSIBILITY_ASSIGNED_V1 = "responsibility.assigned.v1"
+RESPONSIBILITY_UNRESOLVED_V1 = "responsibility.unresolved.v1"
+RESPONSIBILITY_CORRECTED_V1 = "responsibility.corrected.v1"
+WARNING_ISSUED_V1 = "warning.issued.v1"
+WARNING_REVOKED_V1 = "warning.revoked.v1"
+CASE_OPENED_V1 = "case.opened.v1"
+CASE_ADVANCED_V1 = "case.advanced.v1"
+CASE_CLOSED_V1 = "case.closed.v1"
+CASE_DISMISSED_V1 = "case.dismissed.v1"
+
+
+class FindingSummary(EventSchema):
+    """What a notice needs of the finding, so that its writer waits for no other event."""
+
+    finding = key()
+    number = key()
+    team = key()
+    found_at = moment()
+    posted_at = moment()
+    area = key()
+    area_name = text()
+    place = fields.Nested(Place, required=True)
+    category = key()
+    severity = key()
+    description = text()
+    suggestion = text(required=False, none=True)
+    immediate = fields.Boolean(required=True)
+    deadline = day()
+    due_at = moment(required=False, none=True)
+    count = fields.Integer(required=True, strict=True)
+    units = fields.List(key(), required=True)
+    historical = fields.Boolean(load_default=False)
+
+
+class Responsible(EventSchema):
+    """One person in the chain of duty: vocabulary `duty_role`; `area` is where the duty lies."""
+
+    cadre = key()
+    name = text()
+    role = key()
+    area = key(required=False, none=True)
+
+
+class Because(EventSchema):
+    """Why a rule spoke: which one, which version of it, on what facts."""
+
+    rule = key()
+    version = fields.Raw(required=True)
+    facts = fields.Dict(required=True)
+
+
+class CadreState(EventSchema):
+    """A cadre as registered by the office."""
+
+    cadre = key()
+    name = text()
+    position = text()
+    unit = text()
+    area = key()
+    identity = fields.List(key(), required=True)
+    active = fields.Boolean(required=True)
+    version = fields.Integer(required=True, strict=True)
+    change = fields.Nested(Change, required=True)
+
+
+class AssignmentState(EventSchema):
+    """Who answers for a finding, `as_of` which day; direct first, then leaders, each nearest area first.
+
+    `missing` is `direct` when only leaders were found, `all` when nobody was, else null. The subject of
+    `responsibility.assigned.v1` and `.corrected.v1` is the finding, that of `.unresolved.v1` the entry in the
+    list of unassigned findings, so that neither makes the other stale.
+    """
+
+    finding = key()
+    version = fields.Integer(required=True, strict=True)
+    as_of = day(required=True, none=False)
+    responsible = fields.List(fields.Nested(Responsible), required=True)
+    missing = fields.String(required=True, allow_none=True, validate=validate.OneOf(["direct", "all"]))
+    unknown_cadres = fields.List(key(), load_default=list)
+    summary = fields.Nested(FindingSummary, required=True)
+    assigned_at = moment(required=False, none=True)
+    change = fields.Nested(Change, required=True)
+
+
+class WarningState(EventSchema):
+    """A warning 预警提醒: issued by a rule at once, no sanction."""
+
+    warning = key()
+    finding = key()
+    cadre = key()
+    name = text()
+    status = fields.String(
+        required=True, validate=validate.OneOf(["issued", "objected", "upheld", "revoked"])
+    )
+    because = fields.List(fields.Nested(Because), required=True)
+    summary = fields.Nested(FindingSummary, required=True)
+    issued_at = moment()
+    version = fields.Integer(required=True, strict=True)
+    change = fields.Nested(Change, required=True)
+
+
+class CaseState(EventSchema):
+    """A case 问责事项, by ids only. Who may know of it is decided by whoever shows it."""
+
+    case = key()
+    status = fields.String(
+        required=True,
+        validate=validate.OneOf(
+            ["opened", "verifying", "proposed", "approved", "serving", "closed", "dismissed"]
+        ),
+    )
+    findings = fields.List(key(), required=True)
+    areas = fields.List(key(), required=True)
+    persons = fields.List(key(), required=True)
+    because = fields.List(fields.Nested(Because), required=True)
+    suggested = fields.List(fields.Dict(), required=True)
+    restricted = fields.Boolean(required=True)
+    opened_at = moment()
+    version = fields.Integer(required=True, strict=True)
+    change = fields.Nested(Change, required=True)
+
+
+SCHEMAS: dict[str, type[EventSchema]] = {
+    CADRE_REGISTERED_V1: CadreState,
+    RESPONSIBILITY_ASSIGNED_V1: AssignmentState,
+    RESPONSIBILITY_UNRESOLVED_V1: AssignmentState,
+    RESPONSIBILITY_CORRECTED_V1: AssignmentState,
+    WARNING_ISSUED_V1: WarningState,
+    WARNING_REVOKED_V1: WarningState,
+    CASE_OPENED_V1: CaseState,
+    CASE_ADVANCED_V1: CaseState,
+    CASE_CLOSED_V1: CaseState,
+    CASE_DISMISSED_V1: CaseState,
+}

@@ -1,0 +1,102 @@
+"""What the findings service says: the whole public state of a finding after each move."""
+
+from marshmallow import fields, validate
+
+from shared.contracts.fields import Change, EventSchema, day, key, moment, text
+
+PRODUCER = "findings"
+
+FINDING_POSTED_V1 = "finding.posted.v1"
+FINDING_ACCEPTED_V1 = "finding.accepted.v1"
+FINDING_PLANNED_V1 = "finding.planned.v1"
+FINDING_REPORTED_V1 = "finding.reported.v1"
+FINDING_RETURNED_V1 = "finding.returned.v1"
+FINDING_CLOSED_V1 = "finding.closed.v1"
+FINDING_BLOCKED_V1 = "finding.blocked.v1"
+FINDING_RESUMED_V1 = "finding.resumed.v1"
+FINDING_EXTENDED_V1 = "finding.extended.v1"
+FINDING_DISPUTED_V1 = "finding.disputed.v1"
+FINDING_DISPUTE_DECIDED_V1 = "finding.dispute_decided.v1"
+FINDING_TRANSFERRED_V1 = "finding.transferred.v1"
+FINDING_WITHDRAWN_V1 = "finding.withdrawn.v1"
+FINDING_OVERDUE_V1 = "finding.overdue.v1"
+FINDING_REVISITED_V1 = "finding.revisited.v1"
+FINDING_AMENDED_V1 = "finding.amended.v1"
+FINDING_REFERRED_V1 = "finding.referred.v1"
+
+STATUSES = ("issued", "rectifying", "reported", "blocked", "disputed", "closed", "withdrawn")
+
+
+class Place(EventSchema):
+    """Where exactly: the place's own name and its kind (vocabulary `place_kind`)."""
+
+    name = text()
+    kind = key()
+
+
+class FindingFlags(EventSchema):
+    """Marks beside the status. Whether a case exists is not among them: findings' events do not know."""
+
+    overdue = fields.Boolean(required=True)
+    supervised = fields.Boolean(required=True)
+
+
+class FindingState(EventSchema):
+    """A finding as the outside may know it; `finding` is its id. Days are Asia/Shanghai."""
+
+    finding = key()
+    number = key()
+    version = fields.Integer(required=True, strict=True)
+    source_ref = key(required=False, none=True)
+    team = key()
+    method = key()
+    found_at = moment()
+    posted_at = moment()
+    area = key()
+    area_name = text()
+    place = fields.Nested(Place, required=True)
+    category = key()
+    severity = key()
+    description = text()
+    suggestion = text(required=False, none=True)
+    immediate = fields.Boolean(required=True)
+    deadline = day()
+    due_at = moment(required=False, none=True)
+    count = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
+    group = key(required=False, none=True)
+    units = fields.List(key(), required=True)
+    named_responsible = fields.List(key(), required=True)
+    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
+    flags = fields.Nested(FindingFlags, required=True)
+    returned_count = fields.Integer(required=True, strict=True)
+    extensions = fields.Integer(required=True, strict=True)
+    evidence = fields.List(key(), required=True)
+    recurrence_of = key(required=False, none=True)
+    historical = fields.Boolean(load_default=False)
+    reported_at = moment(required=False, none=True)
+    closed_at = moment(required=False, none=True)
+    change = fields.Nested(Change, required=True)
+
+
+SCHEMAS = dict.fromkeys(
+    (
+        FINDING_POSTED_V1,
+        FINDING_ACCEPTED_V1,
+        FINDING_PLANNED_V1,
+        FINDING_REPORTED_V1,
+        FINDING_RETURNED_V1,
+        FINDING_CLOSED_V1,
+        FINDING_BLOCKED_V1,
+        FINDING_RESUMED_V1,
+        FINDING_EXTENDED_V1,
+        FINDING_DISPUTED_V1,
+        FINDING_DISPUTE_DECIDED_V1,
+        FINDING_TRANSFERRED_V1,
+        FINDING_WITHDRAWN_V1,
+        FINDING_OVERDUE_V1,
+        FINDING_REVISITED_V1,
+        FINDING_AMENDED_V1,
+        FINDING_REFERRED_V1,
+    ),
+    FindingState,
+)

@@ -1,0 +1,1 @@
+"""How events travel: topology, outbox, relay, inbox, consumers, retries and dead letters."""

@@ -1,0 +1,83 @@
+"""The outbox: what a service has to say, kept in the same transaction as the change it tells of."""
+
+from datetime import datetime
+from typing import Any
+
+from shared.contracts import registry
+from shared.contracts.envelope import Event, encode
+from shared.observability import context
+from shared.persistence.ids import new_id
+from shared.persistence.transaction import Transaction
+
+OUTBOX = "outbox"
+AUDIT = "audit"
+
+
+def publish(
+    transaction: Transaction,
+    *,
+    source: str,
+    type: str,
+    subject: str,
+    sequence: int,
+    data: dict[str, Any],
+    now: datetime,
+) -> Event:
+    """Put an event into the outbox; the relay sends it once the transaction has committed.
+
+    Raises:
+        ContractError: `data` does not satisfy the contract of `type`: a defect of the caller, nothing is kept.
+    """
+    registry.validate(type, data)
+    event_id = new_id()
+    current = context.current()
+    event = Event(
+        id=event_id,
+        source=source,
+        type=type,
+        subject=subject,
+        time=now,
+        sequence=sequence,
+        correlationid=current.correlationid if current else event_id,
+        causationid=current.causationid if current else None,
+        data=data,
+    )
+    transaction.insert(
+        OUTBOX,
+        {
+            "_id": event_id,
+            "state": "pending",
+            "next_at": now,
+            "at": now,
+            "type": type,
+            "subject": subject,
+            "body": encode(event),
+            "attempts": 0,
+        },
+    )
+    if current and current.actor:
+        record(transaction, action=type, subject=subject, now=now)
+    return event
+
+
+def record(transaction: Transaction, *, action: str, subject: str, now: datetime) -> None:
+    """An audit row of what the current caller does; nothing outside of a request."""
+    current = context.current()
+    if current is None or current.actor is None:
+        return
+    actor = current.actor
+    transaction.insert(
+        AUDIT,
+        {
+            "_id": new_id(),
+            "at": now,
+            "actor": actor.sub,
+            "role": actor.role,
+            "area": actor.area,
+            "action": action,
+            "route": current.action,
+            "subject": subject,
+            "request_id": current.correlationid,
+        },
+    )
+    transaction.memo["audited"] = True

@@ -1,0 +1,111 @@
+"""A service's database: runs work in transactions, in bounded time, and says plainly what went wrong."""
+
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
+
+import pymongo
+from pymongo.client_session import ClientSession
+from pymongo.collection import Collection
+from pymongo.errors import BulkWriteError, DuplicateKeyError, ExecutionTimeout, OperationFailure, PyMongoError
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+from shared.persistence.client import Client
+from shared.persistence.errors import DuplicateError, UnavailableError
+from shared.persistence.transaction import Document, MongoTransaction, Transaction
+
+T = TypeVar("T")
+_DUPLICATE_KEY = 11000
+_REPETITIONS = 2
+
+
+class Database(Protocol):
+    """What runs a unit of work."""
+
+    def transact(self, work: Callable[[Transaction], T], timeout: float = 5.0) -> T: ...
+
+
+class MongoDatabase:
+    """One database on a replica set.
+
+    `transact` may run `work` several times: it must do nothing but database work, and keep what may happen only
+    once in `transaction.memo`.
+    """
+
+    def __init__(self, client: Client, name: str) -> None:
+        self.client = client
+        self.name = name
+        self._database = client[name]
+
+    def collection(self, name: str) -> Collection[Document]:
+        """For reads outside of transactions."""
+        return self._database[name]
+
+    def transact(self, work: Callable[[Transaction], T], timeout: float = 5.0) -> T:
+        """Run `work` in one transaction and commit it; `timeout` in seconds bounds all attempts together.
+
+        Raises:
+            DuplicateError: a unique key is taken, also after the work was run again on a new snapshot.
+            UnavailableError: no answer in time, or a commit whose outcome is unknown.
+        """
+        memo: dict[str, Any] = {}
+        for attempt in range(_REPETITIONS + 1):
+            try:
+                with pymongo.timeout(timeout):
+                    return self._attempt(work, memo)
+            except (DuplicateKeyError, BulkWriteError) as exc:
+                if attempt == _REPETITIONS or not _is_duplicate(exc):
+                    raise _translated(exc) from exc
+            except PyMongoError as exc:
+                raise _translated(exc) from exc
+        raise AssertionError("the last repetition returns or raises")
+
+    def _attempt(self, work: Callable[[Transaction], T], memo: dict[str, Any]) -> T:
+        def callback(session: ClientSession) -> T:
+            transaction = MongoTransaction(self._database, session, memo)
+            result = work(transaction)
+            transaction.flush()
+            return result
+
+        with self.client.start_session() as session:
+            # Both concerns are set at the transaction itself: only then are majority reads and writes promised.
+            return session.with_transaction(
+                callback,
+                read_concern=ReadConcern("snapshot"),
+                write_concern=WriteConcern("majority", j=True),
+            )
+
+
+def _is_duplicate(exc: PyMongoError) -> bool:
+    if isinstance(exc, BulkWriteError):
+        errors = (exc.details or {}).get("writeErrors", [])
+        return bool(errors) and all(error.get("code") == _DUPLICATE_KEY for error in errors)
+    return isinstance(exc, DuplicateKeyError)
+
+
+def _translated(exc: PyMongoError) -> Exception:
+    if _is_duplicate(exc):
+        return DuplicateError(*_where(exc))
+    permanent = isinstance(exc, OperationFailure) and not (
+        exc.timeout
+        or isinstance(exc, ExecutionTimeout)
+        or exc.has_error_label("TransientTransactionError")
+        or exc.has_error_label("UnknownTransactionCommitResult")
+    )
+    # A refused operation is a defect of ours and must show as one; everything else passes with time.
+    return (
+        exc
+        if permanent
+        else UnavailableError(f"the database did not answer as needed ({type(exc).__name__})")
+    )
+
+
+def _where(exc: PyMongoError) -> tuple[str, str]:
+    """Collection and index out of the server's text; the key's value in it is left behind (personal data)."""
+    if isinstance(exc, BulkWriteError):
+        message = str((exc.details or {})["writeErrors"][0].get("errmsg", ""))
+    else:
+        message = str(exc)
+    collection = message.partition("collection: ")[2].partition(" ")[0].rpartition(".")[2]
+    index = message.partition("index: ")[2].partition(" ")[0]
+    return collection or "unknown", index or "unknown"

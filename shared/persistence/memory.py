@@ -1,0 +1,98 @@
+"""The in-memory twin of a database, for unit tests: held to MongoDB by the conformance suite."""
+
+import copy
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from shared.persistence.errors import DuplicateError
+from shared.persistence.indexes import Index
+from shared.persistence.transaction import BufferedTransaction, Document, Sort, Transaction, Where
+
+T = TypeVar("T")
+_TESTS: dict[str, Callable[[Any, Any], bool]] = {
+    "$in": lambda value, wanted: any(_equals(value, one) for one in wanted),
+    "$ne": lambda value, wanted: not _equals(value, wanted),
+    "$gt": lambda value, wanted: value is not None and value > wanted,
+    "$gte": lambda value, wanted: value is not None and value >= wanted,
+    "$lt": lambda value, wanted: value is not None and value < wanted,
+    "$lte": lambda value, wanted: value is not None and value <= wanted,
+}
+
+
+class MemoryDatabase:
+    """Collections as dictionaries; a transaction works on a copy that replaces them when it ends well."""
+
+    def __init__(self, indexes: Sequence[Index] = ()) -> None:
+        self.collections: dict[str, dict[str, Document]] = {}
+        self._unique = [index for index in indexes if index.unique]
+
+    def transact(self, work: Callable[[Transaction], T], timeout: float = 5.0) -> T:
+        """Run `work` in a transaction; an error leaves everything as it was."""
+        before = copy.deepcopy(self.collections)
+        transaction = MemoryTransaction(self)
+        try:
+            result = work(transaction)
+            transaction.flush()
+        except BaseException:
+            self.collections = before
+            raise
+        return result
+
+    def check_unique(self, collection: str, document: Document) -> None:
+        """Raise DuplicateError when another document holds one of the unique keys of `document`."""
+        for index in self._unique:
+            if index.collection != collection or not _matches(document, index.partial or {}):
+                continue
+            key = [_at(document, path) for path, _ in index.keys]
+            for other in self.collections.get(collection, {}).values():
+                taken = [_at(other, path) for path, _ in index.keys] == key
+                if taken and other["_id"] != document["_id"] and _matches(other, index.partial or {}):
+                    raise DuplicateError(collection, index.name)
+
+
+class MemoryTransaction(BufferedTransaction):
+    """A transaction over a MemoryDatabase."""
+
+    def __init__(self, database: MemoryDatabase, memo: dict[str, Any] | None = None) -> None:
+        super().__init__({} if memo is None else memo)
+        self._database = database
+
+    def _query(self, collection: str, where: Where, sort: Sort, limit: int) -> Iterable[Document]:
+        documents = self._database.collections.get(collection, {}).values()
+        found = [copy.deepcopy(doc) for doc in documents if _matches(doc, where)]
+        for path, direction in reversed(sort):
+            found.sort(key=lambda doc: (_at(doc, path) is not None, _at(doc, path)), reverse=direction < 0)
+        return found[:limit] if limit else found
+
+    def _write(
+        self, collection: str, inserts: list[Document], replaces: list[Document], deletes: list[str]
+    ) -> None:
+        target = self._database.collections.setdefault(collection, {})
+        for key in deletes:
+            target.pop(key, None)
+        for document in [*replaces, *inserts]:
+            self._database.check_unique(collection, document)
+            if document in inserts and document["_id"] in target:
+                raise DuplicateError(collection, "_id_")
+            target[document["_id"]] = copy.deepcopy(document)
+
+
+def _matches(document: Document, where: Where) -> bool:
+    return all(_satisfies(_at(document, path), wanted) for path, wanted in where.items())
+
+
+def _satisfies(value: Any, wanted: Any) -> bool:
+    if isinstance(wanted, Mapping) and wanted and all(str(key).startswith("$") for key in wanted):
+        return all(_TESTS[test](value, against) for test, against in wanted.items())
+    return _equals(value, wanted)
+
+
+def _equals(value: Any, wanted: Any) -> bool:
+    return bool(value == wanted or (isinstance(value, list) and wanted in value))
+
+
+def _at(document: Document, path: str) -> Any:
+    value: Any = document
+    for part in path.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value

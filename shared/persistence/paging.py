@@ -1,0 +1,71 @@
+"""Cursor pages over an index: stable while documents come and go, at the same cost on every page."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from typing import Any
+
+from bson import json_util
+from pymongo.collection import Collection
+
+from shared.persistence.errors import CursorError
+from shared.persistence.transaction import Document, Where
+
+
+def page(
+    collection: Collection[Document],
+    where: Where,
+    sort: Sequence[tuple[str, int]],
+    limit: int,
+    cursor: str | None = None,
+    projection: Sequence[str] | None = None,
+) -> tuple[list[Document], str | None]:
+    """One page and the cursor of the next, none on the last page.
+
+    `sort` must end with a unique key (usually `_id`) and be served by an index; its values may not be null.
+    """
+    conditions: list[dict[str, Any]] = [dict(where)] if where else []
+    if cursor is not None:
+        conditions.append(_after(sort, _open(cursor, len(sort))))
+    query = {"$and": conditions} if conditions else {}
+    found = list(collection.find(query, projection, sort=list(sort), limit=limit + 1))
+    if len(found) <= limit:
+        return found, None
+    return found[:limit], _seal([_value(found[limit - 1], path) for path, _ in sort])
+
+
+def _after(sort: Sequence[tuple[str, int]], values: Sequence[Any]) -> dict[str, Any]:
+    branches = []
+    for depth, (path, direction) in enumerate(sort):
+        branch: dict[str, Any] = {sort[i][0]: values[i] for i in range(depth)}
+        branch[path] = {"$gt" if direction > 0 else "$lt": values[depth]}
+        branches.append(branch)
+    # The first key's bound again, outside the alternatives, so that the index is entered at the right place.
+    first, direction = sort[0]
+    return {first: {"$gte" if direction > 0 else "$lte": values[0]}, "$or": branches}
+
+
+def _value(document: Document, path: str) -> Any:
+    value: Any = document
+    for part in path.split("."):
+        value = value[part]
+    return value
+
+
+def _seal(values: list[Any]) -> str:
+    return base64.urlsafe_b64encode(json_util.dumps(values).encode()).decode().rstrip("=")
+
+
+def _open(cursor: str, length: int) -> list[Any]:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        values = json_util.loads(base64.b64decode(padded, altchars=b"-_", validate=True).decode())
+    except (binascii.Error, ValueError, TypeError, KeyError) as exc:
+        raise CursorError("the cursor is not one of ours; start again without it") from exc
+    if (
+        not isinstance(values, list)
+        or len(values) != length
+        or any(isinstance(v, (dict, list)) for v in values)
+    ):
+        raise CursorError("the cursor is not one of ours; start again without it")
+    return values

@@ -1,0 +1,164 @@
+"""A unit of work over documents: reads are remembered, writes are gathered and sent in batches.
+
+`Transaction` is what repositories see. `MongoTransaction` runs inside one MongoDB transaction, `MemoryTransaction`
+over plain dictionaries; the conformance suite in `tests/integration/conformance` holds both to the same behaviour.
+Documents are plain dictionaries with `_id`; what is read is never changed in place but replaced whole.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from pymongo import DeleteOne, InsertOne, ReplaceOne
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+
+Document = dict[str, Any]
+Where = Mapping[str, Any]
+Sort = Sequence[tuple[str, int]]
+
+
+class Transaction(Protocol):
+    """Documents of one transaction. Nothing is seen by others before the commit."""
+
+    memo: dict[str, Any]
+    """Survives a repetition of the work: what may happen only once (a number taken) is kept here."""
+
+    def get(self, collection: str, key: str) -> Document | None: ...
+
+    def get_many(self, collection: str, keys: Iterable[str]) -> dict[str, Document]: ...
+
+    def find(self, collection: str, where: Where, sort: Sort = (), limit: int = 0) -> list[Document]: ...
+
+    def insert(self, collection: str, document: Document) -> None: ...
+
+    def replace(self, collection: str, document: Document) -> None: ...
+
+    def delete(self, collection: str, key: str) -> None: ...
+
+    def before_commit(self, act: Callable[[], None]) -> None: ...
+
+    def flush(self) -> None: ...
+
+
+class BufferedTransaction:
+    """The part both kinds share: the identity map, the write buffers and the commit hooks."""
+
+    def __init__(self, memo: dict[str, Any]) -> None:
+        self.memo = memo
+        self._seen: dict[str, dict[str, Document | None]] = {}
+        self._inserts: dict[str, dict[str, Document]] = {}
+        self._replaces: dict[str, dict[str, Document]] = {}
+        self._deletes: dict[str, set[str]] = {}
+        self._hooks: list[Callable[[], None]] = []
+
+    def get(self, collection: str, key: str) -> Document | None:
+        """The document with this `_id`, buffered changes included; none when there is none."""
+        seen = self._seen.setdefault(collection, {})
+        if key not in seen:
+            self._remember(collection, [key])
+        return seen[key]
+
+    def get_many(self, collection: str, keys: Iterable[str]) -> dict[str, Document]:
+        """Those of `keys` that exist, by `_id`; one round trip for all that are not remembered yet."""
+        wanted = list(dict.fromkeys(keys))
+        seen = self._seen.setdefault(collection, {})
+        missing = [key for key in wanted if key not in seen]
+        if missing:
+            self._remember(collection, missing)
+        return {key: found for key in wanted if (found := seen[key]) is not None}
+
+    def find(self, collection: str, where: Where, sort: Sort = (), limit: int = 0) -> list[Document]:
+        """Documents that match; buffered writes of this collection are sent first so that they are seen."""
+        self._flush_collection(collection)
+        seen = self._seen.setdefault(collection, {})
+        found = []
+        for document in self._query(collection, where, sort, limit):
+            remembered = seen.get(document["_id"])
+            if remembered is None:
+                remembered = seen[document["_id"]] = document
+            found.append(remembered)
+        return found
+
+    def insert(self, collection: str, document: Document) -> None:
+        """A new document; a taken `_id` or unique key shows at the flush, as DuplicateError after the retries."""
+        key = document["_id"]
+        if key in self._inserts.get(collection, {}):
+            self._flush_collection(collection)
+        self._seen.setdefault(collection, {})[key] = document
+        self._inserts.setdefault(collection, {})[key] = document
+
+    def replace(self, collection: str, document: Document) -> None:
+        """The whole document under its `_id`, made when there is none."""
+        key = document["_id"]
+        self._seen.setdefault(collection, {})[key] = document
+        if key in self._inserts.get(collection, {}):
+            self._inserts[collection][key] = document
+        else:
+            self._deletes.get(collection, set()).discard(key)
+            self._replaces.setdefault(collection, {})[key] = document
+
+    def delete(self, collection: str, key: str) -> None:
+        """Remove the document; nothing happens when there is none."""
+        self._seen.setdefault(collection, {})[key] = None
+        self._replaces.get(collection, {}).pop(key, None)
+        if self._inserts.get(collection, {}).pop(key, None) is None:
+            self._deletes.setdefault(collection, set()).add(key)
+
+    def before_commit(self, act: Callable[[], None]) -> None:
+        """Run `act` once, after the work and before the last writes are sent."""
+        self._hooks.append(act)
+
+    def flush(self) -> None:
+        """Run the hooks, then send every buffered write."""
+        while self._hooks:
+            self._hooks.pop(0)()
+        for collection in {*self._inserts, *self._replaces, *self._deletes}:
+            self._flush_collection(collection)
+
+    def _flush_collection(self, collection: str) -> None:
+        inserts = self._inserts.pop(collection, {})
+        replaces = self._replaces.pop(collection, {})
+        deletes = self._deletes.pop(collection, set())
+        if inserts or replaces or deletes:
+            self._write(collection, list(inserts.values()), list(replaces.values()), sorted(deletes))
+
+    def _remember(self, collection: str, keys: list[str]) -> None:
+        found = {doc["_id"]: doc for doc in self._query(collection, {"_id": {"$in": keys}}, (), 0)}
+        seen = self._seen[collection]
+        for key in keys:
+            seen[key] = found.get(key)
+
+    def _query(self, collection: str, where: Where, sort: Sort, limit: int) -> Iterable[Document]:
+        raise NotImplementedError("a kind of transaction says how it reads")
+
+    def _write(
+        self, collection: str, inserts: list[Document], replaces: list[Document], deletes: list[str]
+    ) -> None:
+        raise NotImplementedError("a kind of transaction says how it writes")
+
+
+class MongoTransaction(BufferedTransaction):
+    """Inside one MongoDB transaction: no operation can forget the session, since none is made elsewhere."""
+
+    def __init__(self, database: Database[Document], session: ClientSession, memo: dict[str, Any]) -> None:
+        super().__init__(memo)
+        self._database = database
+        self._session = session
+
+    def _query(self, collection: str, where: Where, sort: Sort, limit: int) -> Iterable[Document]:
+        cursor = self._database[collection].find(dict(where), session=self._session, limit=limit)
+        return cursor.sort(list(sort)) if sort else cursor
+
+    def _write(
+        self, collection: str, inserts: list[Document], replaces: list[Document], deletes: list[str]
+    ) -> None:
+        target = self._database[collection]
+        if not replaces and not deletes:
+            target.insert_many(inserts, session=self._session)
+            return
+        operations: list[InsertOne[Document] | ReplaceOne[Document] | DeleteOne] = [
+            *(DeleteOne({"_id": key}) for key in deletes),
+            *(ReplaceOne({"_id": doc["_id"]}, doc, upsert=True) for doc in replaces),
+            *(InsertOne(doc) for doc in inserts),
+        ]
+        target.bulk_write(operations, session=self._session)
