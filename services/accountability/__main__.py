@@ -1,0 +1,31 @@
+"""The processes of the accountability service: `python -m services.accountability api|worker|relay`."""
+
+import os
+
+os.environ["EVENTLET_NO_GREENDNS"] = "yes"
+import eventlet
+
+eventlet.monkey_patch()
+
+import sys
+
+from services.accountability import config
+from services.accountability.entrypoints.service import AccountabilityApi, AccountabilityWorker
+from shared.http import service_config
+from shared.messaging.worker import relay_role, run
+from shared.observability import logs
+
+ROLES = {"api": AccountabilityApi, "worker": AccountabilityWorker, "relay": relay_role(AccountabilityWorker)}
+
+
+def main(role: str) -> None:
+    """Run one role until it is told to end."""
+    settings = config.from_env()
+    logs.set_up(settings.service, role, settings.log_level)
+    run(ROLES[role], service_config(settings, role))
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] not in ([role] for role in ROLES):
+        sys.exit(f"usage: python -m services.accountability {'|'.join(ROLES)}")
+    main(sys.argv[1])

@@ -1,0 +1,1 @@
+"""How the service keeps its documents and reads the county's data."""

@@ -1,0 +1,49 @@
+"""The service's collections and their indexes. The unique ones are the last line against doing things twice."""
+
+from shared.persistence.indexes import KERNEL_INDEXES, Index
+
+CADRES = "cadres"
+DUTIES = "duties"
+REGISTERS = "registers"
+ASSIGNMENTS = "assignments"
+UNASSIGNED = "unassigned"
+WARNINGS = "warnings"
+TALLIES = "tallies"
+CASES = "cases"
+CASE_FINDINGS = "case_findings"
+CASE_HISTORY = "case_history"
+
+NEWEST = (("created_at", -1), ("_id", -1))
+
+INDEXES = (
+    *KERNEL_INDEXES,
+    Index(CADRES, NEWEST),
+    Index(CADRES, [("area", 1)]),
+    Index(DUTIES, NEWEST),
+    Index(DUTIES, [("area", 1)]),
+    Index(DUTIES, [("cadre", 1)]),
+    # The findings behind a repetition.
+    Index(ASSIGNMENTS, [("tallies", 1), ("day", 1)]),
+    # The counts.
+    Index(ASSIGNMENTS, [("historical", 1), ("people", 1), ("area", 1)]),
+    Index(UNASSIGNED, NEWEST),
+    Index(UNASSIGNED, [("area", 1)]),
+    Index(UNASSIGNED, [("missing", 1), ("area", 1)]),
+    Index(UNASSIGNED, [("finding", 1)], unique=True),
+    # What is to be tried again.
+    Index(UNASSIGNED, [("tried", 1), ("_id", 1)]),
+    Index(WARNINGS, [("finding", 1), ("cadre", 1), ("rule", 1)], unique=True, partial={"standing": True}),
+    Index(WARNINGS, NEWEST),
+    Index(WARNINGS, [("finding", 1)]),
+    Index(WARNINGS, [("cadre", 1), *NEWEST]),
+    Index(WARNINGS, [("area", 1)]),
+    Index(CASES, NEWEST),
+    Index(CASES, [("status", 1), *NEWEST]),
+    Index(CASES, [("persons.cadre", 1), *NEWEST]),
+    Index(CASES, [("scope", 1)]),
+    # A finding has at most one unfinished case.
+    Index(CASE_FINDINGS, [("finding", 1)], unique=True, partial={"unfinished": True}),
+    Index(CASE_FINDINGS, [("finding", 1), ("case", 1)]),
+    Index(CASE_FINDINGS, [("case", 1)]),
+    Index(CASE_HISTORY, [("case", 1), ("at", -1), ("_id", -1)]),
+)

@@ -1,0 +1,192 @@
+"""Repositories over the transaction: each document is one object while it lasts, and is written once at its end."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextvars import Context, copy_context
+from datetime import date
+from typing import Generic, TypeVar
+
+from services.accountability.adapters import documents, indexes
+from services.accountability.application.outgoing import message
+from services.accountability.domain.aggregate import Aggregate
+from services.accountability.domain.assignment import Assignment, Unassigned
+from services.accountability.domain.case import Case
+from services.accountability.domain.events import CaseEvent, CaseOpened, DomainEvent
+from services.accountability.domain.tally import Tally, tally_id
+from shared.contracts.accountability import PRODUCER
+from shared.messaging import outbox
+from shared.persistence.ids import new_id
+from shared.persistence.transaction import Document, Transaction
+
+T = TypeVar("T", bound=Aggregate)
+A = TypeVar("A")
+
+
+class Kept(Generic[A]):
+    """Objects by id: read once, written at the end of the transaction or before a query of their collection."""
+
+    def __init__(
+        self,
+        transaction: Transaction,
+        collection: str,
+        to_document: Callable[[A], Document],
+        to_object: Callable[[Document], A],
+    ) -> None:
+        self._transaction = transaction
+        self._collection = collection
+        self._to_document = to_document
+        self._to_object = to_object
+        self._known: dict[str, A] = {}
+        self._stored: set[str] = set()
+        self._dirty: dict[str, A] = {}
+
+    def get(self, key: str) -> A | None:
+        known = self._known.get(key)
+        if known is None:
+            row = self._transaction.get(self._collection, key)
+            known = None if row is None else self._met(row)
+        return known
+
+    def load(self, ids: Iterable[str]) -> None:
+        self._transaction.get_many(self._collection, ids)
+
+    def find(
+        self, where: Mapping[str, object], sort: Sequence[tuple[str, int]] = (), limit: int = 0
+    ) -> list[A]:
+        self.write()
+        return [
+            self._known.get(row["_id"]) or self._met(row)
+            for row in self._transaction.find(self._collection, where, sort, limit)
+        ]
+
+    def keep(self, key: str, value: A) -> None:
+        self._known[key] = self._dirty[key] = value
+
+    def delete(self, key: str) -> None:
+        self._known.pop(key, None)
+        self._dirty.pop(key, None)
+        self._transaction.delete(self._collection, key)
+
+    def write(self) -> None:
+        """Hand what changed to the transaction."""
+        for key, value in self._dirty.items():
+            if key in self._stored:
+                self._transaction.replace(self._collection, self._to_document(value))
+            else:
+                self._transaction.insert(self._collection, self._to_document(value))
+                self._stored.add(key)
+        self._dirty.clear()
+
+    def _met(self, row: Document) -> A:
+        value = self._known[row["_id"]] = self._to_object(row)
+        self._stored.add(row["_id"])
+        return value
+
+
+class Repository(Kept[T]):
+    """Aggregates that tell at once what happened to them."""
+
+    def save(self, aggregate: T) -> None:
+        self.keep(aggregate.id, aggregate)
+        for event in aggregate.pending:
+            tell(self._transaction, aggregate, event)
+        aggregate.pending.clear()
+
+
+def tell(transaction: Transaction, aggregate: Aggregate, event: DomainEvent) -> None:
+    """Put what the outside is told of an event into the outbox."""
+    told = message(aggregate, event)
+    if told is None:
+        return
+    aggregate.published += 1
+    outbox.publish(
+        transaction,
+        source=PRODUCER,
+        type=told[0],
+        subject=aggregate.id,
+        sequence=aggregate.published,
+        data=told[1],
+        now=event.at,
+    )
+
+
+class Assignments(Repository[Assignment]):
+    """Under the ids of their findings."""
+
+    def counted_in(self, tally: str, first: date, last: date, limit: int) -> Sequence[Assignment]:
+        where = {"tallies": tally, "day": {"$gte": first.isoformat(), "$lte": last.isoformat()}}
+        return self.find(where, [("day", 1), ("_id", 1)], limit)
+
+
+class UnassignedEntries(Repository[Unassigned]):
+    """What the office must look at."""
+
+    def behind(self, registers: int, limit: int) -> Sequence[Unassigned]:
+        return self.find({"tried": {"$lt": registers}}, [("tried", 1), ("_id", 1)], limit)
+
+
+class Tallies:
+    """Under the natural key of cadre and category."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._kept: Kept[Tally] = Kept(transaction, indexes.TALLIES, documents.of_tally, documents.to_tally)
+        self._fresh: dict[str, Tally] = {}
+
+    def get(self, cadre: str, category: str) -> Tally:
+        key = tally_id(cadre, category)
+        return (
+            self._kept.get(key)
+            or self._fresh.get(key)
+            or self._fresh.setdefault(key, Tally(cadre=cadre, category=category))
+        )
+
+    def load(self, ids: Iterable[str]) -> None:
+        self._kept.load(ids)
+
+    def save(self, tally: Tally) -> None:
+        self._kept.keep(tally.id, tally)
+
+    def write(self) -> None:
+        self._kept.write()
+
+
+class Cases(Kept[Case]):
+    """A case that grows by many findings in one transaction is written and told once, as it is at the end."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        super().__init__(transaction, indexes.CASES, documents.of_case, documents.to_case)
+        self._contexts: dict[str, Context] = {}
+        self._claimed: dict[str, int] = {}
+
+    def save(self, case: Case) -> None:
+        if not case.pending:
+            self.keep(case.id, case)
+            return
+        if case.id not in self._contexts:
+            case.changed(case.pending[0].at)
+        # Told in the context of the event that changed it last: it is what caused the state that is told.
+        self._contexts[case.id] = copy_context()
+        self.keep(case.id, case)
+
+    def write(self) -> None:
+        for case_id, context in self._contexts.items():
+            context.run(self._settle, self._known[case_id])
+        self._contexts.clear()
+        super().write()
+
+    def _settle(self, case: Case) -> None:
+        events = [event for event in case.pending if isinstance(event, CaseEvent)]
+        case.pending.clear()
+        case.updated_at = events[-1].at
+        for event in events:
+            row = documents.of_history(new_id(), case, event)
+            self._transaction.insert(indexes.CASE_HISTORY, row)
+        opened = next((event for event in events if isinstance(event, CaseOpened)), None)
+        tell(self._transaction, case, opened or events[-1])
+        for finding in case.findings[self._claimed.get(case.id, 0) :]:
+            claim = documents.of_case_finding(case, finding)
+            self._transaction.insert(indexes.CASE_FINDINGS, claim)
+
+    def _met(self, row: Document) -> Case:
+        case = super()._met(row)
+        self._claimed[case.id] = len(case.findings)
+        return case

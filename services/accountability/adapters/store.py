@@ -1,0 +1,176 @@
+"""Reads outside of transactions: indexed, in pages, majority reads as the client is set."""
+
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from services.accountability.adapters import documents, indexes
+from services.accountability.adapters.indexes import NEWEST
+from services.accountability.adapters.mongo import RegistersCache, UnitOfWork
+from services.accountability.application.queries import CaseFilters, Page, WarningFilters
+from services.accountability.domain.assignment import MISSING_ALL, MISSING_DIRECT, Assignment, Unassigned
+from services.accountability.domain.case import Case
+from services.accountability.domain.registers import Cadre, Duty, Registers
+from services.accountability.domain.warning import IssuedWarning
+from shared.persistence.database import MongoDatabase
+from shared.persistence.paging import page as read_page
+from shared.persistence.transaction import Document
+
+T = TypeVar("T")
+_COUNTS_KEPT = 0.5
+"""Seconds for which a count is answered again: it is polled, and never relied on to the millisecond."""
+_AREAS_KEPT = 1000
+# A bound on next_at lets the outbox's partial index serve the count.
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+_MISSING = {"missing": {"$in": [MISSING_ALL, MISSING_DIRECT]}}
+
+
+def subtree(area: str) -> dict[str, str]:
+    """An area and everything in it; ':' is the character after '9'."""
+    return {"$gte": area, "$lt": area + ":"}
+
+
+class MongoStore:
+    """The service's documents, read as aggregates."""
+
+    def __init__(self, database: MongoDatabase, cache: RegistersCache) -> None:
+        self._database = database
+        self._cache = cache
+        self._counts: dict[str, tuple[float, dict[str, int]]] = {}
+
+    def registers(self) -> Registers:
+        return self._database.transact(lambda tx: UnitOfWork(tx, self._cache).registers())
+
+    def cadre(self, cadre_id: str) -> Cadre | None:
+        return self._one(indexes.CADRES, cadre_id, documents.to_cadre)
+
+    def cadres(self, area: str, page: Page) -> tuple[Sequence[Cadre], str | None]:
+        return self._page(indexes.CADRES, {"area": subtree(area)}, page, documents.to_cadre)
+
+    def names(self, cadres: Sequence[str]) -> Mapping[str, str]:
+        rows = self._database.collection(indexes.CADRES).find(
+            {"_id": {"$in": list(set(cadres))}}, {"name": True}
+        )
+        return {row["_id"]: row["name"] for row in rows}
+
+    def duties(self, area: str, cadre: str | None, page: Page) -> tuple[Sequence[Duty], str | None]:
+        where: dict[str, Any] = {"area": subtree(area)}
+        if cadre is not None:
+            where["cadre"] = cadre
+        return self._page(indexes.DUTIES, where, page, documents.to_duty)
+
+    def assignment(self, finding: str) -> Assignment | None:
+        return self._one(indexes.ASSIGNMENTS, finding, documents.to_assignment)
+
+    def unassigned(self, area: str, page: Page) -> tuple[Sequence[Unassigned], str | None]:
+        return self._page(indexes.UNASSIGNED, {"area": subtree(area)}, page, documents.to_unassigned)
+
+    def warnings(self, filters: WarningFilters, page: Page) -> tuple[Sequence[IssuedWarning], str | None]:
+        where: dict[str, Any] = {}
+        if filters.area is not None:
+            where["area"] = subtree(filters.area)
+        if filters.cadre is not None:
+            where["cadre"] = filters.cadre
+        if filters.finding is not None:
+            where["finding"] = filters.finding
+        return self._page(indexes.WARNINGS, where, page, documents.to_warning)
+
+    def case(self, case_id: str) -> Case | None:
+        return self._one(indexes.CASES, case_id, documents.to_case)
+
+    def cases(self, filters: CaseFilters, page: Page) -> tuple[Sequence[Case], str | None]:
+        conditions: list[dict[str, Any]] = [{"scope": subtree(filters.reach)}]
+        if filters.within is not None:
+            # Both bounds must meet in one and the same area.
+            conditions.append({"areas": {"$elemMatch": subtree(filters.within)}})
+        if filters.handler is not None:
+            conditions.append({"$or": [{"restricted": False}, {"handlers": filters.handler}]})
+        if filters.status is not None:
+            conditions.append({"status": filters.status})
+        if filters.cadre is not None:
+            conditions.append({"persons.cadre": filters.cadre})
+        if filters.finding is not None:
+            conditions.append({"_id": {"$in": self._cases_of(filters.finding)}})
+        if filters.q is not None:
+            conditions.append(self._matching(filters.q, filters.q_categories))
+        return self._page(indexes.CASES, {"$and": conditions}, page, documents.to_case)
+
+    def case_history(self, case_id: str, page: Page) -> tuple[Sequence[Document], str | None]:
+        collection = self._database.collection(indexes.CASE_HISTORY)
+        rows, following = read_page(
+            collection, {"case": case_id}, [("at", -1), ("_id", -1)], page.limit, page.cursor
+        )
+        return [{"id": row.pop("_id"), **row} for row in rows], following
+
+    def behind(self) -> bool:
+        """Whether something unassigned was last tried with older registers."""
+        row = self._database.collection(indexes.REGISTERS).find_one({})
+        if row is None:
+            return False
+        older = {"tried": {"$lt": row["version"]}}
+        return self._database.collection(indexes.UNASSIGNED).find_one(older, {"_id": True}) is not None
+
+    def counts(self, area: str) -> dict[str, int]:
+        """Exact at the moment of counting."""
+        known = self._counts.get(area)
+        if known is not None and time.monotonic() - known[0] < _COUNTS_KEPT:
+            return known[1]
+        counted = self._count(area)
+        if len(self._counts) >= _AREAS_KEPT:
+            self._counts.clear()
+        self._counts[area] = time.monotonic(), counted
+        return counted
+
+    def state(self) -> list[tuple[str, dict[str, str], float]]:
+        """The gauges of the whole service."""
+        cases = self._database.collection(indexes.CASES).aggregate(
+            [{"$group": {"_id": "$status", "count": {"$sum": 1}}}]
+        )
+        return [
+            *(("duze_cases", {"status": row["_id"]}, row["count"]) for row in cases),
+            ("duze_unassigned_findings", {}, self._number(indexes.UNASSIGNED, _MISSING)),
+            ("duze_warnings_total", {}, self._number(indexes.WARNINGS, {})),
+        ]
+
+    def _count(self, area: str) -> dict[str, int]:
+        current = {"historical": False, "area": subtree(area)}
+        return {
+            "outbox_pending": self._number("outbox", {"state": "pending", "next_at": {"$gt": _LONG_AGO}}),
+            "assigned": self._number(indexes.ASSIGNMENTS, {**current, "people": True}),
+            "unresolved": self._number(indexes.ASSIGNMENTS, {**current, "people": False}),
+            "unresolved_direct": self._number(
+                indexes.UNASSIGNED, {"missing": MISSING_DIRECT, "area": subtree(area)}
+            ),
+        }
+
+    def _number(self, collection: str, where: dict[str, Any]) -> int:
+        return self._database.collection(collection).count_documents(where)
+
+    def _cases_of(self, finding: str) -> list[str]:
+        rows = self._database.collection(indexes.CASE_FINDINGS).find({"finding": finding}, {"case": True})
+        return [row["case"] for row in rows]
+
+    def _matching(self, q: str, categories: Sequence[str]) -> dict[str, Any]:
+        part = {"$regex": re.escape(q)}
+        named = self._database.collection(indexes.CADRES).find({"name": part}, {"_id": True}).limit(200)
+        return {
+            "$or": [
+                {"numbers": part},
+                {"persons.cadre": {"$in": [q, *(row["_id"] for row in named)]}},
+                {"categories": {"$in": list(categories)}},
+            ]
+        }
+
+    def _one(self, collection: str, key: str, to_object: Callable[[Document], T]) -> T | None:
+        row = self._database.collection(collection).find_one({"_id": key})
+        return None if row is None else to_object(row)
+
+    def _page(
+        self, collection: str, where: dict[str, Any], page: Page, to_object: Callable[[Document], T]
+    ) -> tuple[Sequence[T], str | None]:
+        rows, following = read_page(
+            self._database.collection(collection), where, NEWEST, page.limit, page.cursor
+        )
+        return [to_object(row) for row in rows], following

@@ -1,0 +1,197 @@
+"""Documents as the outside may see them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.accountability.domain.aggregate import Aggregate
+from services.accountability.domain.assignment import Assignment, Resolution, Responsible, Unassigned
+from services.accountability.domain.case import Case
+from services.accountability.domain.registers import Cadre, Duty, Link
+from services.accountability.domain.rules import Because, Rule, Then, When
+from services.accountability.domain.warning import IssuedWarning
+
+Answer = dict[str, Any]
+
+
+def _stamp(one: Aggregate) -> Answer:
+    return {
+        "id": one.id,
+        "version": one.version,
+        "created_at": one.created_at,
+        "updated_at": one.updated_at,
+    }
+
+
+def of_cadre(cadre: Cadre) -> Answer:
+    card = cadre.card
+    return {
+        **_stamp(cadre),
+        "name": card.name,
+        "position": card.position,
+        "unit": card.unit,
+        "area": card.area,
+        "identity": card.identity,
+        "active": card.active,
+    }
+
+
+def of_duty(duty: Duty) -> Answer:
+    terms = duty.terms
+    return {
+        **_stamp(duty),
+        "cadre": terms.cadre,
+        "area": terms.area,
+        "role": terms.role,
+        "place_kinds": terms.place_kinds,
+        "categories": terms.categories,
+        "from": terms.from_day,
+        "to": terms.to_day,
+    }
+
+
+def of_link(link: Link) -> Answer:
+    return {"cadre": link.cadre, "role": link.role, "area": link.area, "duty": link.duty}
+
+
+def _person(one: Responsible) -> Answer:
+    return {"cadre": one.cadre, "name": one.name, "role": one.role, "area": one.area}
+
+
+def _resolution(resolution: Resolution) -> Answer:
+    return {
+        "as_of": resolution.as_of,
+        "responsible": [_person(one) for one in resolution.responsible],
+        "missing": resolution.missing,
+        "unknown_cadres": resolution.unknown,
+    }
+
+
+def of_assignment(assignment: Assignment) -> Answer:
+    """Whether the finding is in a case is left out: the registers' readers need not know."""
+    finding = assignment.finding
+    return {
+        **_stamp(assignment),
+        "finding": finding.id,
+        "number": finding.number,
+        "area": finding.area,
+        "category": finding.category,
+        "severity": finding.severity,
+        "found_on": finding.day,
+        "status": _status(assignment),
+        "historical": finding.historical,
+        "assigned_at": assignment.assigned_at,
+        "warnings": [one.warning for one in assignment.warned],
+        **_resolution(assignment.resolution),
+    }
+
+
+def _status(assignment: Assignment) -> str:
+    if assignment.closed:
+        return "closed"
+    return "assigned" if assignment.resolution.responsible else "unresolved"
+
+
+def of_unassigned(entry: Unassigned) -> Answer:
+    finding = entry.finding
+    return {
+        **_stamp(entry),
+        "finding": finding.id,
+        "number": finding.number,
+        "area": finding.area,
+        "area_name": finding.summary.get("area_name"),
+        "place": finding.summary.get("place"),
+        "category": finding.category,
+        "severity": finding.severity,
+        "found_on": finding.day,
+        **_resolution(entry.resolution),
+    }
+
+
+def _because(because: Because) -> Answer:
+    return {"rule": because.rule, "version": because.version, "facts": dict(because.facts)}
+
+
+def of_warning(warning: IssuedWarning) -> Answer:
+    finding = warning.finding
+    return {
+        **_stamp(warning),
+        "finding": finding.id,
+        "number": finding.number,
+        "area": finding.area,
+        "category": finding.category,
+        "severity": finding.severity,
+        "cadre": warning.cadre,
+        "name": warning.name,
+        "because": [_because(one) for one in warning.because],
+        "status": warning.status,
+        "issued_at": warning.created_at,
+        "received_at": warning.received_at,
+        "revoked_reason": warning.revoked_reason,
+    }
+
+
+def of_case(case: Case, names: Mapping[str, str]) -> Answer:
+    """`names` are full: whoever may read a case must know who it is about."""
+    return {
+        **_stamp(case),
+        "status": case.status,
+        "findings": case.findings,
+        "numbers": case.numbers,
+        "areas": case.areas,
+        "categories": case.categories,
+        "persons": [
+            {**_person(one), "name": names.get(one.cadre, one.name)} for one in case.persons.values()
+        ],
+        "because": [_because(one) for one in case.because],
+        "suggested": [{"cadre": one.cadre, "kind": one.kind, "rule": one.rule} for one in case.suggested],
+        "reason": case.reason,
+        "restricted": case.restricted,
+        "opened_at": case.created_at,
+    }
+
+
+def of_rule(rule: Rule) -> Answer:
+    return {
+        "id": rule.id,
+        "version": rule.version,
+        "title": rule.title,
+        "on": rule.on,
+        "when": _when(rule.when),
+        "then": _then(rule.then),
+        "source": rule.source,
+        "valid_from": rule.valid_from,
+        "verified": rule.verified,
+    }
+
+
+def _when(when: When) -> Answer:
+    asked: Answer = {
+        name: sorted(values)
+        for name, values in (
+            ("severity", when.severity),
+            ("category", when.category),
+            ("result", when.result),
+            ("level", when.level),
+        )
+        if values is not None
+    }
+    if when.repeat is not None:
+        repeat = when.repeat
+        asked["repeat"] = {
+            "same": ["category", "cadre"],
+            "days_with_findings": repeat.needed,
+            "within_days": repeat.within,
+            "once_per": ["day", "group"] if repeat.groups_once else ["day"],
+            "ignore_severity": sorted(repeat.ignored),
+            "ignore_status": ["withdrawn"],
+        }
+    if when.one_of:
+        asked["any"] = [_when(one) for one in when.one_of]
+    return asked
+
+
+def _then(then: Then) -> Answer:
+    if not then.case:
+        return {"warning": {"to": list(then.warn)}}
+    suggest = [{"measure": one.measure, "otherwise": one.otherwise} for one in then.suggest]
+    return {"case": {"suggest": suggest}}

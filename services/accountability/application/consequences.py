@@ -1,0 +1,171 @@
+"""What follows from an assigned finding: it is counted, the rules are asked, warnings and cases come of it."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+
+from services.accountability.application.ports import Work
+from services.accountability.domain.assignment import Assignment, Warned
+from services.accountability.domain.case import Case, Suggested
+from services.accountability.domain.finding import Finding
+from services.accountability.domain.refusals import Refusals
+from services.accountability.domain.rules import Firing, RuleBook
+from services.accountability.domain.tally import Mark, Tally, tally_id
+from services.accountability.domain.warning import IssuedWarning
+
+MOST_FINDINGS = 200
+"""How many findings a new case of repetition takes in; all of them stand in the tally."""
+WITHDRAWN = "finding_withdrawn"
+
+
+def mark_of(finding: Finding) -> Mark:
+    """How a finding is counted."""
+    return finding.day, finding.severity, finding.group
+
+
+class Consequences:
+    """Draws and undoes them. Doing it twice for the same finding does nothing more."""
+
+    def __init__(self, rules: RuleBook, refusals: Refusals, new_id: Callable[[], str]) -> None:
+        self._rules = rules
+        self._refusals = refusals
+        self._new_id = new_id
+
+    def draw(self, work: Work, assignment: Assignment, at: datetime) -> None:
+        """Whatever the rules say about a finding that was just assigned."""
+        finding = assignment.finding
+        if finding.historical or assignment.closed:
+            return
+        tallies = self._count(work, assignment)
+        case = self._unfinished_of(work, assignment)
+        if case is not None:
+            case.follow(assignment, at)
+            work.cases.save(case)
+        for firing in self._rules.of_finding(finding, assignment.direct, tallies):
+            if firing.rule.then.case:
+                self._bring_to_case(work, assignment, firing, tallies, at)
+            else:
+                self._warn(work, assignment, firing, at)
+
+    def undo(self, work: Work, assignment: Assignment, at: datetime) -> None:
+        """The finding was withdrawn: it counts no more, its warnings fall, its case is told."""
+        finding = assignment.finding
+        for cadre in assignment.counted:
+            tally = work.tallies.get(cadre, finding.category)
+            tally.remove(mark_of(finding))
+            work.tallies.save(tally)
+        for warned in assignment.warned:
+            warning = work.warnings.get(warned.warning)
+            if warning is not None:
+                warning.revoke(WITHDRAWN, at)
+                work.warnings.save(warning)
+        case = self._unfinished_of(work, assignment)
+        if case is not None:
+            case.ground_withdrawn(assignment, at)
+            work.cases.save(case)
+
+    def _count(self, work: Work, assignment: Assignment) -> dict[str, Tally]:
+        finding = assignment.finding
+        mark = mark_of(finding)
+        tallies = {cadre: work.tallies.get(cadre, finding.category) for cadre in assignment.direct}
+        for cadre, tally in tallies.items():
+            if cadre not in assignment.counted:
+                tally.add(mark)
+                work.tallies.save(tally)
+        for cadre in assignment.counted:
+            if cadre not in tallies:
+                tally = work.tallies.get(cadre, finding.category)
+                tally.remove(mark)
+                work.tallies.save(tally)
+        assignment.counted = tuple(tallies)
+        return tallies
+
+    def _warn(self, work: Work, assignment: Assignment, firing: Firing, at: datetime) -> None:
+        if not assignment.direct:
+            return
+        rule = firing.rule
+        known = {(one.cadre, one.rule) for one in assignment.warned}
+        for one in assignment.resolution.responsible:
+            if one.role not in rule.then.warn or (one.cadre, rule.id) in known:
+                continue
+            warning = IssuedWarning.issue(
+                self._new_id(), assignment.finding, one.cadre, one.name, firing.because, at
+            )
+            work.warnings.save(warning)
+            assignment.warned = (*assignment.warned, Warned(warning.id, one.cadre, rule.id))
+
+    def _bring_to_case(
+        self, work: Work, assignment: Assignment, firing: Firing, tallies: Mapping[str, Tally], at: datetime
+    ) -> None:
+        case = self._unfinished_of(work, assignment)
+        if case is not None:
+            case.explain(firing.because, assignment, at)
+        elif (case := self._unfinished_like(work, firing, tallies)) is not None:
+            case.join(assignment, firing.because, at)
+        else:
+            case = self._open(work, assignment, firing, at)
+        assignment.case = case.id
+        case.suggest(self._suggested(work, firing))
+        for cadre in firing.cadres:
+            self._link(work, case, firing.rule.id, tallies[cadre])
+        work.cases.save(case)
+
+    @staticmethod
+    def _unfinished_of(work: Work, assignment: Assignment) -> Case | None:
+        """The one unfinished case that the finding may be in."""
+        case = work.cases.get(assignment.case) if assignment.case else None
+        return case if case is not None and case.unfinished else None
+
+    @staticmethod
+    def _unfinished_like(work: Work, firing: Firing, tallies: Mapping[str, Tally]) -> Case | None:
+        """The unfinished case of the same rule, cadre and category."""
+        for cadre in firing.cadres:
+            case_id = tallies[cadre].cases.get(firing.rule.id)
+            case = work.cases.get(case_id) if case_id else None
+            if case is not None and case.unfinished:
+                return case
+        return None
+
+    def _open(self, work: Work, assignment: Assignment, firing: Firing, at: datetime) -> Case:
+        others = self._repeated(work, assignment, firing)
+        case = Case.open(self._new_id(), [*others, assignment], at, because=[firing.because])
+        for other in others:
+            other.case = case.id
+            work.assignments.save(other)
+        return case
+
+    def _repeated(self, work: Work, assignment: Assignment, firing: Firing) -> list[Assignment]:
+        """The earlier findings of a repetition that are in no unfinished case."""
+        repeat = firing.rule.when.repeat
+        if repeat is None:
+            return []
+        first = date.fromisoformat(firing.because.facts["days"][0])
+        last = first + timedelta(days=repeat.within - 1)
+        tally = tally_id(firing.cadres[0], assignment.finding.category)
+        return [
+            other
+            for other in work.assignments.counted_in(tally, first, last, MOST_FINDINGS)
+            if other.id != assignment.id
+            and other.finding.severity not in repeat.ignored
+            and self._unfinished_of(work, other) is None
+        ]
+
+    def _link(self, work: Work, case: Case, rule: str, tally: Tally) -> None:
+        known = tally.cases.get(rule)
+        if known == case.id:
+            return
+        other = work.cases.get(known) if known else None
+        if other is None or not other.unfinished:
+            tally.cases[rule] = case.id
+            case.tallies.append(tally.id)
+            work.tallies.save(tally)
+
+    def _suggested(self, work: Work, firing: Firing) -> list[Suggested]:
+        people = work.registers().people
+        found = []
+        for suggestion in firing.rule.then.suggest:
+            for cadre in firing.cadres:
+                refused = self._refusals.refuses(suggestion.measure, people[cadre].identity)
+                kind = suggestion.otherwise if refused else suggestion.measure
+                if kind is not None:
+                    found.append(Suggested(cadre, kind, firing.rule.id))
+        return found

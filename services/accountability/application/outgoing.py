@@ -1,0 +1,137 @@
+"""What of our events the outside is told, and in which words. What is not mapped here stays private."""
+
+from datetime import datetime
+from typing import Any
+
+from services.accountability.domain.aggregate import Aggregate
+from services.accountability.domain.assignment import Assignment, Resolution, Unassigned
+from services.accountability.domain.case import Case
+from services.accountability.domain.events import (
+    CadreRegistered,
+    CaseAdvanced,
+    CaseOpened,
+    DomainEvent,
+    ResponsibilityAssigned,
+    ResponsibilityUnresolved,
+    WarningIssued,
+    WarningRevoked,
+)
+from services.accountability.domain.finding import Finding
+from services.accountability.domain.registers import Cadre
+from services.accountability.domain.rules import Because
+from services.accountability.domain.warning import IssuedWarning
+from shared.contracts import accountability as contract
+
+Message = tuple[str, dict[str, Any]]
+
+
+def message(document: Aggregate, event: DomainEvent) -> Message | None:
+    """Event type and data, none for what stays private. The subject is the document's id."""
+    match document, event:
+        case Cadre(), CadreRegistered():
+            return contract.CADRE_REGISTERED_V1, _cadre(document, event)
+        case Assignment(), ResponsibilityAssigned():
+            return contract.RESPONSIBILITY_ASSIGNED_V1, _assigned(document, event)
+        case Unassigned(), ResponsibilityUnresolved():
+            return contract.RESPONSIBILITY_UNRESOLVED_V1, _unresolved(document, event)
+        case IssuedWarning(), WarningIssued():
+            return contract.WARNING_ISSUED_V1, _warning(document, event, "issued")
+        case IssuedWarning(), WarningRevoked():
+            return contract.WARNING_REVOKED_V1, _warning(document, event, "revoked", event.reason)
+        case Case(), CaseOpened():
+            return contract.CASE_OPENED_V1, _case(document, event, "opened")
+        case Case(), CaseAdvanced():
+            return contract.CASE_ADVANCED_V1, _case(document, event, event.move)
+    return None
+
+
+def _moment(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
+
+
+def _change(event: DomainEvent, move: str, note: str | None = None) -> dict[str, Any]:
+    return {"move": move, "at": _moment(event.at), "by": event.by, "note": note}
+
+
+def _cadre(cadre: Cadre, event: DomainEvent) -> dict[str, Any]:
+    card = cadre.card
+    return {
+        "cadre": cadre.id,
+        "name": card.name,
+        "position": card.position,
+        "unit": card.unit,
+        "area": card.area,
+        "identity": list(card.identity),
+        "active": card.active,
+        "version": cadre.version,
+        "change": _change(event, "registered"),
+    }
+
+
+def _resolved(finding: Finding, resolution: Resolution) -> dict[str, Any]:
+    return {
+        "finding": finding.id,
+        "as_of": resolution.as_of.isoformat(),
+        "responsible": [
+            {"cadre": one.cadre, "name": one.name, "role": one.role, "area": one.area}
+            for one in resolution.responsible
+        ],
+        "missing": resolution.missing,
+        "unknown_cadres": list(resolution.unknown),
+        "summary": dict(finding.summary),
+    }
+
+
+def _assigned(assignment: Assignment, event: DomainEvent) -> dict[str, Any]:
+    return {
+        **_resolved(assignment.finding, assignment.resolution),
+        "version": assignment.version,
+        "assigned_at": _moment(assignment.assigned_at),
+        "change": _change(event, "assigned"),
+    }
+
+
+def _unresolved(entry: Unassigned, event: DomainEvent) -> dict[str, Any]:
+    return {
+        **_resolved(entry.finding, entry.resolution),
+        "version": entry.version,
+        "assigned_at": None,
+        "change": _change(event, "unresolved"),
+    }
+
+
+def _because(because: Because) -> dict[str, Any]:
+    return {"rule": because.rule, "version": because.version, "facts": dict(because.facts)}
+
+
+def _warning(
+    warning: IssuedWarning, event: DomainEvent, move: str, note: str | None = None
+) -> dict[str, Any]:
+    return {
+        "warning": warning.id,
+        "finding": warning.finding.id,
+        "cadre": warning.cadre,
+        "name": warning.name,
+        "status": warning.status,
+        "because": [_because(one) for one in warning.because],
+        "summary": dict(warning.finding.summary),
+        "issued_at": _moment(warning.created_at),
+        "version": warning.version,
+        "change": _change(event, move, note),
+    }
+
+
+def _case(case: Case, event: DomainEvent, move: str) -> dict[str, Any]:
+    return {
+        "case": case.id,
+        "status": case.status,
+        "findings": list(case.findings),
+        "areas": list(case.areas),
+        "persons": list(case.persons),
+        "because": [_because(one) for one in case.because],
+        "suggested": [{"cadre": one.cadre, "kind": one.kind, "rule": one.rule} for one in case.suggested],
+        "restricted": case.restricted,
+        "opened_at": _moment(case.created_at),
+        "version": case.version,
+        "change": _change(event, move),
+    }

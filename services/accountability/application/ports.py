@@ -1,0 +1,113 @@
+"""What the use cases need of the outside: repositories and the unit of work that holds them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Protocol
+
+from services.accountability.domain.assignment import Assignment, Unassigned
+from services.accountability.domain.case import Case
+from services.accountability.domain.registers import Cadre, Duty, Registers
+from services.accountability.domain.tally import Tally
+from services.accountability.domain.warning import IssuedWarning
+
+
+class CadreRepository(Protocol):
+    def get(self, cadre_id: str) -> Cadre | None: ...
+
+    def load(self, ids: Iterable[str]) -> None:
+        """Have them at hand with one round trip; so do the other repositories."""
+
+    def save(self, cadre: Cadre) -> None: ...
+
+
+class DutyRepository(Protocol):
+    def get(self, duty_id: str) -> Duty | None: ...
+
+    def load(self, ids: Iterable[str]) -> None: ...
+
+    def save(self, duty: Duty) -> None: ...
+
+
+class AssignmentRepository(Protocol):
+    def get(self, finding: str) -> Assignment | None: ...
+
+    def load(self, ids: Iterable[str]) -> None: ...
+
+    def save(self, assignment: Assignment) -> None: ...
+
+    def counted_in(self, tally: str, first: date, last: date, limit: int) -> Sequence[Assignment]:
+        """Those that count in a tally and were found in this period, both days included, oldest first."""
+
+
+class UnassignedRepository(Protocol):
+    def get(self, entry_id: str) -> Unassigned | None: ...
+
+    def load(self, ids: Iterable[str]) -> None: ...
+
+    def save(self, entry: Unassigned) -> None: ...
+
+    def delete(self, entry_id: str) -> None: ...
+
+    def behind(self, registers: int, limit: int) -> Sequence[Unassigned]:
+        """Entries last tried with an older version of the registers, the longest waiting first."""
+
+
+class WarningRepository(Protocol):
+    def get(self, warning_id: str) -> IssuedWarning | None: ...
+
+    def load(self, ids: Iterable[str]) -> None: ...
+
+    def save(self, warning: IssuedWarning) -> None: ...
+
+
+class TallyRepository(Protocol):
+    def get(self, cadre: str, category: str) -> Tally:
+        """The tally of the pair, empty when nothing was counted yet."""
+
+    def load(self, ids: Iterable[str]) -> None: ...
+
+    def save(self, tally: Tally) -> None: ...
+
+
+class CaseRepository(Protocol):
+    """Cases are told once for each transaction, as they are at its end, however often they are saved in it."""
+
+    def get(self, case_id: str) -> Case | None: ...
+
+    def load(self, ids: Iterable[str]) -> None: ...
+
+    def save(self, case: Case) -> None: ...
+
+
+class Work(Protocol):
+    """One transaction. `save` tells what happened to the document, too."""
+
+    @property
+    def cadres(self) -> CadreRepository: ...
+
+    @property
+    def duties(self) -> DutyRepository: ...
+
+    @property
+    def assignments(self) -> AssignmentRepository: ...
+
+    @property
+    def unassigned(self) -> UnassignedRepository: ...
+
+    @property
+    def warnings(self) -> WarningRepository: ...
+
+    @property
+    def tallies(self) -> TallyRepository: ...
+
+    @property
+    def cases(self) -> CaseRepository: ...
+
+    def registers(self) -> Registers:
+        """Every duty and cadre as this transaction sees them; kept in memory between changes."""
+
+    def registers_changed(self) -> None:
+        """A duty or a cadre was written: whoever keeps the registers in memory reads them again."""
+
+    def record(self, action: str, subject: str) -> None:
+        """A line of the audit trail, for what no event tells."""

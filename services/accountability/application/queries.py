@@ -1,0 +1,212 @@
+"""Reads for screens and lists: who may see what, and where it is read from."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from services.accountability.application import answers
+from services.accountability.application.answers import Answer
+from services.accountability.domain.assignment import Assignment, Unassigned
+from services.accountability.domain.case import Case
+from services.accountability.domain.errors import ForbiddenError, UnknownError
+from services.accountability.domain.registers import Cadre, Duty, Registers
+from services.accountability.domain.rules import RuleBook
+from services.accountability.domain.warning import IssuedWarning
+from shared.contracts.claims import Claims
+from shared.contracts.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """How much of a list, and from where on."""
+
+    limit: int
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WarningFilters:
+    """`area` is a subtree; None leaves a filter open."""
+
+    area: str | None
+    cadre: str | None = None
+    finding: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilters:
+    """`reach` is the subtree that must hold all of a case's areas, `within` one that must hold some of them; `q` is
+    part of a finding's number or a person's name, or the label of one of `q_categories`. `handler` sees his own
+    restricted cases; None sees all of them."""
+
+    reach: str
+    handler: str | None
+    within: str | None = None
+    status: str | None = None
+    cadre: str | None = None
+    finding: str | None = None
+    q: str | None = None
+    q_categories: tuple[str, ...] = ()
+
+
+class AccountabilityStore(Protocol):
+    """Where documents are read from, outside of transactions."""
+
+    def registers(self) -> Registers: ...
+
+    def cadre(self, cadre_id: str) -> Cadre | None: ...
+
+    def cadres(self, area: str, page: Page) -> tuple[Sequence[Cadre], str | None]: ...
+
+    def names(self, cadres: Sequence[str]) -> Mapping[str, str]: ...
+
+    def duties(self, area: str, cadre: str | None, page: Page) -> tuple[Sequence[Duty], str | None]: ...
+
+    def assignment(self, finding: str) -> Assignment | None: ...
+
+    def unassigned(self, area: str, page: Page) -> tuple[Sequence[Unassigned], str | None]: ...
+
+    def warnings(self, filters: WarningFilters, page: Page) -> tuple[Sequence[IssuedWarning], str | None]: ...
+
+    def case(self, case_id: str) -> Case | None: ...
+
+    def cases(self, filters: CaseFilters, page: Page) -> tuple[Sequence[Case], str | None]: ...
+
+    def case_history(self, case_id: str, page: Page) -> tuple[Sequence[Answer], str | None]: ...
+
+    def counts(self, area: str) -> Answer: ...
+
+
+Listed = tuple[list[Answer], str | None]
+
+
+class AccountabilityQueries:
+    """One method for each question."""
+
+    def __init__(
+        self,
+        store: AccountabilityStore,
+        rules: RuleBook,
+        vocabulary: Vocabulary,
+        today: Callable[[], date],
+    ) -> None:
+        self._store = store
+        self._rules = rules
+        self._vocabulary = vocabulary
+        self._today = today
+
+    def cadre(self, cadre_id: str, by: Claims) -> Answer:
+        cadre = self._store.cadre(cadre_id)
+        if cadre is None:
+            raise UnknownError("cadre")
+        if not by.covers(cadre.card.area):
+            raise ForbiddenError("the cadre lies outside of your area")
+        return answers.of_cadre(cadre)
+
+    def cadres(self, area: str | None, by: Claims, page: Page) -> Listed:
+        found, after = self._store.cadres(_within(area, by), page)
+        return [answers.of_cadre(one) for one in found], after
+
+    def duties(self, area: str | None, cadre: str | None, by: Claims, page: Page) -> Listed:
+        found, after = self._store.duties(_within(area, by), cadre, page)
+        return [answers.of_duty(one) for one in found], after
+
+    def chain(
+        self, area: str, place_kind: str | None, category: str | None, on: date | None, by: Claims
+    ) -> list[Answer]:
+        """Who answers for such a place on a day (today when none is given)."""
+        if not by.covers(area):
+            raise ForbiddenError("the area lies outside of yours")
+        links = self._store.registers().chain(area, place_kind, category, on or self._today())
+        return [answers.of_link(link) for link in links]
+
+    def assignment(self, finding: str, by: Claims) -> Answer:
+        assignment = self._store.assignment(finding)
+        if assignment is None:
+            raise UnknownError("assignment")
+        if not by.covers(assignment.finding.area):
+            raise ForbiddenError("the finding lies outside of your area")
+        return answers.of_assignment(assignment)
+
+    def unassigned(self, area: str | None, by: Claims, page: Page) -> Listed:
+        found, after = self._store.unassigned(_within(area, by), page)
+        return [answers.of_unassigned(one) for one in found], after
+
+    def warnings(
+        self, area: str | None, cadre: str | None, finding: str | None, by: Claims, page: Page
+    ) -> Listed:
+        """A cadre sees his own, wherever they are from; nobody else's."""
+        if by.role == "cadre":
+            if by.cadre is None or cadre not in (None, by.cadre):
+                raise ForbiddenError("a cadre sees only his own warnings")
+            filters = WarningFilters(area, by.cadre, finding)
+        else:
+            filters = WarningFilters(_within(area, by), cadre, finding)
+        found, after = self._store.warnings(filters, page)
+        return [answers.of_warning(one) for one in found], after
+
+    def case(self, case_id: str, by: Claims) -> Answer:
+        case = self._visible(case_id, by)
+        return answers.of_case(case, self._store.names(list(case.persons)))
+
+    def opened_case(self, case: Case) -> Answer:
+        """The case that the caller has just opened."""
+        return answers.of_case(case, self._store.names(list(case.persons)))
+
+    def cases(self, asked: Mapping[str, Any], by: Claims, page: Page) -> Listed:
+        q = asked["q"]
+        labelled = self._categories(q) if q else ()
+        filters = CaseFilters(
+            reach=by.area,
+            handler=None if by.role == "auditor" else by.sub,
+            within=_within(asked["area"], by),
+            status=asked["status"],
+            cadre=asked["cadre"],
+            finding=asked["finding"],
+            q=q,
+            q_categories=labelled,
+        )
+        found, after = self._store.cases(filters, page)
+        names = self._store.names([cadre for case in found for cadre in case.persons])
+        return [answers.of_case(case, names) for case in found], after
+
+    def case_history(self, case_id: str, by: Claims, page: Page) -> tuple[Sequence[Answer], str | None]:
+        """What happened to it, newest first."""
+        return self._store.case_history(self._visible(case_id, by).id, page)
+
+    def rules(self, version: int | None, page: Page) -> Listed:
+        """All versions of all rules, in the order of the file, or those of one version."""
+        known = [rule for rule in self._rules.rules if version in (None, rule.version)]
+        start = int(page.cursor) if page.cursor and page.cursor.isdecimal() else 0
+        shown = known[start : start + page.limit]
+        following = start + page.limit
+        return [answers.of_rule(rule) for rule in shown], str(following) if following < len(known) else None
+
+    def counts(self, by: Claims) -> Answer:
+        """The figures that the ledger is reconciled with."""
+        return self._store.counts(by.area)
+
+    def _visible(self, case_id: str, by: Claims) -> Case:
+        """A case that the caller may know of; any other does not exist for him."""
+        case = self._store.case(case_id)
+        if case is None or not all(by.covers(area) for area in case.areas):
+            raise UnknownError("case")
+        if case.restricted and by.role != "auditor" and by.sub not in case.handlers:
+            raise UnknownError("case")
+        return case
+
+    def _categories(self, q: str) -> tuple[str, ...]:
+        label = self._vocabulary.label
+        return tuple(
+            code for code in sorted(self._vocabulary.codes("category")) if q in label("category", code)
+        )
+
+
+def _within(area: str | None, by: Claims) -> str:
+    """The subtree to show: what was asked for, as far as the caller may see it."""
+    if area is None or by.area.startswith(area):
+        return by.area
+    if by.covers(area):
+        return area
+    raise ForbiddenError("the area lies outside of yours")

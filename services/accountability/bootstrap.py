@@ -1,0 +1,118 @@
+"""The composition root: the only place that names concrete classes."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import pymongo
+import structlog
+from pymongo.errors import PyMongoError
+
+from services.accountability.adapters.county import load_refusals, load_rules
+from services.accountability.adapters.indexes import INDEXES
+from services.accountability.adapters.mongo import RegistersCache, UnitOfWork
+from services.accountability.adapters.store import MongoStore
+from services.accountability.application.cadre_csv import BadRow, CadreRow, read
+from services.accountability.application.commands import TakeFinding
+from services.accountability.application.queries import AccountabilityQueries
+from services.accountability.application.use_cases import AccountabilityUseCases
+from services.accountability.domain import errors
+from services.accountability.domain.calendar import day_of
+from shared.contracts.areas import Areas
+from shared.contracts.envelope import Event
+from shared.contracts.vocabulary import Vocabulary
+from shared.persistence.client import open_client
+from shared.persistence.database import MongoDatabase
+from shared.persistence.errors import UnavailableError
+from shared.persistence.ids import new_id, utc_now
+from shared.persistence.indexes import Index
+from shared.persistence.lease import Lease
+from shared.persistence.transaction import Transaction
+from shared.settings import ServiceSettings
+
+log = structlog.get_logger("accountability")
+
+ERRORS: Mapping[type[Exception], tuple[int, str]] = {
+    errors.InvalidError: (422, "invalid"),
+    errors.ForbiddenError: (403, "forbidden"),
+    errors.UnknownError: (404, "not_found"),
+    errors.FindingInCaseError: (409, "finding_in_case"),
+    errors.WithdrawnFindingError: (409, "finding_withdrawn"),
+}
+RETRY_BATCH = 100
+RETRY_TIMEOUT = 15.0
+RETRY_ROUNDS = 50
+"""Batches in one turn of the timer: bounded, so that a turn ends; the next one goes on where it stopped."""
+
+
+class AccountabilityApp:
+    """What the kernel and the entrypoints work with: one in a process."""
+
+    errors = ERRORS
+
+    def __init__(self, settings: ServiceSettings, database: MongoDatabase, close: Callable[[], None]) -> None:
+        self.settings = settings
+        self.database = database
+        self.indexes: Sequence[Index] = INDEXES
+        self.vocabulary = Vocabulary.load(settings.vocabulary_file)
+        self.areas = Areas.load(settings.areas_file)
+        self.close = close
+        rules = load_rules(settings.county_dir, self.vocabulary)
+        refusals = load_refusals(settings.county_dir, self.vocabulary)
+        self._cache = RegistersCache()
+        self._store = MongoStore(database, self._cache)
+        self.do = AccountabilityUseCases(rules, refusals, utc_now, new_id)
+        self.ask = AccountabilityQueries(self._store, rules, self.vocabulary, lambda: day_of(utc_now()))
+        self._lease = Lease(database.collection("leases"), "unassigned", new_id())
+
+    def unit_of_work(self, transaction: Transaction) -> UnitOfWork:
+        """The service's documents in an open transaction."""
+        return UnitOfWork(transaction, self._cache)
+
+    def prefetch(self, work: UnitOfWork, events: Sequence[Event]) -> None:
+        """Have at hand what a batch of events will ask for."""
+        findings = [
+            TakeFinding.from_data(event.data).finding for event in events if event.source == "findings"
+        ]
+        self.do.prefetch_findings(work, findings)
+        work.warnings.load(warning for event in events if (warning := event.data.get("warning")))
+
+    def read_cadres(self, body: bytes) -> list[CadreRow | BadRow]:
+        """The rows of the office's file."""
+        return read(body, self.vocabulary, self.areas)
+
+    def try_unassigned(self) -> int:
+        """Resolve anew what the registers may now resolve, in batches; how many were looked at in this turn.
+
+        What is still to be tried stands in the documents themselves, so a process that dies loses nothing.
+        """
+        try:
+            return self._try_in_turn()
+        except (UnavailableError, PyMongoError) as exc:
+            # Nothing is lost: the next turn finds the same documents.
+            log.warning("unassigned findings wait for the database", error=type(exc).__name__)
+            return 0
+
+    def _try_in_turn(self) -> int:
+        with pymongo.timeout(RETRY_TIMEOUT):
+            if not self._store.behind() or not self._lease.acquire():
+                return 0
+        looked = 0
+        for _ in range(RETRY_ROUNDS):
+            count = self.database.transact(
+                lambda transaction: self.do.try_unassigned(self.unit_of_work(transaction), RETRY_BATCH),
+                timeout=RETRY_TIMEOUT,
+            )
+            looked += count
+            if count < RETRY_BATCH or not self._lease.acquire():
+                break
+        return looked
+
+    def collect(self) -> Iterable[tuple[str, Mapping[str, str], float]]:
+        """The state gauges."""
+        return self._store.state()
+
+
+def build(settings: ServiceSettings) -> AccountabilityApp:
+    """The app of one process; nothing is sent anywhere yet."""
+    client: Any = open_client(settings.mongo_uri, f"duze {settings.service}")
+    return AccountabilityApp(settings, MongoDatabase(client, settings.database), client.close)

@@ -1,0 +1,193 @@
+"""Who answers for a finding: resolved from the names the team gave and the chain of duty on a day."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from services.accountability.domain.aggregate import Aggregate
+from services.accountability.domain.events import ResponsibilityAssigned, ResponsibilityUnresolved
+from services.accountability.domain.finding import Finding
+from services.accountability.domain.registers import DIRECT, Registers
+
+MISSING_DIRECT = "direct"
+MISSING_ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Responsible:
+    """One person who answers; `area` is where the duty lies, none for one whom the team named without a duty there.
+    `name` is masked."""
+
+    cadre: str
+    name: str
+    role: str
+    area: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """Direct persons first, then leaders. `unknown` are named cadres whom the register does not know or who have
+    left: they are kept, and do not count as direct."""
+
+    as_of: date
+    responsible: tuple[Responsible, ...]
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def direct(self) -> tuple[str, ...]:
+        """The cadres with direct responsibility."""
+        return tuple(one.cadre for one in self.responsible if one.role == DIRECT)
+
+    @property
+    def missing(self) -> str | None:
+        """`all` when nobody was found, `direct` when only leaders were, else none."""
+        if not self.responsible:
+            return MISSING_ALL
+        return None if self.responsible[0].role == DIRECT else MISSING_DIRECT
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is left to look for."""
+        return self.missing is None and not self.unknown
+
+    def better_than(self, other: "Resolution") -> bool:
+        """Whether it finds somebody the other does not, and loses no ground to it."""
+        if (rank := _rank(self)) != (known := _rank(other)):
+            return rank > known
+        return not {one.cadre for one in self.responsible} <= {one.cadre for one in other.responsible}
+
+
+def _rank(resolution: Resolution) -> int:
+    return {MISSING_ALL: 0, MISSING_DIRECT: 1, None: 2}[resolution.missing]
+
+
+def resolve(finding: Finding, registers: Registers, as_of: date) -> Resolution:
+    """Who answers for `finding` by the duties of that day.
+
+    The cadres that the team named are the direct ones; the chain then supplies the leaders only, since another
+    person must not answer in place of the one who was named.
+    """
+    people = registers.people
+    links = registers.chain(finding.area, finding.place_kind, finding.category, as_of)
+    if not finding.named:
+        return Resolution(
+            as_of, tuple(Responsible(one.cadre, people[one.cadre].name, one.role, one.area) for one in links)
+        )
+    areas = {one.cadre: one.area for one in links if one.role == DIRECT}
+    named = sorted(cadre for cadre in set(finding.named) if registers.active(cadre))
+    direct = [Responsible(cadre, people[cadre].name, DIRECT, areas.get(cadre)) for cadre in named]
+    leaders = [
+        Responsible(one.cadre, people[one.cadre].name, one.role, one.area)
+        for one in links
+        if one.role != DIRECT and one.cadre not in named
+    ]
+    unknown = tuple(cadre for cadre in dict.fromkeys(finding.named) if cadre not in named)
+    return Resolution(as_of, (*direct, *leaders), unknown)
+
+
+def resolve_again(finding: Finding, registers: Registers, today: date) -> Resolution:
+    """After a change of the registers: as of the finding's own day, and as of today where that finds more."""
+    then = resolve(finding, registers, finding.day)
+    if then.missing is None:
+        return then
+    now = resolve(finding, registers, today)
+    return now if now.better_than(then) else then
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """A warning that stands because of this finding."""
+
+    warning: str
+    cadre: str
+    rule: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Assignment(Aggregate):
+    """One for each finding, under the finding's id.
+
+    `counted` are the cadres in whose tally the finding counts, `warned` the standing warnings, `case` the unfinished
+    case it is in, `unassigned` its entry in the list of what the office must look at.
+    """
+
+    finding: Finding
+    resolution: Resolution
+    assigned_at: datetime | None = None
+    closed: bool = False
+    counted: tuple[str, ...] = ()
+    warned: tuple[Warned, ...] = ()
+    case: str | None = None
+    unassigned: str | None = None
+
+    @classmethod
+    def begin(cls, finding: Finding, at: datetime) -> "Assignment":
+        """A finding nobody answers for yet."""
+        nobody = Resolution(finding.day, ())
+        assignment = cls(id=finding.id, created_at=at, updated_at=at, finding=finding, resolution=nobody)
+        assignment.changed(at)
+        return assignment
+
+    @property
+    def direct(self) -> tuple[str, ...]:
+        """The cadres with direct responsibility."""
+        return self.resolution.direct
+
+    def take(self, finding: Finding, at: datetime) -> None:
+        """The newest state of the finding."""
+        self.finding = finding
+        self.changed(at)
+
+    def assign(self, resolution: Resolution, at: datetime) -> None:
+        """Take a resolution, and tell of it when it names anybody."""
+        self.resolution = resolution
+        if resolution.responsible:
+            self.assigned_at = self.assigned_at or at
+            self.pending.append(ResponsibilityAssigned(at))
+
+    def close(self, at: datetime) -> None:
+        """The finding is withdrawn: nothing follows from it any more."""
+        self.closed = True
+        self.counted = ()
+        self.warned = ()
+        self.unassigned = None
+        self.changed(at)
+
+
+@dataclass(slots=True, kw_only=True)
+class Unassigned(Aggregate):
+    """A finding without a direct person, or with names that the register does not know.
+
+    `tried` is the version of the registers that it was last resolved with: an older one than theirs means that it
+    is to be tried again.
+    """
+
+    finding: Finding
+    resolution: Resolution
+    tried: int
+
+    @classmethod
+    def enter(
+        cls, entry_id: str, finding: Finding, resolution: Resolution, tried: int, at: datetime
+    ) -> "Unassigned":
+        """A new entry of the list."""
+        entry = cls(
+            id=entry_id, created_at=at, updated_at=at, finding=finding, resolution=resolution, tried=tried
+        )
+        entry._tell(at)
+        return entry
+
+    def try_again(self, resolution: Resolution, tried: int, at: datetime) -> None:
+        """What the newest registers say; told only where the entry says something new."""
+        before, self.tried = self.resolution, tried
+        if resolution == before:
+            return
+        self.resolution = resolution
+        self._tell(at, before)
+
+    def _tell(self, at: datetime, before: Resolution | None = None) -> None:
+        self.changed(at)
+        now = self.resolution
+        if now.missing and (
+            before is None or (before.missing, before.responsible) != (now.missing, now.responsible)
+        ):
+            self.pending.append(ResponsibilityUnresolved(at))

@@ -1,0 +1,54 @@
+"""What happened here, for those within the service; outgoing.py says which of it the world is told."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class DomainEvent:
+    """One thing that happened, when, and by whom (a person's `sub`, or none for the system)."""
+
+    at: datetime
+    by: str | None = None
+
+
+class CadreRegistered(DomainEvent):
+    """A cadre is new in the register, or something about him changed."""
+
+
+class ResponsibilityAssigned(DomainEvent):
+    """At least one person answers for a finding."""
+
+
+class ResponsibilityUnresolved(DomainEvent):
+    """No direct person, or nobody at all, was found."""
+
+
+class WarningIssued(DomainEvent):
+    """A rule warned a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class WarningRevoked(DomainEvent):
+    """The ground of a warning fell."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEvent(DomainEvent):
+    """A line of a case's history."""
+
+    move: str = ""
+    finding: str | None = None
+    note: str | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+class CaseOpened(CaseEvent):
+    """A case exists."""
+
+
+class CaseAdvanced(CaseEvent):
+    """A case grew, or something it stands on changed."""

@@ -1,0 +1,1 @@
+"""Where findings are kept and where the county's data is read from."""

@@ -1,0 +1,192 @@
+"""The unit of work over documents: findings, their history, cases and numbers of one transaction.
+
+The same classes work over a MongoDB transaction and over its in-memory twin (shared.persistence).
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
+
+from pymongo import ReturnDocument
+from pymongo.collection import Collection
+from pymongo.errors import DuplicateKeyError
+
+from services.findings.adapters.documents import Document, history_row, to_document, to_finding
+from services.findings.application.numbers import ReservedNumbers
+from services.findings.application.outgoing import CONTRACTS, state
+from services.findings.application.ports import NumberSeries, SourceRef
+from services.findings.domain.finding import Finding
+from shared.contracts import findings as contracts
+from shared.contracts.areas import Areas
+from shared.messaging import outbox
+from shared.persistence.client import Client
+from shared.persistence.database import MongoDatabase
+from shared.persistence.ids import utc_now
+from shared.persistence.indexes import Index
+from shared.persistence.transaction import Transaction
+
+T = TypeVar("T")
+FINDINGS, HISTORY, CASES, NUMBERS = "findings", "history", "cases", "numbers"
+_POSTED = "posted"
+
+COUNTED = Index(FINDINGS, [("area", 1), ("status", 1), ("historical", 1)])
+"""Covers the figures of /counts: no finding is read for them."""
+
+INDEXES = (
+    Index(FINDINGS, [("team", 1), ("source_ref", 1)], unique=True, partial={"source_ref": {"$gt": ""}}),
+    Index(FINDINGS, [("county", 1), ("year", 1), ("n", 1)], unique=True),
+    Index(FINDINGS, [("number", 1)]),
+    # Lists, newest first: `_id` is a UUIDv7.
+    Index(FINDINGS, [("reach", 1), ("_id", -1)]),
+    Index(FINDINGS, [("status", 1), ("_id", -1)]),
+    Index(FINDINGS, [("team", 1), ("_id", -1)]),
+    Index(FINDINGS, [("category", 1), ("_id", -1)]),
+    Index(FINDINGS, [("severity", 1), ("_id", -1)]),
+    Index(FINDINGS, [("method", 1), ("_id", -1)]),
+    Index(FINDINGS, [("group", 1), ("_id", -1)], partial={"group": {"$gt": ""}}),
+    Index(FINDINGS, [("responsible.cadre", 1), ("_id", -1)]),
+    Index(FINDINGS, [("overdue_from", 1), ("_id", -1)]),
+    Index(FINDINGS, [("due_at", 1), ("_id", -1)]),
+    Index(FINDINGS, [("found_at", 1), ("_id", -1)]),
+    Index(FINDINGS, [("closed_at", 1), ("_id", -1)], partial={"status": "closed"}),
+    Index(FINDINGS, [("updated_at", 1), ("_id", -1)]),
+    COUNTED,
+)
+
+
+class FindingRepository:
+    """Findings of one transaction; saving one writes its history and tells the world of it."""
+
+    def __init__(self, transaction: Transaction, areas: Areas) -> None:
+        self._tx = transaction
+        self._areas = areas
+
+    def get(self, finding: str) -> Finding | None:
+        document = self._tx.get(FINDINGS, finding)
+        return None if document is None else to_finding(document)
+
+    def get_many(self, findings: Iterable[str]) -> Mapping[str, Finding]:
+        found = self._tx.get_many(FINDINGS, findings)
+        return {key: to_finding(document) for key, document in found.items()}
+
+    def by_source_ref(self, refs: Sequence[SourceRef]) -> dict[SourceRef, Finding]:
+        """Those of `refs` that are taken, with their findings: one question for each team."""
+        by_team: dict[str, list[str]] = {}
+        for team, ref in refs:
+            by_team.setdefault(team, []).append(ref)
+        found: list[Document] = []
+        for team, wanted in by_team.items():
+            found += self._tx.find(FINDINGS, {"team": team, "source_ref": {"$in": wanted}})
+        return {(doc["team"], doc["source_ref"]): to_finding(doc) for doc in found}
+
+    def add(self, finding: Finding) -> None:
+        facts = finding.facts
+        self._tell(finding)
+        self._tx.insert(FINDINGS, to_document(finding))
+        posted = self._tx.memo.setdefault(_POSTED, [])
+        posted.append((facts.category, facts.severity, facts.method))
+
+    def save(self, finding: Finding) -> None:
+        self._tell(finding)
+        self._tx.replace(FINDINGS, to_document(finding))
+
+    def _tell(self, finding: Finding) -> None:
+        first = finding.version - len(finding.pending) + 1
+        for version, event in enumerate(finding.pending, first):
+            contract = CONTRACTS.get(type(event))
+            self._tx.insert(HISTORY, history_row(finding, version, event, contract))
+            if contract is None:
+                continue
+            finding.sequence += 1
+            outbox.publish(
+                self._tx,
+                source=contracts.PRODUCER,
+                type=contract,
+                subject=finding.id,
+                sequence=finding.sequence,
+                data=state(finding, event, self._areas),
+                now=event.made.at,
+            )
+        finding.pending.clear()
+
+
+class CaseRepository:
+    """Which findings are in which unfinished case."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._tx = transaction
+
+    def get(self, case: str) -> frozenset[str]:
+        return self.get_many([case]).get(case, frozenset())
+
+    def get_many(self, cases: Iterable[str]) -> Mapping[str, frozenset[str]]:
+        found = self._tx.get_many(CASES, cases)
+        return {key: frozenset(document["findings"]) for key, document in found.items()}
+
+    def save(self, case: str, findings: frozenset[str]) -> None:
+        self._tx.replace(CASES, {"_id": case, "findings": sorted(findings)})
+
+
+class FindingsWork:
+    """The unit of work of this service."""
+
+    def __init__(self, transaction: Transaction, series: NumberSeries, areas: Areas) -> None:
+        self.findings = FindingRepository(transaction, areas)
+        self.cases = CaseRepository(transaction)
+        self.numbers = ReservedNumbers(series, transaction.memo)
+
+
+class MongoNumberSeries:
+    """Counters, each step one atomic write of its own: inside a transaction all posts would wait for each other."""
+
+    def __init__(self, collection: Collection[Document]) -> None:
+        self._collection = collection
+
+    def take(self, county: str, year: int, count: int) -> int:
+        """The first of `count` numbers in a row."""
+        try:
+            counter = self._step(county, year, count)
+        except DuplicateKeyError:
+            # Two made the first counter of the year at once; it is there now.
+            counter = self._step(county, year, count)
+        return int(counter["n"]) - count + 1
+
+    def _step(self, county: str, year: int, count: int) -> Document:
+        counter = self._collection.find_one_and_update(
+            {"_id": series_key(county, year)},
+            {"$inc": {"n": count}, "$set": {"at": utc_now()}},
+            upsert=True,
+            return_document=ReturnDocument.AFTER,
+        )
+        assert counter is not None, "an upsert answers its document"
+        return counter
+
+
+def series_key(county: str, year: int) -> str:
+    """The `_id` of a counter."""
+    return f"{county}-{year}"
+
+
+Posted = tuple[str, str, str]
+
+
+class CountingDatabase(MongoDatabase):
+    """Tells `count` the category, severity and method of each finding posted: after the commit, and once.
+
+    A commit whose outcome is unknown is not counted.
+    """
+
+    def __init__(self, client: Client, name: str, count: Callable[[Iterable[Posted]], None]) -> None:
+        super().__init__(client, name)
+        self._count = count
+
+    def transact(self, work: Callable[[Transaction], T], timeout: float = 5.0) -> T:
+        last: dict[str, Transaction] = {}
+
+        def attempt(transaction: Transaction) -> T:
+            transaction.memo.pop(_POSTED, None)
+            last["attempt"] = transaction
+            return work(transaction)
+
+        result = super().transact(attempt, timeout)
+        self._count(last["attempt"].memo.get(_POSTED, ()))
+        return result

@@ -1,0 +1,148 @@
+"""What the service is asked to do. Fields of a move are those of its request."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal, Self
+
+from services.findings.domain.facts import Facts, Place
+from services.findings.domain.parts import Responsible
+from shared.contracts.claims import Claims
+
+
+@dataclass(frozen=True, slots=True)
+class PostFinding:
+    """`attachments` are ids of evidence that was uploaded before."""
+
+    facts: Facts
+    attachments: tuple[str, ...]
+    by: Claims
+
+    @classmethod
+    def from_request(cls, body: Mapping[str, Any], by: Claims, township_of: Callable[[str], str]) -> Self:
+        """From a validated request; what was left out or null takes its default."""
+        given = {name: value for name, value in body.items() if value is not None}
+        attachments = tuple(given.pop("attachments", ()))
+        given["place"] = Place(**given["place"])
+        given["units"] = tuple(given.get("units") or [township_of(given["area"])])
+        given["responsible"] = tuple(dict.fromkeys(given.get("responsible", ())))
+        return cls(Facts(**given), attachments, by)
+
+
+def _any_version(_version: int) -> None:
+    """The caller did not say which version it has seen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveFinding:
+    """A move on a finding. `require_version` refuses when the caller has seen another version than this one."""
+
+    finding: str
+    by: Claims
+    require_version: Callable[[int], None] = field(default=_any_version)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accept(MoveFinding):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan(MoveFinding):
+    measures: str
+    person: str
+    due: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress(MoveFinding):
+    done: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report(MoveFinding):
+    measures: str
+    completed_on: date
+    attachments: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verify(MoveFinding):
+    result: Literal["pass", "fail"]
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispute(MoveFinding):
+    grounds: str
+    attachments: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decide(MoveFinding):
+    result: Literal["upheld", "withdrawn"]
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block(MoveFinding):
+    reason: str
+    needs: str
+    review_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecideBlock(MoveFinding):
+    result: Literal["granted", "refused"]
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resume(MoveFinding):
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdraw(MoveFinding):
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amend(MoveFinding):
+    description: str | None = None
+    suggestion: str | None = None
+    place: Mapping[str, str] | None = None
+
+    @property
+    def new_place(self) -> Place | None:
+        return Place(**self.place) if self.place else None
+
+
+@dataclass(frozen=True, slots=True)
+class AssignFinding:
+    """Accountability has found out who answers for a finding."""
+
+    finding: str
+    responsible: tuple[Responsible, ...]
+
+    @classmethod
+    def from_event(cls, data: Mapping[str, Any]) -> Self:
+        chain = tuple(Responsible(one["cadre"], one["role"]) for one in data["responsible"])
+        return cls(data["finding"], chain)
+
+
+FINISHED_CASES = frozenset({"closed", "dismissed"})
+
+
+@dataclass(frozen=True, slots=True)
+class FollowCase:
+    """A case has moved: these findings are in it; none are in a finished one."""
+
+    case: str
+    findings: frozenset[str]
+
+    @classmethod
+    def from_event(cls, data: Mapping[str, Any]) -> Self:
+        finished = data["status"] in FINISHED_CASES
+        return cls(data["case"], frozenset(() if finished else data["findings"]))

@@ -1,0 +1,162 @@
+"""Reads for screens and lists. Findings are read whole: overdue and open moves are theirs to tell, at each read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal, Protocol
+
+from services.findings.application import scope
+from services.findings.application.answers import Answer, FindingAnswers
+from services.findings.application.ports import Clock
+from services.findings.domain.errors import ForbiddenError, UnknownFindingError
+from services.findings.domain.finding import Finding
+from services.findings.domain.numbering import Number, NumberFormat, county_of
+from shared.contracts.claims import Claims
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What a list is narrowed to; None leaves it open. `within` is a subtree; of `since` and `until` days, both
+    included, `date` says which: found, posted or closed. `reach` is the subtree the caller may see: of the area
+    alone, or (`by_unit`) also of the units."""
+
+    reach: str
+    by_unit: bool = False
+    within: str | None = None
+    status: str | None = None
+    category: str | None = None
+    severity: str | None = None
+    team: str | None = None
+    method: str | None = None
+    overdue: bool | None = None
+    responsible: str | None = None
+    group: str | None = None
+    source_ref: str | None = None
+    number: str | None = None
+    unit: str | None = None
+    due_before: datetime | None = None
+    q: str | None = None
+    since: date | None = None
+    until: date | None = None
+    date: Literal["found", "posted", "closed"] = "found"
+    updated_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many findings of an area are in a status; old ledgers that were taken over are counted apart."""
+
+    area: str
+    status: str
+    historical: bool
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """A number that no finding has; `settled` once no request can still be about to use it."""
+
+    n: int
+    settled: bool
+
+
+Page = tuple[Sequence[Finding], str | None]
+
+
+class FindingStore(Protocol):
+    """Where findings are read from, outside of transactions."""
+
+    def get(self, finding: str) -> Finding | None: ...
+
+    def find(self, filters: Filters, now: datetime, limit: int, cursor: str | None) -> Page: ...
+
+    def history(
+        self, finding: str, limit: int, cursor: str | None
+    ) -> tuple[Sequence[Answer], str | None]: ...
+
+    def counts(self) -> Sequence[Count]: ...
+
+    def outbox_pending(self) -> int: ...
+
+    def unused_numbers(
+        self, county: str, year: int, now: datetime, limit: int, cursor: str | None
+    ) -> tuple[Sequence[Unused], str | None]: ...
+
+
+class FindingQueries:
+    """One method per question."""
+
+    def __init__(
+        self, store: FindingStore, answers: FindingAnswers, numbering: NumberFormat, clock: Clock
+    ) -> None:
+        self._store = store
+        self._answers = answers
+        self._numbering = numbering
+        self._clock = clock
+
+    def finding(self, finding_id: str, by: Claims) -> Answer:
+        return self._answers.document(self._readable(finding_id, by), by, self._clock())
+
+    def findings(self, asked: Mapping[str, Any], by: Claims) -> tuple[list[Answer], str | None]:
+        """One page of what the caller may read, newest first."""
+        asked, now = dict(asked), self._clock()
+        limit, cursor, area = asked.pop("limit"), asked.pop("cursor"), asked.pop("area")
+        filters = Filters(within=_within(area, by), reach=by.area, by_unit=by.role == "unit", **asked)
+        found, after = self._store.find(filters, now, limit, cursor)
+        return [self._answers.item(finding, by, now) for finding in found], after
+
+    def history(
+        self, finding_id: str, by: Claims, limit: int, cursor: str | None
+    ) -> tuple[Sequence[Answer], str | None]:
+        """Who did what to it, when and why; newest first."""
+        return self._store.history(self._readable(finding_id, by).id, limit, cursor)
+
+    def unused_numbers(
+        self, year: int, by: Claims, limit: int, cursor: str | None
+    ) -> tuple[list[Answer], str | None]:
+        """Numbers of the caller's county that were taken and not used, in order."""
+        county = county_of(by.area)
+        found, after = self._store.unused_numbers(county, year, self._clock(), limit, cursor)
+        return [_gap(self._numbering.number(county, year, one.n), one.settled) for one in found], after
+
+    def counts(self, by: Claims) -> Answer:
+        """The figures that the ledger is reconciled with."""
+        seen = [one for one in self._store.counts() if by.covers(one.area)]
+        return {
+            "outbox_pending": self._store.outbox_pending(),
+            "findings": [_figure(one) for one in seen if not one.historical],
+            "historical": [_figure(one) for one in seen if one.historical],
+        }
+
+    def gauges(self) -> Sequence[Count]:
+        """How many findings there are, for the metrics."""
+        return self._store.counts()
+
+    def _readable(self, finding_id: str, by: Claims) -> Finding:
+        finding = self._store.get(finding_id)
+        if finding is None:
+            raise UnknownFindingError
+        scope.require_read(by, finding)
+        return finding
+
+
+def _within(area: str | None, by: Claims) -> str | None:
+    """The subtree asked for. One that lies outside of the caller's is refused, save to units, who also have
+    findings elsewhere."""
+    if area is None or by.role == "unit" or by.covers(area) or by.area.startswith(area):
+        return area
+    raise ForbiddenError("the area lies outside of yours")
+
+
+def _figure(count: Count) -> Answer:
+    return {"area": count.area, "status": count.status, "count": count.count}
+
+
+def _gap(number: Number, settled: bool) -> Answer:
+    return {
+        "county": number.county,
+        "year": number.year,
+        "n": number.n,
+        "number": number.text,
+        "settled": settled,
+    }

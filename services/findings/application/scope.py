@@ -1,0 +1,43 @@
+"""Whose findings a caller may see and touch (contract section 2). Roles alone are checked at the routes."""
+
+from services.findings.domain.errors import ForbiddenError
+from services.findings.domain.facts import Facts
+from services.findings.domain.finding import Finding
+from shared.contracts.claims import Claims
+
+KNOWS_CASES = frozenset({"commission", "approver", "auditor"})
+"""Until a decision is served nobody else may learn that a case exists."""
+
+
+def require_post(claims: Claims, facts: Facts) -> None:
+    """A team posts its own findings, within its area."""
+    if claims.team != facts.team:
+        raise ForbiddenError("a team posts its own findings only")
+    if not claims.covers(facts.area):
+        raise ForbiddenError("the area lies outside of yours")
+
+
+def may_read(claims: Claims, facts: Facts) -> bool:
+    """Everyone reads the findings of the own area; a unit also those it has to mend elsewhere."""
+    if claims.covers(facts.area):
+        return True
+    return claims.role == "unit" and any(claims.covers(unit) for unit in facts.units)
+
+
+def require_read(claims: Claims, finding: Finding) -> None:
+    """Refuse to show a finding to those who may not read it."""
+    if not may_read(claims, finding.facts):
+        raise ForbiddenError("the finding lies outside of your area")
+
+
+def may_touch(claims: Claims, facts: Facts) -> bool:
+    """Of those who may read it, a team moves its own findings only."""
+    own = claims.role != "supervisor" or claims.team == facts.team
+    return own and may_read(claims, facts)
+
+
+def require_touch(claims: Claims, finding: Finding) -> None:
+    """Refuse a move to those whose finding it is not."""
+    require_read(claims, finding)
+    if not may_touch(claims, finding.facts):
+        raise ForbiddenError("the finding belongs to another team")

@@ -1,0 +1,146 @@
+"""Every command of the service: load, one domain call, save. The kernel opens and commits the transaction."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.findings.application import commands, scope
+from services.findings.application.answers import Answer, FindingAnswers, actor
+from services.findings.application.intake import Intake, Outcome, require_evidence
+from services.findings.application.ports import Clock, Work
+from services.findings.domain.errors import UnknownFindingError
+from services.findings.domain.finding import Finding
+from services.findings.domain.parts import Stamp
+from shared.contracts.claims import Claims
+
+
+class FindingsUseCases:
+    """One method per command."""
+
+    def __init__(self, intake: Intake, answers: FindingAnswers, clock: Clock) -> None:
+        self._intake = intake
+        self._answers = answers
+        self._clock = clock
+
+    def post_finding(self, work: Work, command: commands.PostFinding) -> tuple[Answer, bool]:
+        """The finding, and whether it is new or was posted before with the same content."""
+        now = self._clock()
+        outcome = self._intake.post(work, [command], now)[0]
+        if outcome.finding is None:
+            raise outcome.refusal or AssertionError("an outcome is a finding or a refusal")
+        return self._answers.document(outcome.finding, command.by, now), outcome.new
+
+    def post_findings(self, work: Work, postings: Sequence[commands.PostFinding]) -> list[Outcome]:
+        """A chunk of a batch: the good ones are kept, whatever the others are."""
+        return self._intake.post(work, postings, self._clock())
+
+    def accept(self, work: Work, command: commands.Accept) -> Answer:
+        finding, made = self._load(work, command)
+        finding.accept(made)
+        return self._save(work, finding, made, command.by)
+
+    def plan(self, work: Work, command: commands.Plan) -> Answer:
+        finding, made = self._load(work, command)
+        finding.plan(made, measures=command.measures, person=command.person, due=command.due)
+        return self._save(work, finding, made, command.by)
+
+    def progress(self, work: Work, command: commands.Progress) -> Answer:
+        finding, made = self._load(work, command)
+        finding.progress(made, done=command.done, note=command.note)
+        return self._save(work, finding, made, command.by)
+
+    def report(self, work: Work, command: commands.Report) -> Answer:
+        require_evidence(command.attachments)
+        finding, made = self._load(work, command)
+        finding.report(
+            made,
+            measures=command.measures,
+            completed_on=command.completed_on,
+            evidence=command.attachments,
+        )
+        return self._save(work, finding, made, command.by)
+
+    def verify(self, work: Work, command: commands.Verify) -> Answer:
+        finding, made = self._load(work, command)
+        finding.verify(made, result=command.result, note=command.note)
+        return self._save(work, finding, made, command.by)
+
+    def dispute(self, work: Work, command: commands.Dispute) -> Answer:
+        require_evidence(command.attachments)
+        finding, made = self._load(work, command)
+        finding.dispute(made, grounds=command.grounds)
+        return self._save(work, finding, made, command.by)
+
+    def decide(self, work: Work, command: commands.Decide) -> Answer:
+        finding, made = self._load(work, command)
+        finding.decide(made, result=command.result, note=command.note)
+        return self._save(work, finding, made, command.by)
+
+    def block(self, work: Work, command: commands.Block) -> Answer:
+        finding, made = self._load(work, command)
+        finding.block(made, reason=command.reason, needs=command.needs, review_on=command.review_on)
+        return self._save(work, finding, made, command.by)
+
+    def decide_block(self, work: Work, command: commands.DecideBlock) -> Answer:
+        finding, made = self._load(work, command)
+        finding.decide_block(made, result=command.result, note=command.note)
+        return self._save(work, finding, made, command.by)
+
+    def resume(self, work: Work, command: commands.Resume) -> Answer:
+        finding, made = self._load(work, command)
+        finding.resume(made, note=command.note)
+        return self._save(work, finding, made, command.by)
+
+    def withdraw(self, work: Work, command: commands.Withdraw) -> Answer:
+        finding, made = self._load(work, command)
+        finding.withdraw(made, reason=command.reason)
+        return self._save(work, finding, made, command.by)
+
+    def amend(self, work: Work, command: commands.Amend) -> Answer:
+        finding, made = self._load(work, command)
+        finding.amend(
+            made,
+            description=command.description,
+            suggestion=command.suggestion,
+            place=command.new_place,
+        )
+        return self._save(work, finding, made, command.by)
+
+    def assign(self, work: Work, command: commands.AssignFinding) -> None:
+        """Show who answers for the finding. One that is not here (any more) has nobody to show."""
+        finding = work.findings.get(command.finding)
+        if finding is not None:
+            finding.assign(command.responsible, self._clock())
+            work.findings.save(finding)
+
+    def follow_case(self, work: Work, command: commands.FollowCase) -> None:
+        """Mark the findings that are in the case, and no others."""
+        before = work.cases.get(command.case)
+        for finding in work.findings.get_many(before ^ command.findings).values():
+            if finding.id in command.findings:
+                finding.enter_case(command.case)
+            else:
+                finding.leave_case(command.case)
+            work.findings.save(finding)
+        work.cases.save(command.case, command.findings)
+
+    def _load(self, work: Work, command: commands.MoveFinding) -> tuple[Finding, Stamp]:
+        """The finding, and who moves it when."""
+        finding = work.findings.get(command.finding)
+        if finding is None:
+            raise UnknownFindingError
+        scope.require_touch(command.by, finding)
+        command.require_version(finding.version)
+        return finding, Stamp(actor(command.by), self._clock())
+
+    def _save(self, work: Work, finding: Finding, made: Stamp, by: Claims) -> Answer:
+        work.findings.save(finding)
+        return self._answers.document(finding, by, made.at)
+
+
+def prefetch(work: Work, events: Sequence[Any]) -> None:
+    """Everything that a batch of events touches, in one round trip per collection."""
+    told = [event.data for event in events]
+    before = work.cases.get_many([data["case"] for data in told if "case" in data])
+    ids = {data["finding"] for data in told if "finding" in data}
+    ids.update(finding for data in told for finding in data.get("findings", ()))
+    work.findings.get_many(ids.union(*before.values()))

@@ -1,0 +1,74 @@
+"""When a finding is due: the county's rules as values (deploy/county/deadlines.yaml), worked out on its calendar."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from services.findings.domain.calendar import WorkingCalendar, day_of, end_of, moment_of
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Due at a moment, on a day; `provisional` while the holidays of that year are not announced."""
+
+    at: datetime
+    day: date
+    provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineRow:
+    """So many working days for findings of this severity and category; None means any."""
+
+    severity: str | None
+    category: str | None
+    working_days: int
+    valid_from: date
+
+    def fits(self, severity: str, category: str, day: date) -> bool:
+        """Whether the row speaks of such a finding posted on `day`."""
+        return (
+            self.valid_from <= day and self.severity in (None, severity) and self.category in (None, category)
+        )
+
+    @property
+    def rank(self) -> tuple[bool, bool, date]:
+        """Both before category alone before severity alone; of two equals the later one."""
+        return self.category is not None, self.severity is not None, self.valid_from
+
+
+@dataclass(frozen=True, slots=True)
+class ImmediateRule:
+    """立行立改: due at `due_at` of its working day; posted at `posted_after` or later, of the next one."""
+
+    due_at: time
+    posted_after: time
+
+
+@dataclass(frozen=True)
+class DeadlineRules:
+    """All rules of the county. Its loader sees to it that every severity has a row."""
+
+    rows: Sequence[DeadlineRow]
+    immediate: ImmediateRule
+    calendar: WorkingCalendar
+
+    def due(
+        self, *, severity: str, category: str, immediate: bool, deadline: date | None, posted_at: datetime
+    ) -> Due:
+        """When a finding posted at `posted_at` is due; a deadline that the team gave overrides every rule."""
+        if deadline is not None:
+            return Due(end_of(deadline), deadline)
+        if immediate:
+            return self._immediate(posted_at)
+        posted_on = day_of(posted_at)
+        fitting = [row for row in self.rows if row.fits(severity, category, posted_on)]
+        last = self.calendar.after(posted_on, max(fitting, key=lambda row: row.rank).working_days)
+        return Due(end_of(last.day), last.day, last.provisional)
+
+    def _immediate(self, posted_at: datetime) -> Due:
+        day = day_of(posted_at)
+        in_time = posted_at < moment_of(day, self.immediate.posted_after)
+        wait = 0 if in_time and self.calendar.is_working(day) else 1
+        last = self.calendar.after(day, wait)
+        return Due(moment_of(last.day, self.immediate.due_at), last.day, last.provisional)

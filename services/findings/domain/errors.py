@@ -1,0 +1,53 @@
+"""What the domain refuses, and why; the texts are written for the caller. One table turns them into answers."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+Faults = Mapping[str, list[str]]
+
+
+class FindingsError(Exception):
+    """A request that is refused."""
+
+
+class InvalidError(FindingsError):
+    """Values that cannot be right, by field path."""
+
+    def __init__(self, errors: Faults) -> None:
+        super().__init__("the request holds values that cannot be right")
+        self.errors = dict(errors)
+
+
+class ForbiddenError(FindingsError):
+    """The finding lies outside of the caller's area, or belongs to another team."""
+
+
+class SamePersonError(FindingsError):
+    """Who did one step may not judge it in the next."""
+
+
+class UnknownFindingError(FindingsError):
+    """No finding has this id."""
+
+    def __init__(self) -> None:
+        super().__init__("no finding has this id")
+
+
+class SourceRefConflictError(FindingsError):
+    """The team has used this source_ref for a finding with other content."""
+
+    def __init__(self, source_ref: str, finding: str) -> None:
+        super().__init__(f"source_ref {source_ref} belongs to a finding with other content")
+        self.extra = {"finding": finding}
+
+
+class InvalidTransitionError(FindingsError):
+    """The move is not open: names the status and the moves that are open to this caller."""
+
+    def __init__(
+        self, move: str, status: str, open_moves: Collection[str], reason: str | None = None
+    ) -> None:
+        open_to_you = ", ".join(open_moves) or "none"
+        why = reason or f"{move} is not a move of a finding that is {status}"
+        super().__init__(f"{why}; status: {status}; moves open to you: {open_to_you}")
+        self.extra: dict[str, Any] = {"current_status": status, "allowed_moves": list(open_moves)}

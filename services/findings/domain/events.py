@@ -1,0 +1,62 @@
+"""What happened to a finding, for those within the service; outgoing.py says which of it the world is told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.findings.domain.moves import Move, Status
+from services.findings.domain.parts import Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class FindingEvent:
+    """One move, `made` by whom and when, from which status (None at posting) to which; `details` as given."""
+
+    move: Move
+    made: Stamp
+    before: Status | None
+    after: Status
+    note: str | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Posted(FindingEvent): ...
+
+
+class Accepted(FindingEvent): ...
+
+
+class Reported(FindingEvent): ...
+
+
+class Returned(FindingEvent): ...
+
+
+class Closed(FindingEvent): ...
+
+
+class Disputed(FindingEvent): ...
+
+
+class DisputeDecided(FindingEvent): ...
+
+
+class Blocked(FindingEvent): ...
+
+
+class BlockGranted(FindingEvent): ...
+
+
+class Resumed(FindingEvent): ...
+
+
+class Withdrawn(FindingEvent): ...
+
+
+class Amended(FindingEvent): ...
+
+
+class Planned(FindingEvent): ...
+
+
+class Progressed(FindingEvent): ...

@@ -1,0 +1,78 @@
+"""The status machine of a finding as a table: who may make which move, from where, to where (contract section 3)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    ISSUED = "issued"
+    RECTIFYING = "rectifying"
+    REPORTED = "reported"
+    BLOCKED = "blocked"
+    DISPUTED = "disputed"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+class Move(StrEnum):
+    """Named as the last part of its route."""
+
+    POST = "post"
+    ACCEPT = "accept"
+    REPORT = "report"
+    VERIFY = "verify"
+    DISPUTE = "dispute"
+    DECIDE = "decide"
+    BLOCK = "block"
+    BLOCK_DECIDE = "block/decide"
+    RESUME = "resume"
+    WITHDRAW = "withdraw"
+    AMEND = "amend"
+    PLAN = "plan"
+    PROGRESS = "progress"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who makes a move, and in which role."""
+
+    sub: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A row of the table."""
+
+    roles: frozenset[str]
+    sources: frozenset[Status]
+    targets: frozenset[Status]
+
+
+def _rule(who: str, sources: str, targets: str) -> Rule:
+    return Rule(
+        frozenset(who.split()),
+        frozenset(Status(name) for name in sources.split()),
+        frozenset(Status(name) for name in targets.split()),
+    )
+
+
+TABLE: Mapping[Move, Rule] = {
+    # move                    who                 from                 to
+    Move.ACCEPT:       _rule("unit",             "issued",            "rectifying"),
+    Move.REPORT:       _rule("unit",             "issued rectifying", "reported"),
+    Move.VERIFY:       _rule("supervisor",       "reported",          "closed rectifying"),
+    Move.DISPUTE:      _rule("unit",             "issued rectifying", "disputed"),
+    Move.DECIDE:       _rule("approver",         "disputed",          "issued rectifying withdrawn"),
+    Move.BLOCK:        _rule("unit",             "rectifying",        "blocked"),
+    Move.BLOCK_DECIDE: _rule("office approver",  "blocked",           "blocked rectifying"),
+    Move.RESUME:       _rule("unit",             "blocked",           "rectifying"),
+    Move.WITHDRAW:     _rule("supervisor",       "issued",            "withdrawn"),
+    Move.AMEND:        _rule("supervisor",       "issued",            "issued"),
+    Move.PLAN:         _rule("unit",             "rectifying",        "rectifying"),
+    Move.PROGRESS:     _rule("unit",             "rectifying",        "rectifying"),
+}  # fmt: skip
+
+RUNNING = frozenset({Status.ISSUED, Status.RECTIFYING})
+"""In these the unit is at work, and the deadline holds."""

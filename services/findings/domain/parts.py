@@ -1,0 +1,60 @@
+"""Parts of a finding: what people told or decided on the way from posting to close-out."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from services.findings.domain.moves import Actor, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Who did it, and when."""
+
+    by: Actor
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How the unit means to mend it, who sees to it, and by which day."""
+
+    measures: str
+    person: str
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The unit says it is mended: how, and on which day it was."""
+
+    measures: str
+    completed_on: date
+    made: Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The unit cannot mend it for now; looked at again on `review_on`. `granted` by whom, None until decided."""
+
+    reason: str
+    needs: str
+    review_on: date
+    made: Stamp
+    granted: Stamp | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """The unit denies it; when upheld, the finding goes back to `came_from`."""
+
+    grounds: str
+    came_from: Status
+    made: Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Responsible:
+    """A cadre who answers for the finding; `role` is a code of the vocabulary (`duty_role`)."""
+
+    cadre: str
+    role: str

@@ -1,0 +1,131 @@
+"""A batch's body as lines, one at a time: the body is held once, its content never all together.
+
+A further format is a further reader in the table.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from shared.http import jsonbody
+from shared.http.problems import Errors, Problem, invalid
+
+MOST_LINES = 10_000
+_BOM = b"\xef\xbb\xbf"
+_BLANK = re.compile(r"[ \t\r\n]*")
+_SCANNER = json.JSONDecoder()
+_BREATH = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line by its number, from 1; `errors` when it cannot be read at all."""
+
+    number: int
+    value: Any
+    errors: Errors | None = None
+
+
+Reader = Callable[[bytes], Iterator[tuple[int, bytes]]]
+
+
+def ndjson(body: bytes) -> Iterator[tuple[int, bytes]]:
+    """Each line that is not blank; blank ones count, so that numbers are those an editor shows."""
+    start, number = 0, 0
+    while start < len(body):
+        end = body.find(b"\n", start)
+        end = len(body) if end < 0 else end
+        number += 1
+        line = body[start:end].strip()
+        if line:
+            yield number, line
+        start = end + 1
+
+
+def array(body: bytes) -> Iterator[tuple[int, bytes]]:
+    """Each element of a JSON array.
+
+    Raises:
+        Problem: 400 when the body as a whole is not one.
+    """
+    try:
+        text = body.decode()
+        at, number = _past(text, 0, "["), 0
+        while number or text[at : at + 1] != "]":
+            _, end = _SCANNER.raw_decode(text, at)
+            number += 1
+            yield number, text[at:end].encode("utf-8", "surrogatepass")
+            at = _skip_blank(text, end)
+            if text[at : at + 1] == "]":
+                break
+            at = _past(text, at, ",")
+        if _past(text, at, "]") != len(text):
+            raise _malformed("something follows the array")
+    except UnicodeDecodeError as exc:
+        raise _malformed(f"the body is not UTF-8 (byte {exc.start})") from None
+    except json.JSONDecodeError as exc:
+        raise _malformed(f"{exc.msg} (character {exc.pos})") from None
+    except RecursionError:
+        raise _malformed("nested too deeply") from None
+    except ValueError:
+        # What remains is Python's own limit on the digits of a number.
+        raise _malformed("a number has too many digits") from None
+
+
+READERS: dict[str, Reader] = {"application/x-ndjson": ndjson, "application/json": array}
+CONTENT_TYPES = tuple(READERS)
+
+
+def read(content_type: str, body: bytes, breathe: Callable[[], None]) -> Iterator[Line]:
+    """The lines of a batch. Before the first one it is known that the body has the right shape and length.
+
+    `breathe` is called now and then: reading a long batch must not keep others waiting.
+
+    Raises:
+        Problem: 400 for a body without the right shape, 422 for one with too many lines.
+    """
+    reader, body = READERS[content_type], body.removeprefix(_BOM)
+    count = 0
+    for count, _ in enumerate(reader(body), 1):
+        if count > MOST_LINES:
+            raise invalid({"body": [f"a batch has at most {MOST_LINES} lines; send the rest in another"]})
+        if count % _BREATH == 0:
+            breathe()
+    return _parsed(reader(body), breathe)
+
+
+def _parsed(lines: Iterator[tuple[int, bytes]], breathe: Callable[[], None]) -> Iterator[Line]:
+    for count, (number, raw) in enumerate(lines, 1):
+        yield _line(number, raw)
+        if count % _BREATH == 0:
+            breathe()
+
+
+def _line(number: int, raw: bytes) -> Line:
+    try:
+        value = jsonbody.loads(raw)
+        fault = jsonbody.unkeepable(raw, value)
+    except jsonbody.JsonError as exc:
+        return Line(number, None, {"line": [str(exc)]})
+    if fault:
+        return Line(number, None, {fault[0] or "line": [fault[1]]})
+    return Line(number, value)
+
+
+def _skip_blank(text: str, at: int) -> int:
+    found = _BLANK.match(text, at)
+    return found.end() if found else at
+
+
+def _past(text: str, at: int, mark: str) -> int:
+    """The next place after `mark` and blanks around it."""
+    at = _skip_blank(text, at)
+    if text[at : at + 1] != mark:
+        raise json.JSONDecodeError(f"expected {mark}", text, at)
+    return _skip_blank(text, at + 1)
+
+
+def _malformed(why: str) -> Problem:
+    return Problem(400, "malformed_json", f"not a JSON array: {why}")

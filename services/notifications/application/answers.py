@@ -1,0 +1,71 @@
+"""Notices and contacts as callers see them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.notifications.domain.contact import Contact
+from services.notifications.domain.dispatch import Dispatch
+from services.notifications.domain.notice import Delivery, Notice
+
+Answer = dict[str, Any]
+
+
+def notice(document: Notice, dispatches: Mapping[str, Dispatch]) -> Answer:
+    """A notice; `dispatches` are the messages under way, whose state is newer than the notice's own."""
+    about = document.about
+    return {
+        "id": document.id,
+        "recipient": document.recipient,
+        "subject": document.text.subject,
+        "body": document.text.body,
+        "event_type": about.event_type,
+        "event": about.event,
+        "finding": about.finding,
+        "case": about.case,
+        "warning": about.warning,
+        "area": about.area,
+        "status": document.status.value,
+        "deliveries": [_delivery(one, dispatches) for one in document.deliveries],
+        "queued_at": document.queued_at,
+        "sent_at": document.sent_at,
+        "read_at": document.read_at,
+        "signed_at": document.signed_at,
+        "signed_by": document.signed_by,
+        "version": document.version,
+        "created_at": document.queued_at,
+        "updated_at": document.updated_at,
+    }
+
+
+def _delivery(delivery: Delivery, dispatches: Mapping[str, Dispatch]) -> Answer:
+    dispatch = dispatches.get(delivery.dispatch) if delivery.under_way and delivery.dispatch else None
+    newest: Delivery | Dispatch = dispatch or delivery
+    return {
+        "channel": delivery.channel,
+        "status": newest.status.value,
+        "attempts": newest.attempts,
+        "last_error": newest.last_error,
+        "at": newest.at or delivery.at,
+        "due_at": dispatch.due_at if dispatch and not dispatch.ended else None,
+    }
+
+
+def contact(document: Contact) -> Answer:
+    """A contact with its addresses: for the office alone."""
+    quiet = document.quiet_hours
+    return {
+        "id": document.id,
+        "cadre": document.id,
+        "area": document.area,
+        "registered": document.registered,
+        "active": document.active,
+        "reachable": document.reachable,
+        "channels": [
+            {"kind": one.kind, "address": one.address, "verified": one.verified} for one in document.channels
+        ],
+        "quiet_hours": {"from": quiet.start, "to": quiet.end} if quiet else None,
+        "digest": document.digest,
+        "version": document.version,
+        "created_at": document.created_at,
+        "updated_at": document.updated_at,
+    }

@@ -1,0 +1,107 @@
+"""What the templates may say: an event's data in the county's words and times."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from services.notifications.domain import recipients
+from services.notifications.domain.calendar import SHANGHAI, day_of
+from services.notifications.domain.matter import DIRECT, Matter
+from services.notifications.domain.phones import Phone, phone_of
+from services.notifications.domain.policy import Telling
+from shared.contracts.areas import Areas
+from shared.contracts.envelope import Event
+from shared.contracts.vocabulary import Vocabulary
+
+DISPUTE_DAYS = 30
+"""A finding is disputed within so many days after posting."""
+_OFFICE = "督查室"
+
+
+@dataclass(frozen=True, slots=True)
+class CountyWords:
+    """The county's names for things."""
+
+    vocabulary: Vocabulary
+    areas: Areas
+    phones: Sequence[Phone]
+
+    def of_event(self, event: Event, now: datetime) -> dict[str, Any]:
+        """What every recipient of the event is told alike."""
+        summary, label = event.data["summary"], self.vocabulary.label
+        return {
+            "number": summary["number"],
+            "found_at": _moment(summary["found_at"]),
+            "team": label("team", summary["team"]),
+            "area": summary["area_name"] or self.areas.name(summary["area"]),
+            "place": summary["place"]["name"],
+            "place_kind": label("place_kind", summary["place"]["kind"]),
+            "category": label("category", summary["category"]),
+            "severity": label("severity", summary["severity"]),
+            "description": summary["description"],
+            "suggestion": summary.get("suggestion") or "",
+            "count": summary["count"],
+            "immediate": summary["immediate"],
+            "due": _due(summary),
+            "object_until": _day(_day_of(summary["posted_at"]) + timedelta(days=DISPUTE_DAYS)),
+            "responsible": [self._person(one) for one in event.data.get("responsible", ())],
+            "missing": event.data.get("missing"),
+            "because": event.data.get("because", ()),
+            "told_at": _moment_of(now),
+            "phone": phone_of(self.phones, summary["area"], day_of(now)),
+        }
+
+    def of_recipient(self, telling: Telling, matter: Matter, name: str | None) -> dict[str, Any]:
+        """Whom the notice addresses, and why him."""
+        told_as = {one.cadre: one for one in matter.responsible}.get(telling.recipient)
+        duty = told_as.role if told_as else ""
+        return {
+            "addressee": name or (told_as.name if told_as else None) or self._name(telling.recipient),
+            "person": recipients.is_person(telling.recipient),
+            "reason": telling.reason,
+            "duty": self.vocabulary.label("duty_role", duty),
+            "instead": telling.reason == DIRECT and duty != DIRECT,
+        }
+
+    def _name(self, recipient: str) -> str:
+        if recipient == recipients.OFFICE:
+            return _OFFICE
+        if recipient.startswith(recipients.UNIT):
+            return self.areas.name(recipient.removeprefix(recipients.UNIT))
+        if recipient.startswith(recipients.TEAM):
+            return self.vocabulary.label("team", recipient.removeprefix(recipients.TEAM))
+        return recipient
+
+    def _person(self, responsible: Mapping[str, Any]) -> dict[str, str]:
+        return {
+            "name": responsible["name"],
+            "duty": self.vocabulary.label("duty_role", responsible["role"]),
+        }
+
+
+def _due(summary: Mapping[str, Any]) -> str:
+    """By when it must be mended; a deadline is a day and ends at 24:00 there."""
+    due_at, deadline = summary.get("due_at"), summary.get("deadline")
+    if summary["immediate"] and due_at:
+        return _moment(due_at)
+    if deadline:
+        return f"{_day(date.fromisoformat(deadline))}24:00"
+    return _moment(due_at) if due_at else ""
+
+
+def _moment(text: str) -> str:
+    return _moment_of(datetime.fromisoformat(text))
+
+
+def _moment_of(moment: datetime) -> str:
+    local = moment.astimezone(SHANGHAI)
+    return f"{_day(local.date())}{local.hour:02}:{local.minute:02}"
+
+
+def _day_of(text: str) -> date:
+    return day_of(datetime.fromisoformat(text))
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"

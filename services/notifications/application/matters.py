@@ -1,0 +1,76 @@
+"""Events as matters: what this release can tell people of, and which words of a policy make sense for it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from services.notifications.domain.matter import Matter, Responsible
+from shared.contracts.accountability import (
+    RESPONSIBILITY_ASSIGNED_V1,
+    RESPONSIBILITY_UNRESOLVED_V1,
+    WARNING_ISSUED_V1,
+    WARNING_REVOKED_V1,
+)
+from shared.contracts.envelope import Event
+
+ASSIGNMENTS = frozenset({RESPONSIBILITY_ASSIGNED_V1})
+"""What tells of the assignment of a finding: who has a notice of that already gets no second one."""
+_EVERYONE = frozenset({"unit", "team", "office"})
+_CHAIN = frozenset({"direct", "line_leader", "principal_leader"}) | _EVERYONE
+SELECTABLE: Mapping[str, frozenset[str]] = {
+    RESPONSIBILITY_ASSIGNED_V1: _CHAIN,
+    RESPONSIBILITY_UNRESOLVED_V1: _CHAIN,
+    WARNING_ISSUED_V1: _EVERYONE | {"cadre"},
+    WARNING_REVOKED_V1: _EVERYONE | {"cadre", "told"},
+}
+
+
+def matter_of(event: Event) -> Matter | None:
+    """The matter, None when nobody is to be told: an old ledger that was taken over, or nothing (left) to tell."""
+    reader = _READERS.get(event.type)
+    if reader is None or event.data["summary"].get("historical"):
+        return None
+    return reader(event)
+
+
+def _assigned(event: Event) -> Matter | None:
+    chain = _chain(event.data)
+    return Matter(**_common(event), responsible=chain) if chain else None
+
+
+def _unresolved(event: Event) -> Matter | None:
+    if event.data["missing"] is None:
+        return None
+    return Matter(**_common(event), responsible=_chain(event.data))
+
+
+def _warning(event: Event) -> Matter:
+    return Matter(**_common(event), warning=event.data["warning"], cadre=event.data["cadre"])
+
+
+def _common(event: Event) -> dict[str, Any]:
+    summary = event.data["summary"]
+    return {
+        "event": event.id,
+        "event_type": event.type,
+        "finding": event.data["finding"],
+        "area": summary["area"],
+        "team": summary["team"],
+        "units": tuple(summary["units"]),
+        "severity": summary["severity"],
+        "immediate": summary["immediate"],
+    }
+
+
+def _chain(data: Mapping[str, Any]) -> tuple[Responsible, ...]:
+    return tuple(
+        Responsible(one["cadre"], one["name"], one["role"], one.get("area") or "")
+        for one in data["responsible"]
+    )
+
+
+_READERS: Mapping[str, Callable[[Event], Matter | None]] = {
+    RESPONSIBILITY_ASSIGNED_V1: _assigned,
+    RESPONSIBILITY_UNRESOLVED_V1: _unresolved,
+    WARNING_ISSUED_V1: _warning,
+    WARNING_REVOKED_V1: _warning,
+}

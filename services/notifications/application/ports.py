@@ -1,0 +1,187 @@
+"""What the use cases need of the world around them."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from services.notifications.domain.contact import Contact
+from services.notifications.domain.dispatch import Dispatch
+from services.notifications.domain.gathering import Window
+from services.notifications.domain.notice import Notice, Text
+
+Clock = Callable[[], datetime]
+NewId = Callable[[], str]
+T = TypeVar("T")
+
+
+class NoticeRepository(Protocol):
+    """The notices of one transaction. What is saved is told to the world in the same transaction."""
+
+    def get(self, notice: str) -> Notice | None: ...
+
+    def add(self, notice: Notice) -> None: ...
+
+    def save(self, notice: Notice) -> None: ...
+
+    def told_of_warning(self, warning: str) -> Sequence[str]:
+        """The recipients of every notice about a warning."""
+        ...
+
+    def carried_by(self, dispatch: str, limit: int) -> Sequence[Notice]:
+        """The first notices that do not know the end of the message that carries them."""
+        ...
+
+
+class DispatchRepository(Protocol):
+    """Messages on outside channels."""
+
+    def get(self, dispatch: str) -> Dispatch | None: ...
+
+    def get_many(self, dispatches: Iterable[str]) -> Mapping[str, Dispatch]: ...
+
+    def save(self, dispatch: Dispatch) -> None: ...
+
+
+class WindowRepository(Protocol):
+    """What is gathered for whom."""
+
+    def get(self, recipient: str, channel: str) -> Window: ...
+
+    def get_many(self, keys: Iterable[tuple[str, str]]) -> Sequence[Window]: ...
+
+    def save(self, window: Window) -> None: ...
+
+
+class ContactRepository(Protocol):
+    """By which channels recipients can be reached."""
+
+    def get(self, recipient: str) -> Contact | None: ...
+
+    def get_many(self, recipients: Iterable[str]) -> Mapping[str, Contact]: ...
+
+    def save(self, contact: Contact) -> None: ...
+
+
+class NameRepository(Protocol):
+    """The names of cadres, as registered."""
+
+    def get(self, cadre: str) -> str | None: ...
+
+    def get_many(self, cadres: Iterable[str]) -> Mapping[str, str]: ...
+
+    def save(self, cadre: str, name: str) -> None: ...
+
+
+class ToldRepository(Protocol):
+    """Who has a notice of the assignment of a finding. It has an entry as soon as there is one such notice."""
+
+    def get(self, finding: str) -> frozenset[str]: ...
+
+    def get_many(self, findings: Iterable[str]) -> Mapping[str, frozenset[str]]: ...
+
+    def add(self, finding: str, recipients: Iterable[str], at: datetime) -> None: ...
+
+
+class Work(Protocol):
+    """The unit of work: everything in it happens together or not at all."""
+
+    @property
+    def notices(self) -> NoticeRepository: ...
+
+    @property
+    def dispatches(self) -> DispatchRepository: ...
+
+    @property
+    def windows(self) -> WindowRepository: ...
+
+    @property
+    def contacts(self) -> ContactRepository: ...
+
+    @property
+    def names(self) -> NameRepository: ...
+
+    @property
+    def told(self) -> ToldRepository: ...
+
+
+class Transact(Protocol):
+    """Runs work in a transaction of its own."""
+
+    def __call__(self, act: Callable[[Work], T], /) -> T: ...
+
+
+class NoticeWriter(Protocol):
+    """Makes texts from the county's templates."""
+
+    def write(self, template: str, facts: Mapping[str, Any]) -> Text: ...
+
+
+class DispatchFinder(Protocol):
+    """Finds messages that need something done, outside of transactions; what is done is checked again inside."""
+
+    def due(self, channel: str, now: datetime, limit: int) -> Sequence[str]: ...
+
+    def lost(self, now: datetime, limit: int) -> Sequence[str]: ...
+
+    def unsettled(self, limit: int) -> Sequence[str]: ...
+
+
+class UnreachableError(Exception):
+    """The channel itself does not answer: nothing was sent, and no message is at fault."""
+
+
+class TemporaryError(Exception):
+    """Not taken now; the text says why, without the address."""
+
+
+class PermanentError(Exception):
+    """Never taken; the text says why, without the address."""
+
+
+class LostError(Exception):
+    """It may have been taken or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message as it leaves the house; `id` is the same at every attempt."""
+
+    id: str
+    address: str
+    text: Text
+
+
+class Line(Protocol):
+    """An open connection to a channel's server."""
+
+    def send(self, letter: Letter) -> None:
+        """Returns when the other side has taken it.
+
+        Raises:
+            TemporaryError, PermanentError, LostError: as they say; anything else means that nothing left the house.
+        """
+        ...
+
+
+class NoticeSender(Protocol):
+    """One outside channel."""
+
+    def connect(self) -> AbstractContextManager[Line]:
+        """Raises UnreachableError when it does not answer."""
+        ...
+
+
+class Meters(Protocol):
+    """Counts what happens, after it has been committed."""
+
+    def delivered(self, channel: str, outcome: str) -> None: ...
+
+    def signed(self, seconds: float) -> None: ...
+
+
+class Trace(Protocol):
+    """Ties what is published within to the request or event that it follows from."""
+
+    def __call__(self, correlationid: str, causationid: str) -> AbstractContextManager[Any]: ...

@@ -1,0 +1,53 @@
+"""Handing a notice over to the outside channels: it joins a message that has not left, or begins one."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from services.notifications.application.ports import NewId, Work
+from services.notifications.domain.dispatch import Dispatch, Kind
+from services.notifications.domain.gathering import Timing, due
+from services.notifications.domain.notice import Delivery, under_way
+from services.notifications.domain.policy import Telling
+
+
+class Postbox:
+    """Outgoing messages. `channels` are the outside channels this release can send on."""
+
+    def __init__(self, channels: Collection[str], timing: Timing, new_id: NewId) -> None:
+        self._channels = frozenset(channels)
+        self._timing = timing
+        self._new_id = new_id
+
+    def hand_over(self, work: Work, telling: Telling, now: datetime) -> list[Delivery]:
+        """A message on each channel that the policy names and the recipient has a verified address for."""
+        kind = Kind.URGENT if telling.urgent else Kind.DIGEST
+        return [
+            under_way(channel, self._join(work, telling.recipient, channel, kind, now).id, now)
+            for channel in self._usable(work, telling)
+        ]
+
+    def prefetch(self, work: Work, told: Sequence[Telling]) -> None:
+        """Contacts, what is gathered for them, and the messages that are open."""
+        work.contacts.get_many({one.recipient for one in told})
+        keys = {(one.recipient, channel) for one in told for channel in self._usable(work, one)}
+        windows = work.windows.get_many(keys)
+        work.dispatches.get_many({dispatch for window in windows for dispatch in window.open.values()})
+
+    def _usable(self, work: Work, telling: Telling) -> list[str]:
+        contact = work.contacts.get(telling.recipient)
+        if contact is None:
+            return []
+        return [one for one in telling.channels if one in self._channels and contact.address(one)]
+
+    def _join(self, work: Work, recipient: str, channel: str, kind: Kind, now: datetime) -> Dispatch:
+        """Saved even when it is joined only: so a sender that takes it up meanwhile and this transaction collide."""
+        window = work.windows.get(recipient, channel)
+        dispatch = work.dispatches.get(window.open[kind]) if kind in window.open else None
+        if dispatch is None or not dispatch.can_be_joined:
+            when = due(kind, window, self._timing, now)
+            dispatch = Dispatch(self._new_id(), recipient, channel, kind, when, now)
+            window.open[kind] = dispatch.id
+            work.windows.save(window)
+        dispatch.join()
+        work.dispatches.save(dispatch)
+        return dispatch

@@ -1,0 +1,35 @@
+"""Whose notices and contacts a caller may see and touch (contract section 2). Roles alone are checked at the routes."""
+
+from services.notifications.domain import recipients
+from services.notifications.domain.errors import ForbiddenError
+from services.notifications.domain.notice import Notice
+from shared.contracts.claims import Claims
+
+READS_OTHERS = frozenset({"office", "commission", "approver", "auditor"})
+"""They read every notice of their area."""
+
+
+def is_recipient(claims: Claims, recipient: str, area: str) -> bool:
+    """Whether a notice to `recipient`, about something in `area`, is the caller's own."""
+    if claims.role == "cadre":
+        return claims.cadre == recipient and recipients.is_person(recipient)
+    if claims.role == "unit":
+        unit = recipient.startswith(recipients.UNIT)
+        return unit and claims.covers(recipient.removeprefix(recipients.UNIT))
+    if claims.role == "supervisor":
+        return claims.team is not None and recipient == recipients.team(claims.team)
+    return claims.role == "office" and recipient == recipients.OFFICE and claims.covers(area)
+
+
+def may_read(claims: Claims, notice: Notice) -> bool:
+    """The recipient, and those who read the notices of their area."""
+    about = notice.about
+    if claims.role in READS_OTHERS and claims.covers(about.area):
+        return True
+    return is_recipient(claims, notice.recipient, about.area)
+
+
+def require_contact(claims: Claims, area: str) -> None:
+    """An office enters the contacts of its own area."""
+    if not claims.covers(area):
+        raise ForbiddenError("the contact lies outside of your area")

@@ -1,0 +1,88 @@
+"""From an event to notices: who is told by the county's table, what, and on which channels it leaves the house."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from services.notifications.application.facts import CountyWords
+from services.notifications.application.matters import ASSIGNMENTS, matter_of
+from services.notifications.application.ports import Clock, NewId, NoticeWriter, Work
+from services.notifications.application.posting import Postbox
+from services.notifications.domain import recipients
+from services.notifications.domain.calendar import day_of
+from services.notifications.domain.matter import Matter
+from services.notifications.domain.notice import About, Notice
+from services.notifications.domain.policy import Policy, Telling, tellings
+from shared.contracts.accountability import WARNING_REVOKED_V1
+from shared.contracts.envelope import Event
+
+
+class Teller:
+    """Tells people of events."""
+
+    def __init__(
+        self,
+        policies: Sequence[Policy],
+        words: CountyWords,
+        writer: NoticeWriter,
+        postbox: Postbox,
+        new_id: NewId,
+        clock: Clock,
+    ) -> None:
+        self._policies = policies
+        self._words = words
+        self._writer = writer
+        self._postbox = postbox
+        self._new_id = new_id
+        self._clock = clock
+
+    def tell(self, work: Work, event: Event) -> None:
+        """Queue a notice for each whom the event concerns and who does not know yet."""
+        matter = matter_of(event)
+        if matter is None:
+            return
+        if event.type == WARNING_REVOKED_V1 and matter.warning:
+            matter = replace(matter, told=tuple(work.notices.told_of_warning(matter.warning)))
+        now = self._clock()
+        told = tellings(self._policies, matter, day_of(now))
+        if event.type in ASSIGNMENTS and matter.finding:
+            known = work.told.get(matter.finding)
+            told = [one for one in told if one.recipient not in known]
+            if told:
+                work.told.add(matter.finding, [one.recipient for one in told], now)
+        if told:
+            self._queue(work, event, matter, told, now)
+
+    def _queue(
+        self, work: Work, event: Event, matter: Matter, told: Sequence[Telling], now: datetime
+    ) -> None:
+        facts = self._words.of_event(event, now)
+        about = About(
+            event=event.id,
+            event_type=event.type,
+            area=matter.area,
+            finding=matter.finding,
+            case=matter.case,
+            warning=matter.warning,
+            correlationid=event.correlationid,
+        )
+        for one in told:
+            name = work.names.get(one.recipient) if recipients.is_person(one.recipient) else None
+            text = self._writer.write(one.template, facts | self._words.of_recipient(one, matter, name))
+            outside = self._postbox.hand_over(work, one, now)
+            notice = Notice.queue(
+                id=self._new_id(), recipient=one.recipient, text=text, about=about, at=now, outside=outside
+            )
+            work.notices.add(notice)
+
+    def prefetch(self, work: Work, events: Iterable[Event]) -> None:
+        """Everything the notices of a batch need, in one round trip per collection."""
+        matters = [matter for event in events if (matter := matter_of(event)) is not None]
+        day = day_of(self._clock())
+        told = [one for matter in matters for one in tellings(self._policies, matter, day)]
+        work.told.get_many(
+            {matter.finding for matter in matters if matter.finding and matter.event_type in ASSIGNMENTS}
+        )
+        work.names.get_many({one.recipient for one in told if recipients.is_person(one.recipient)})
+        self._postbox.prefetch(work, told)
+

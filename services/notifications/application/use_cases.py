@@ -1,0 +1,82 @@
+"""Every command of the service: load, one domain call, save. The kernel opens and commits the transaction."""
+
+from collections.abc import Iterable
+
+from services.notifications.application import answers, contacts, scope
+from services.notifications.application.answers import Answer
+from services.notifications.application.commands import (
+    AnswerNotice,
+    ImportContacts,
+    RegisterCadre,
+    SetContact,
+)
+from services.notifications.application.contacts import Result
+from services.notifications.application.ports import Clock, Work
+from services.notifications.application.telling import Teller
+from services.notifications.domain.contact import Contact
+from services.notifications.domain.errors import UnknownNoticeError
+from services.notifications.domain.notice import Notice
+from shared.contracts.accountability import CADRE_REGISTERED_V1
+from shared.contracts.envelope import Event
+
+
+class NotificationsUseCases:
+    """One method per command."""
+
+    def __init__(self, teller: Teller, clock: Clock) -> None:
+        self._teller = teller
+        self._clock = clock
+
+    def tell(self, work: Work, event: Event) -> None:
+        """Tell everyone whom the event concerns."""
+        self._teller.tell(work, event)
+
+    def register_cadre(self, work: Work, command: RegisterCadre) -> None:
+        """He has a name and an inbox."""
+        now = self._clock()
+        if work.names.get(command.cadre) != command.name:
+            work.names.save(command.cadre, command.name)
+        contact = work.contacts.get(command.cadre) or Contact(command.cadre, command.area, now, now)
+        if contact.register(command.area, command.active, now):
+            work.contacts.save(contact)
+
+    def read_notice(self, work: Work, command: AnswerNotice) -> Answer:
+        notice = self._own(work, command)
+        notice.read(command.by.role, self._clock())
+        return self._saved(work, notice)
+
+    def sign_notice(self, work: Work, command: AnswerNotice) -> Answer:
+        notice = self._own(work, command)
+        notice.sign(command.by.role, command.by.sub, self._clock())
+        return self._saved(work, notice)
+
+    def set_contact(self, work: Work, command: SetContact) -> tuple[Answer, bool]:
+        """The contact, and whether it is new."""
+        new = work.contacts.get(command.cadre) is None
+        return answers.contact(contacts.set_contact(work, command, self._clock())), new
+
+    def import_contacts(self, work: Work, command: ImportContacts) -> list[Result]:
+        return contacts.import_contacts(work, command, self._clock())
+
+    def prefetch(self, work: Work, events: Iterable[Event]) -> None:
+        """Everything a batch of events touches, in one round trip per collection."""
+        events = list(events)
+        cadres = {event.data["cadre"] for event in events if event.type == CADRE_REGISTERED_V1}
+        if cadres:
+            work.names.get_many(cadres)
+            work.contacts.get_many(cadres)
+        self._teller.prefetch(work, events)
+
+    def _own(self, work: Work, command: AnswerNotice) -> Notice:
+        """The notice, if the caller is its recipient."""
+        notice = work.notices.get(command.notice)
+        if notice is None or not scope.is_recipient(command.by, notice.recipient, notice.about.area):
+            raise UnknownNoticeError
+        command.require_version(notice.version)
+        return notice
+
+    def _saved(self, work: Work, notice: Notice) -> Answer:
+        if notice.pending:
+            work.notices.save(notice)
+        carriers = [one.dispatch for one in notice.deliveries if one.under_way and one.dispatch]
+        return answers.notice(notice, work.dispatches.get_many(carriers))

@@ -1,0 +1,33 @@
+"""What the service refuses, and why; the texts are written for the caller. One table turns them into answers."""
+
+from collections.abc import Mapping
+
+
+class NotificationsError(Exception):
+    """A request that is refused."""
+
+
+class InvalidError(NotificationsError):
+    """Values that cannot be right, by field path."""
+
+    def __init__(self, errors: Mapping[str, list[str]]) -> None:
+        super().__init__("the request holds values that cannot be right")
+        self.errors = dict(errors)
+
+
+class ForbiddenError(NotificationsError):
+    """It lies outside of the caller's area."""
+
+
+class UnknownNoticeError(NotificationsError):
+    """No notice has this id, or none that the caller may know of: the two look the same."""
+
+    def __init__(self) -> None:
+        super().__init__("no notice of yours has this id")
+
+
+class UnknownContactError(NotificationsError):
+    """Nobody with this id has a contact."""
+
+    def __init__(self) -> None:
+        super().__init__("nobody with this id has a contact")

@@ -1,0 +1,51 @@
+"""When a message may leave: at once or with the digest, and never two to one recipient on one channel in a short time.
+
+The first message goes at once. What follows while the time of gathering runs is gathered in one message, which goes
+when that time ends. The notices themselves stay one per event.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+
+from services.notifications.domain.calendar import next_at
+from services.notifications.domain.dispatch import Dispatch, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """The county's numbers: how long is gathered, and the time of day of the digest."""
+
+    gather: timedelta
+    digest_at: time
+
+
+@dataclass(slots=True)
+class Window:
+    """One recipient on one channel: the messages that may still be joined, and when the last one left."""
+
+    recipient: str
+    channel: str
+    open: dict[Kind, str] = field(default_factory=dict)
+    last_at: datetime | None = None
+
+    def free_at(self, timing: Timing, now: datetime) -> datetime:
+        """The first moment from now on at which a message may leave."""
+        return now if self.last_at is None else max(now, self.last_at + timing.gather)
+
+    def left(self, dispatch: Dispatch, now: datetime) -> None:
+        """A message leaves: a time of gathering begins, and nobody joins it any more."""
+        self.last_at = now
+        if self.open.get(dispatch.kind) == dispatch.id:
+            del self.open[dispatch.kind]
+
+
+def due(kind: Kind, window: Window, timing: Timing, now: datetime) -> datetime:
+    """When a message that is begun now shall leave."""
+    wanted = next_at(timing.digest_at, now) if kind is Kind.DIGEST else now
+    return max(wanted, window.free_at(timing, now))
+
+
+def must_wait_until(dispatch: Dispatch, window: Window, timing: Timing, now: datetime) -> datetime | None:
+    """The moment a due message must wait for, None when it may leave. A repeated attempt has waited already."""
+    free = window.free_at(timing, now)
+    return free if dispatch.attempts == 0 and free > now else None

@@ -1,0 +1,51 @@
+"""What happened, as far as telling people of it goes: the part of an event that decides who is told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+DIRECT = "direct"
+
+
+@dataclass(frozen=True, slots=True)
+class Responsible:
+    """One person in the chain of duty; `role` is a code of the vocabulary (`duty_role`), `area` where the duty lies."""
+
+    cadre: str
+    name: str
+    role: str
+    area: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """One event. `told` are those who were told of what it now corrects; `traits` what a policy's `when` asks for."""
+
+    event: str
+    event_type: str
+    area: str
+    team: str
+    units: tuple[str, ...]
+    severity: str
+    immediate: bool
+    finding: str | None = None
+    case: str | None = None
+    warning: str | None = None
+    cadre: str | None = None
+    responsible: tuple[Responsible, ...] = ()
+    told: tuple[str, ...] = ()
+    traits: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def direct(self) -> tuple[Responsible, ...]:
+        """The direct responsible persons; where there is none, the nearest leader."""
+        direct = tuple(one for one in self.responsible if one.role == DIRECT)
+        return direct or _nearest(self.responsible)
+
+    def leaders(self, role: str) -> tuple[Responsible, ...]:
+        """The nearest person of this role."""
+        return _nearest(tuple(one for one in self.responsible if one.role == role))
+
+
+def _nearest(chain: tuple[Responsible, ...]) -> tuple[Responsible, ...]:
+    """The one whose duty lies in the smallest area (the longest code), the first of several; nobody of nobody."""
+    return (max(chain, key=lambda one: len(one.area)),) if chain else ()

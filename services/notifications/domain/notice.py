@@ -1,0 +1,150 @@
+"""The notice 通知: what one recipient is told of one event, and what became of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from services.notifications.domain.events import Failed, NoticeEvent, Queued, Read, Sent, Signed
+from services.notifications.domain.policy import INBOX
+
+
+class Status(StrEnum):
+    QUEUED = "queued"
+    SENT = "sent"
+    READ = "read"
+    SIGNED = "signed"
+    FAILED = "failed"
+
+
+class DeliveryStatus(StrEnum):
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How the notice fares on one channel. On outside channels `dispatch` names the message that carries it; while
+    that is under way its own state is newer than this one."""
+
+    channel: str
+    status: DeliveryStatus
+    attempts: int
+    last_error: str | None
+    at: datetime
+    dispatch: str | None = None
+
+    @property
+    def under_way(self) -> bool:
+        """Whether the message that carries it has not ended yet."""
+        return self.dispatch is not None and self.status in (DeliveryStatus.PENDING, DeliveryStatus.SENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What a notice says."""
+
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What the notice is about: the event that caused it, and the documents that event speaks of."""
+
+    event: str
+    event_type: str
+    area: str
+    finding: str | None = None
+    case: str | None = None
+    warning: str | None = None
+    correlationid: str = ""
+
+
+@dataclass(slots=True)
+class Notice:
+    """One notice. `version` counts its changes, `sequence` the events published about it."""
+
+    id: str
+    recipient: str
+    text: Text
+    about: About
+    queued_at: datetime
+    deliveries: tuple[Delivery, ...]
+    status: Status = Status.QUEUED
+    sent_at: datetime | None = None
+    read_at: datetime | None = None
+    signed_at: datetime | None = None
+    signed_by: str | None = None
+    version: int = 0
+    sequence: int = 0
+    updated_at: datetime | None = None
+    pending: list[NoticeEvent] = field(default_factory=list)
+
+    @classmethod
+    def queue(
+        cls, *, id: str, recipient: str, text: Text, about: About, at: datetime, outside: Sequence[Delivery] = ()
+    ) -> "Notice":
+        """It is in the recipient's inbox at once, and on its way through the outside channels."""
+        inbox = Delivery(INBOX, DeliveryStatus.SENT, 1, None, at)
+        notice = cls(id, recipient, text, about, at, (inbox, *outside))
+        notice._change(at, Queued("queue", at))
+        return notice
+
+    def read(self, by: str, at: datetime) -> None:
+        """The recipient has opened it; a second time changes nothing."""
+        if self.read_at is None:
+            self.read_at = at
+            self.status = Status.READ
+            self._change(at, Read("read", at, by))
+
+    def sign(self, by: str, sub: str, at: datetime) -> None:
+        """签收: the recipient confirms that he has it, which is no consent; a second time changes nothing."""
+        if self.signed_at is None:
+            self.read_at = self.read_at or at
+            self.signed_at, self.signed_by = at, sub
+            self.status = Status.SIGNED
+            self._change(at, Signed("sign", at, by))
+
+    def settle(self, outcome: Delivery) -> None:
+        """The message that carried it has ended: sent, failed, or nobody knows.
+
+        What the recipient has done meanwhile stays: he may have read it in the inbox before the mail left.
+        """
+        self.deliveries = tuple(
+            outcome if one.dispatch == outcome.dispatch else one for one in self.deliveries
+        )
+        if outcome.status is DeliveryStatus.SENT:
+            self.sent_at = self.sent_at or outcome.at
+            self.status = Status.SENT if self.status in (Status.QUEUED, Status.FAILED) else self.status
+            self._change(outcome.at, Sent("send", outcome.at, outcome.channel))
+        elif self._exhausted and self.status is Status.QUEUED:
+            self.status = Status.FAILED
+            self._change(outcome.at, Failed("fail", outcome.at, outcome.channel))
+        else:
+            self._change(outcome.at)
+
+    @property
+    def _exhausted(self) -> bool:
+        """Whether every outside channel has failed; the inbox does not count."""
+        outside = [one for one in self.deliveries if one.channel != INBOX]
+        return bool(outside) and all(one.status is DeliveryStatus.FAILED for one in outside)
+
+    def _change(self, at: datetime, event: NoticeEvent | None = None) -> None:
+        self.version += 1
+        self.updated_at = at
+        if event is not None:
+            self.pending.append(event)
+
+
+def under_way(channel: str, dispatch: str, at: datetime) -> Delivery:
+    """A delivery that waits in a message."""
+    return Delivery(channel, DeliveryStatus.PENDING, 0, None, at, dispatch)
+
+
+def ended(delivery: Delivery, *, status: DeliveryStatus, attempts: int, last_error: str | None, at: datetime) -> Delivery:
+    """The same delivery once its message has ended."""
+    return replace(delivery, status=status, attempts=attempts, last_error=last_error, at=at)

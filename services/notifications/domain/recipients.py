@@ -1,0 +1,20 @@
+"""Whom a notice goes to, as one word: a cadre's id, `unit:<area>`, `team:<code>` or `office`."""
+
+OFFICE = "office"
+UNIT = "unit:"
+TEAM = "team:"
+
+
+def unit(code: str) -> str:
+    """A 责任单位, by the code of its area or bureau."""
+    return UNIT + code
+
+
+def team(code: str) -> str:
+    """A 督导组."""
+    return TEAM + code
+
+
+def is_person(recipient: str) -> bool:
+    """Whether it is a cadre. One whose id looks like another kind of recipient is nobody: he could read their mail."""
+    return bool(recipient) and recipient != OFFICE and not recipient.startswith((UNIT, TEAM))

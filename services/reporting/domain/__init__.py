@@ -1,0 +1,1 @@
+"""Facts, counters, statistics, bulletins and the balance: pure, standard library only."""

@@ -1,0 +1,50 @@
+"""What the service refuses, and why; the texts are written for the caller. One table turns them into answers."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+
+class ReportingError(Exception):
+    """A request that is refused."""
+
+
+class InvalidError(ReportingError):
+    """Values that cannot be right, by field path."""
+
+    def __init__(self, errors: Mapping[str, list[str]]) -> None:
+        super().__init__("the request holds values that cannot be right")
+        self.errors = dict(errors)
+
+
+class ForbiddenError(ReportingError):
+    """It lies outside of the caller's area, or is not for this role."""
+
+
+class UnknownFindingError(ReportingError):
+    """No finding has this id."""
+
+    def __init__(self) -> None:
+        super().__init__("no finding has this id")
+
+
+class UnknownBulletinError(ReportingError):
+    """No bulletin has this id."""
+
+    def __init__(self) -> None:
+        super().__init__("no bulletin has this id")
+
+
+class UnknownFigureError(ReportingError):
+    """The bulletin has no such figure."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        super().__init__("the bulletin has no such figure")
+        self.extra: dict[str, Any] = {"figures": sorted(known)}
+
+
+class NotDraftError(ReportingError):
+    """Only a draft may be changed."""
+
+    def __init__(self, status: str) -> None:
+        super().__init__(f"only a draft can be changed; status: {status}")
+        self.extra: dict[str, Any] = {"current_status": status}

@@ -1,0 +1,117 @@
+"""Statistics of findings: counts in 条, problems (`count`) in 个, and the rates of contract section 6.
+
+Findings that agree in everything the formulas look at form one cell; the formulas work on cells, so that the database
+may make them.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
+from typing import Any
+
+from services.reporting.domain.fact import Fact
+from services.reporting.domain.view import is_overdue, view
+
+KEYS = ("area", "unit", "category", "severity", "team", "method", "status", "cadre")
+_COUNTED = ("posted", "closed", "open", "overdue", "blocked", "disputed", "withdrawn", "recurrences")
+_DAY = 86400
+_PLACES = 4
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """`findings` findings with `items` problems, alike in everything else. `key` is None for findings that have
+    none (nobody responsible). `seconds`: from posting to the passing report, of each that has one."""
+
+    key: str | None
+    status: str
+    overdue: bool
+    past: bool
+    on_time: bool
+    recurrence: bool
+    findings: int
+    items: int
+    seconds: tuple[float, ...] = ()
+
+
+def cells_of(fact: Fact, by: str, now: datetime) -> list[Cell]:
+    """The cells of a single finding: one for each of its keys. Says what every other way to make cells must mean."""
+    state, seen = fact.state, view(fact)
+    if state is None:
+        return []
+    seconds = () if seen.rectified_seconds is None else (seen.rectified_seconds,)
+    return [
+        Cell(
+            key=key,
+            status=state["status"],
+            overdue=is_overdue(seen.overdue_from, now),
+            past=is_overdue(seen.past_from, now),
+            on_time=seen.on_time,
+            recurrence=state.get("recurrence_of") is not None,
+            findings=1,
+            items=state["count"],
+            seconds=seconds,
+        )
+        for key in _keys(fact, by)
+    ]
+
+
+def _keys(fact: Fact, by: str) -> list[str | None]:
+    assert fact.state is not None, "stubs have no cells"
+    if by == "unit":
+        return list(dict.fromkeys(fact.state["units"])) or [None]
+    if by == "cadre":
+        responsible = fact.assignment["responsible"] if fact.assignment else ()
+        return list(dict.fromkeys(one["cadre"] for one in responsible)) or [None]
+    return [fact.state[by]]
+
+
+def tabulate(cells: Iterable[Cell], name: Callable[[str | None], str]) -> list[Row]:
+    """One row for each key, in the order of the keys; findings without a key last."""
+    by_key: dict[str | None, list[Cell]] = defaultdict(list)
+    for cell in cells:
+        by_key[cell.key].append(cell)
+    keys = sorted(by_key, key=lambda key: (key is None, key or ""))
+    return [{"key": key, "name": name(key), **summarise(by_key[key])} for key in keys]
+
+
+def summarise(cells: Iterable[Cell]) -> Row:
+    """The figures of these findings together. A rate with nothing to divide by is None."""
+    cells = list(cells)
+    groups = {counted: [cell for cell in cells if _COUNTS[counted](cell)] for counted in _COUNTED}
+    row: Row = {counted: _findings(group) for counted, group in groups.items()}
+    row |= {f"{counted}_items": sum(cell.items for cell in group) for counted, group in groups.items()}
+    reached = [cell for cell in cells if _is_due(cell)]
+    seconds = [second for cell in cells for second in cell.seconds]
+    row["rate_closed"] = _rate(row["closed"], row["posted"] - row["withdrawn"])
+    row["rate_on_time"] = _rate(_findings(cell for cell in reached if cell.on_time), _findings(reached))
+    row["median_days"] = round(median(seconds) / _DAY, _PLACES) if seconds else None
+    return row
+
+
+_COUNTS: dict[str, Callable[[Cell], bool]] = {
+    "posted": lambda _: True,
+    "closed": lambda cell: cell.status == "closed",
+    "open": lambda cell: cell.status not in ("closed", "withdrawn"),
+    "overdue": lambda cell: cell.overdue,
+    "blocked": lambda cell: cell.status == "blocked",
+    "disputed": lambda cell: cell.status == "disputed",
+    "withdrawn": lambda cell: cell.status == "withdrawn",
+    "recurrences": lambda cell: cell.recurrence,
+}
+
+
+def _is_due(cell: Cell) -> bool:
+    """Closed or past its deadline; withdrawn ones are left out."""
+    return cell.status == "closed" or (cell.past and cell.status != "withdrawn")
+
+
+def _findings(cells: Iterable[Cell]) -> int:
+    return sum(cell.findings for cell in cells)
+
+
+def _rate(part: int, whole: int) -> float | None:
+    return round(part / whole, _PLACES) if whole else None

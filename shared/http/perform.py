@@ -1,0 +1,134 @@
+"""Running a handler: context, transaction, idempotency record and audit row around it, and no exception out of it."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pymongo
+from structlog.contextvars import bound_contextvars
+
+from shared.http import failures, idempotency, validation
+from shared.http.answers import Answer, no_content, ok
+from shared.http.request import Request
+from shared.messaging import outbox
+from shared.observability import context
+from shared.persistence.ids import utc_now
+from shared.persistence.transaction import Transaction
+
+if TYPE_CHECKING:
+    from shared.http.kernel import Kernel
+
+T = TypeVar("T")
+Handler = Callable[[Any, Request], Any]
+READ_SECONDS = 5.0
+WRITE_SECONDS = 5.0
+
+
+class _RefusedError(Exception):
+    """Carries a handler's own refusal out of the transaction, which must not be committed."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+
+
+def perform(handler: Handler, service: Any, request: Request) -> Answer:
+    """The answer of a handler, whatever happens in it."""
+    kernel, route = request.kernel, request.route
+    action = f"{route.method} {route.path}"
+    current = context.Context(correlationid=request.id, actor=request.claims_or_none, action=action)
+    with (
+        context.bind(current),
+        bound_contextvars(request_id=request.id, route=action),
+        validation.of_county(kernel.county),
+    ):
+        try:
+            if route.transactional:
+                return _in_transaction(handler, service, request)
+            if route.writes:
+                return _in_parts(handler, service, request)
+            with pymongo.timeout(READ_SECONDS):
+                return as_answer(handler(service, request))
+        except _RefusedError as exc:
+            return exc.answer
+        except Exception as exc:  # noqa: BLE001 - the last place before nameko, which would end the process
+            return failures.answer_to(exc, kernel.app.errors, request.id)
+
+
+def as_answer(result: Any) -> Answer:
+    """A handler may also return a plain document, or nothing."""
+    if isinstance(result, Answer):
+        return result
+    return no_content() if result is None else ok(result)
+
+
+def _slot(request: Request, part: str | int | None = None) -> str | None:
+    if request.idempotency_key is None:
+        return None
+    path = request.route.path_of(request.path)
+    return idempotency.slot(request.claims.sub, request.route.method, path, request.idempotency_key, part)
+
+
+def _in_transaction(handler: Handler, service: Any, request: Request) -> Answer:
+    kernel, where, asked = request.kernel, _slot(request), request.fingerprint
+
+    def work(tx: Transaction) -> Answer:
+        tx.memo.pop("audited", None)
+        if where is not None and (record := tx.get(idempotency.COLLECTION, where)) is not None:
+            return idempotency.replayed(record, asked)
+        request.tx, request.work = tx, kernel.app.unit_of_work(tx)
+        answer = as_answer(handler(service, request))
+        if not 200 <= answer.status < 300:
+            raise _RefusedError(answer)
+        if where is not None and (kept := idempotency.kept(where, asked, answer, utc_now())) is not None:
+            tx.insert(idempotency.COLLECTION, kept)
+        tx.before_commit(lambda: _audit(tx, request))
+        return answer
+
+    with kernel.in_progress.hold(where, asked):
+        return kernel.app.database.transact(work, timeout=WRITE_SECONDS)
+
+
+def _in_parts(handler: Handler, service: Any, request: Request) -> Answer:
+    """A writing route that opens its own transactions; its whole answer is kept after the last of them."""
+    kernel, where, asked = request.kernel, _slot(request), request.fingerprint
+    with kernel.in_progress.hold(where, asked):
+        if where is None:
+            return as_answer(handler(service, request))
+        record = kernel.app.database.transact(lambda tx: tx.get(idempotency.COLLECTION, where))
+        if record is not None:
+            return idempotency.replayed(record, asked)
+        answer = as_answer(handler(service, request))
+        kept = idempotency.kept(where, asked, answer, utc_now())
+        if 200 <= answer.status < 300 and kept is not None:
+            kernel.app.database.transact(lambda tx: tx.replace(idempotency.COLLECTION, kept))
+        return answer
+
+
+def in_part(
+    kernel: "Kernel", request: Request, act: Callable[[Any], T], part: str | int | None, timeout: float
+) -> T:
+    """One transaction of a request that has several; see Request.transact."""
+    where = None if part is None else _slot(request, part)
+
+    def work(tx: Transaction) -> T:
+        tx.memo.pop("audited", None)
+        if where is not None and (record := tx.get(idempotency.COLLECTION, where)) is not None:
+            idempotency.check_same(record["asked"], request.fingerprint)
+            result: T = record["result"]
+            return result
+        result = act(kernel.app.unit_of_work(tx))
+        if where is not None:
+            tx.insert(
+                idempotency.COLLECTION, idempotency.kept_part(where, request.fingerprint, result, utc_now())
+            )
+        return result
+
+    return kernel.app.database.transact(work, timeout=timeout)
+
+
+def _audit(tx: Transaction, request: Request) -> None:
+    """Who did what, where no event of the same transaction has told it already."""
+    if tx.memo.get("audited"):
+        return
+    action = f"{request.route.method} {request.route.path}"
+    outbox.record(tx, action=action, subject=request.path.get("id", ""), now=utc_now())
