@@ -10,6 +10,7 @@ eventlet.monkey_patch()
 import sys
 
 from services.accountability import config
+from services.accountability.bootstrap import build
 from services.accountability.entrypoints.service import AccountabilityApi, AccountabilityWorker
 from shared.http import service_config
 from shared.messaging.worker import relay_role, run
@@ -22,7 +23,7 @@ def main(role: str) -> None:
     """Run one role until it is told to end."""
     settings = config.from_env()
     logs.set_up(settings.service, role, settings.log_level)
-    run(ROLES[role], service_config(settings, role))
+    run(ROLES[role], service_config(settings, role, build))
 
 
 if __name__ == "__main__":

@@ -19,35 +19,38 @@ from shared.persistence.indexes import ensure_indexes, missing_indexes
 from shared.settings import ServiceSettings
 
 _log = structlog.get_logger("application")
-_apps: dict[Callable[[Any], Any], Any] = {}
+_apps: dict["Build", Any] = {}
 _LONGEST_WAIT = 5.0
 
 
-def service_config(settings: ServiceSettings, role: str) -> dict[str, Any]:
-    """nameko's configuration of a process: where its web server listens, and the settings for `Application`."""
+Build = Callable[[ServiceSettings], Any]
+
+
+def service_config(settings: ServiceSettings, role: str, build: Build) -> dict[str, Any]:
+    """nameko's configuration of a process: where its web server listens, and what `Application` builds of what."""
     port = settings.port if role == "api" else settings.worker_port
     return {
         "WEB_SERVER_ADDRESS": f"{settings.bind}:{port}",
         "AMQP_URI": settings.amqp_uri,
         "max_workers": settings.max_workers,
         "settings": settings,
+        "build": build,
         "role": role,
     }
 
 
 class Application(DependencyProvider):
-    """`app = Application(build)`: handlers see what `build(settings)` made as `self.app`."""
+    """`app = Application()`: handlers see what the process's `build(settings)` made as `self.app`."""
 
-    def __init__(self, build: Callable[[ServiceSettings], Any]) -> None:
-        super().__init__()
-        self._build = build
-        self.app: Any = None
-        self.kernel: Kernel | None = None
-        self._stopping = False
+    app: Any = None
+    kernel: Kernel | None = None
+    _build: Build
+    _stopping = False
 
     def setup(self) -> None:
         """Build the app. Nothing is sent anywhere, so a database that is down does not stop a start."""
         settings = self.container.config["settings"]
+        self._build = self.container.config["build"]
         if self._build not in _apps:
             _apps[self._build] = self._build(settings)
         app: App = _apps[self._build]

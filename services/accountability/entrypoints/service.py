@@ -5,7 +5,6 @@ from typing import Any
 from nameko.timer import timer
 
 from services.accountability.application import answers, commands
-from services.accountability.bootstrap import build
 from services.accountability.entrypoints import schemas
 from services.accountability.entrypoints.imports import import_cadres
 from services.accountability.entrypoints.schemas import page_of
@@ -38,7 +37,7 @@ class AccountabilityApi(KernelRoutes):
     """Who answers for a finding, who was warned, which cases 问责事项 exist."""
 
     name = "accountability"
-    app = Application(build)
+    app = Application()
 
     @http(
         "PUT",
@@ -217,7 +216,7 @@ class AccountabilityWorker(WorkerRoutes):
     """Assigns findings, draws what the rules say, and tells of it."""
 
     name = "accountability"
-    app = Application(build)
+    app = Application()
     relay = OutboxRelay()
     dead_letters = DeadLetterDrainer()
 

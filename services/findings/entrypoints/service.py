@@ -7,7 +7,6 @@ import eventlet
 from marshmallow import Schema
 
 from services.findings.application import commands
-from services.findings.bootstrap import build
 from services.findings.entrypoints import lines, schemas
 from services.findings.entrypoints.batch import post_batch
 from shared.contracts import accountability
@@ -53,7 +52,7 @@ class FindingsApi(KernelRoutes):
     """Findings 问题: posting, reading, and every move from 认领 to 销号."""
 
     name = "findings"
-    app = Application(build)
+    app = Application()
 
     @http(
         "POST",
@@ -188,7 +187,7 @@ class FindingsWorker(WorkerRoutes):
     """Sends the outbox, drains the dead letters, and follows accountability."""
 
     name = "findings"
-    app = Application(build)
+    app = Application()
     relay = OutboxRelay()
     dead_letters = DeadLetterDrainer()
 

@@ -121,7 +121,7 @@ class FakeApi(KernelRoutes):
     """Things with a name."""
 
     name = "fake"
-    app = Application(App)
+    app = Application()
 
     @http("POST", "/things", roles={"supervisor"}, body=PostThing, answers={201: ThingAnswer})
     def post_thing(self, request):
@@ -221,7 +221,7 @@ def _shown(thing):
 def main():
     settings = dataclasses.replace(ServiceSettings.from_env("findings"), database="duze_fake_http")
     logs.set_up("fake", "api", settings.log_level)
-    runner = ServiceRunner(service_config(settings, os.environ.get("FAKE_ROLE", "api")))
+    runner = ServiceRunner(service_config(settings, os.environ.get("FAKE_ROLE", "api"), App))
     runner.add_service(FakeApi)
     stopping = eventlet.event.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.ready() or stopping.send())
