@@ -130,14 +130,16 @@ class _Publisher:
         self._channel.events["basic_ack"].add(self._confirmed)
 
     def _confirmed(self, tag: int, multiple: bool) -> None:
-        self._open -= {open for open in self._open if open <= tag} if multiple else {tag}
+        self._open -= {waiting for waiting in self._open if waiting <= tag} if multiple else {tag}
 
     def batch(self, exchange: str, size: int) -> None:
         for _ in range(size):
             self._said += 1
             self._open.add(self._said)
             message = amqp.Message(BODY, delivery_mode=2, content_type="application/json")
-            self._channel._basic_publish(message, exchange=f"bench.{exchange}", routing_key="", mandatory=True)
+            self._channel._basic_publish(
+                message, exchange=f"bench.{exchange}", routing_key="", mandatory=True
+            )
         while self._open:
             self._connection.drain_events(timeout=10)
 
@@ -148,9 +150,7 @@ def _declare(uri: str) -> None:
     for exchange in EXCHANGES:
         channel.exchange_declare(f"bench.{exchange}", "fanout", durable=True, auto_delete=False)
     for queue in (queue for hop in HOPS for queue in hop.queues):
-        channel.queue_declare(
-            queue, durable=True, auto_delete=False, arguments={"x-queue-type": "quorum"}
-        )
+        channel.queue_declare(queue, durable=True, auto_delete=False, arguments={"x-queue-type": "quorum"})
         channel.queue_purge(queue)
         channel.queue_bind(queue, f"bench.{queue.partition('.')[2]}")
     connection.close()

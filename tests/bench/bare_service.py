@@ -3,6 +3,7 @@
 `python -m tests.bench.bare_service PORT AMQP_URI MONGO_URI`
 """
 
+# ruff: noqa: E402 - eventlet patches before anything else is imported
 import os
 
 os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")

@@ -44,7 +44,13 @@ def test_three_megabytes_of_text_are_refused_with_an_answer(county: County) -> N
 
 def test_a_broken_line_costs_only_itself(county: County) -> None:
     good = [a_finding() for _ in range(3)]
-    lines = [json.dumps(good[0]), '{"team": "T05", ', json.dumps(good[1]), json.dumps({**good[2], "area": "1"}), ""]
+    lines = [
+        json.dumps(good[0]),
+        '{"team": "T05", ',
+        json.dumps(good[1]),
+        json.dumps({**good[2], "area": "1"}),
+        "",
+    ]
     answer = county.call(
         "findings",
         "POST",
@@ -57,7 +63,12 @@ def test_a_broken_line_costs_only_itself(county: County) -> None:
     assert answer.status_code == 200, answer.text
     result = answer.json()
     assert (result["accepted"], result["replayed"], result["rejected"]) == (2, 0, 2)
-    assert [(line["line"], line["status"]) for line in result["results"]] == [(1, 201), (2, 422), (3, 201), (4, 422)]
+    assert [(line["line"], line["status"]) for line in result["results"]] == [
+        (1, 201),
+        (2, 422),
+        (3, 201),
+        (4, 422),
+    ]
     assert "area" in result["results"][3]["errors"]
 
 
@@ -87,8 +98,9 @@ def test_another_teams_finding_cannot_be_posted(county: County) -> None:
 
 def test_a_move_that_is_not_open_names_the_open_ones(county: County) -> None:
     finding = county.post(a_finding()).json()
+    verdict = {"result": "pass", "note": "已到位"}
     answer = county.call(
-        "findings", "POST", f"/findings/{finding['id']}/verify", "supervisor", {"result": "pass", "note": "x"}, team="T05"
+        "findings", "POST", f"/findings/{finding['id']}/verify", "supervisor", verdict, team="T05"
     )
     assert (answer.status_code, answer.json()["code"]) == (409, "invalid_transition")
     assert "issued" in answer.text

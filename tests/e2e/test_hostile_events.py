@@ -43,7 +43,7 @@ def parked(county: County, service: str) -> list[dict[str, Any]]:
     return county.all(service, "/quarantine", role="admin")
 
 
-POISON = {
+POISON: dict[str, tuple[bytes, dict[str, Any]]] = {
     "broken JSON": (b'{"specversion": "1.0", ', {}),
     "invalid UTF-8": (b"\xff\xfe\xfd" * 7, {}),
     "data against the schema": (json.dumps(envelope(data={"finding": 5})).encode(), {}),
@@ -59,7 +59,7 @@ POISON = {
 @pytest.mark.parametrize("name", POISON)
 def test_poison_is_parked_once_and_the_neighbours_flow(county: County, wire: Wire, name: str) -> None:
     body, properties = POISON[name]
-    body += uuid.uuid4().hex.encode() if not body.startswith(b"{\"specversion\": \"1.0\", \"id\"") else b""
+    body += uuid.uuid4().hex.encode() if not body.startswith(b'{"specversion": "1.0", "id"') else b""
     before = {service: len(parked(county, service)) for service in ("accountability", "reporting")}
     for _ in range(2):
         wire.publish("ev.findings", "finding.posted.v1", body, user_id="findings", **properties)
@@ -81,7 +81,9 @@ def test_an_event_in_anothers_name_is_parked(county: County, wire: Wire) -> None
     county.settle()
     data = {"finding": finding["id"]}
     before = len(parked(county, "accountability"))
-    body = json.dumps(envelope(type="finding.withdrawn.v1", subject=finding["id"], sequence=9, data=data)).encode()
+    body = json.dumps(
+        envelope(type="finding.withdrawn.v1", subject=finding["id"], sequence=9, data=data)
+    ).encode()
     wire.publish("ev.findings", "finding.withdrawn.v1", body, user_id="notifications")
     eventually(lambda: _more(county, before), seconds=PARKED_WITHIN)
     (row,) = county.all("reporting", f"/ledger?source_ref={finding['source_ref']}")
@@ -92,7 +94,9 @@ def _more(county: County, before: int) -> None:
     assert len(parked(county, "accountability")) == before + 1
 
 
-def test_what_was_parked_is_shown_masked_and_can_be_sent_back_or_thrown_away(county: County, wire: Wire) -> None:
+def test_what_was_parked_is_shown_masked_and_can_be_sent_back_or_thrown_away(
+    county: County, wire: Wire
+) -> None:
     secret = f"李某某{uuid.uuid4().hex}"
     body = json.dumps(envelope(data={"finding": "x", "description": secret}), ensure_ascii=False).encode()
     known = {entry["id"] for entry in parked(county, "accountability")}
@@ -116,7 +120,11 @@ def test_what_was_parked_is_shown_masked_and_can_be_sent_back_or_thrown_away(cou
 
     eventually(back, seconds=PARKED_WITHIN)
     gone = county.call(
-        "accountability", "POST", f"/quarantine/{entry['id']}/discard", "admin", {"reason": "forged by a test"}
+        "accountability",
+        "POST",
+        f"/quarantine/{entry['id']}/discard",
+        "admin",
+        {"reason": "forged by a test"},
     )
     assert gone.status_code == 200, gone.text
     assert county.get("accountability", f"/quarantine/{entry['id']}", role="admin")["state"] == "discarded"

@@ -34,7 +34,9 @@ def test_a_serious_finding_reaches_everyone_it_concerns(county: County) -> None:
         {"cadre": "C005", "role": "principal_leader"},
     ]
     warnings = county.all("accountability", f"/warnings?finding={finding['id']}")
-    assert [(warning["cadre"], warning["because"][0]["rule"]) for warning in warnings] == [("C001", "serious")]
+    assert [(warning["cadre"], warning["because"][0]["rule"]) for warning in warnings] == [
+        ("C001", "serious")
+    ]
     told = {(notice["event_type"], notice["recipient"]) for notice in notices(county, finding["id"])}
     assert told == {
         ("responsibility.assigned.v1", "C001"),
@@ -49,7 +51,9 @@ def test_a_serious_finding_reaches_everyone_it_concerns(county: County) -> None:
 
 
 def test_mail_goes_out_at_once_for_a_serious_finding(county: County) -> None:
-    finding = posted(county, severity="serious", area="990100002001", place={"name": "施营路口", "kind": "checkpoint"})
+    finding = posted(
+        county, severity="serious", area="990100002001", place={"name": "施营路口", "kind": "checkpoint"}
+    )
 
     def delivered() -> None:
         (notice,) = [
@@ -87,10 +91,14 @@ def test_a_finding_is_put_right_checked_and_closed(county: County) -> None:
     county.move(key, "accept", "unit", {}, sub="unit1", area=area)
     report = {"measures": "已安排两班值守", "completed_on": finding["posted_at"][:10], "attachments": []}
     county.move(key, "report", "unit", report, sub="unit1", area=area)
-    returned = county.move(key, "verify", "supervisor", {"result": "fail", "note": "夜间无人"}, team="T05", sub="v1")
+    returned = county.move(
+        key, "verify", "supervisor", {"result": "fail", "note": "夜间无人"}, team="T05", sub="v1"
+    )
     assert (returned["status"], returned["returned_count"]) == ("rectifying", 1)
     county.move(key, "report", "unit", report, sub="unit1", area=area)
-    closed = county.move(key, "verify", "supervisor", {"result": "pass", "note": "已到位"}, team="T05", sub="v1")
+    closed = county.move(
+        key, "verify", "supervisor", {"result": "pass", "note": "已到位"}, team="T05", sub="v1"
+    )
     assert closed["status"] == "closed"
     county.settle()
     (row,) = county.all("reporting", f"/ledger?source_ref={finding['source_ref']}")
@@ -107,7 +115,9 @@ def test_critical_opens_a_case_that_only_the_commission_sees(county: County) -> 
     assert case["because"][0]["rule"] == "critical_or_integrity"
     assert county.call("accountability", "GET", f"/cases/{case['id']}", "office").status_code == 403
     assert county.get("findings", f"/findings/{finding['id']}")["flags"]["referred"] is False
-    assert county.get("findings", f"/findings/{finding['id']}", role="commission")["flags"]["referred"] is True
+    assert (
+        county.get("findings", f"/findings/{finding['id']}", role="commission")["flags"]["referred"] is True
+    )
     chain = county.call("reporting", "GET", f"/chain/{finding['id']}", "office")
     assert "case" not in chain.text.replace("uncased", "")
 

@@ -27,7 +27,7 @@ class County:
         self.http = requests.Session()
         self._tokens: dict[tuple[Any, ...], str] = {}
 
-    def token(self, role: str, **claims: str) -> str:
+    def token(self, role: str, **claims: Any) -> str:
         claims.setdefault("area", "990100")
         key = (role, *sorted(claims.items()))
         if key not in self._tokens:
@@ -44,7 +44,7 @@ class County:
         data: bytes | None = None,
         headers: dict[str, str] | None = None,
         timeout: float = 60,
-        **claims: str,
+        **claims: Any,
     ) -> requests.Response:
         head = {"Authorization": f"Bearer {self.token(role, **claims)}", **(headers or {})}
         return self.http.request(
@@ -56,12 +56,12 @@ class County:
             timeout=timeout,
         )
 
-    def get(self, service: str, path: str, role: str = "office", **claims: str) -> Any:
+    def get(self, service: str, path: str, role: str = "office", **claims: Any) -> Any:
         answer = self.call(service, "GET", path, role, **claims)
         assert answer.status_code == 200, f"{path}: {answer.status_code} {answer.text[:500]}"
         return answer.json()
 
-    def all(self, service: str, path: str, role: str = "office", **claims: str) -> list[Any]:
+    def all(self, service: str, path: str, role: str = "office", **claims: Any) -> list[Any]:
         """Every item of a list, page by page."""
         items, cursor = [], ""
         while True:
@@ -102,7 +102,7 @@ class County:
             team=team,
         )
 
-    def move(self, finding: str, move: str, role: str, body: dict[str, Any], **claims: str) -> dict[str, Any]:
+    def move(self, finding: str, move: str, role: str, body: dict[str, Any], **claims: Any) -> dict[str, Any]:
         answer = self.call("findings", "POST", f"/findings/{finding}/{move}", role, body, **claims)
         assert answer.status_code == 200, answer.text
         return answer.json()
