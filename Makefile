@@ -88,6 +88,10 @@ redrive: venv ## send them back: QUEUE=findings.accountability.v1
 bench: venv ## the benchmarks, on servers of their own; prints ratios, writes .run/bench.json
 	@$(PY) -m tests.bench
 
+.PHONY: docs
+docs: venv ## write docs/openapi/*.json and docs/asyncapi.json anew from the code
+	@$(PY) -m deploy.reference_docs
+
 # --- Checks -------------------------------------------------------------------------------------
 
 .PHONY: check

@@ -1,7 +1,6 @@
 """The composition root: the only place that names concrete classes."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 import pymongo
 import structlog
@@ -12,7 +11,6 @@ from services.accountability.adapters.indexes import INDEXES
 from services.accountability.adapters.mongo import RegistersCache, UnitOfWork
 from services.accountability.adapters.store import MongoStore
 from services.accountability.application.cadre_csv import BadRow, CadreRow, read
-from services.accountability.application.commands import TakeFinding
 from services.accountability.application.queries import AccountabilityQueries
 from services.accountability.application.use_cases import AccountabilityUseCases
 from services.accountability.domain import errors
@@ -39,7 +37,7 @@ ERRORS: Mapping[type[Exception], tuple[int, str]] = {
     errors.WithdrawnFindingError: (409, "finding_withdrawn"),
 }
 RETRY_BATCH = 100
-RETRY_TIMEOUT = 15.0
+RETRY_TIMEOUT = 5.0
 RETRY_ROUNDS = 50
 """Batches in one turn of the timer: bounded, so that a turn ends; the next one goes on where it stopped."""
 
@@ -49,19 +47,20 @@ class AccountabilityApp:
 
     errors = ERRORS
 
-    def __init__(self, settings: ServiceSettings, database: MongoDatabase, close: Callable[[], None]) -> None:
+    def __init__(self, settings: ServiceSettings, database: MongoDatabase) -> None:
         self.settings = settings
         self.database = database
         self.indexes: Sequence[Index] = INDEXES
         self.vocabulary = Vocabulary.load(settings.vocabulary_file)
         self.areas = Areas.load(settings.areas_file)
-        self.close = close
         rules = load_rules(settings.county_dir, self.vocabulary)
         refusals = load_refusals(settings.county_dir, self.vocabulary)
         self._cache = RegistersCache()
         self._store = MongoStore(database, self._cache)
         self.do = AccountabilityUseCases(rules, refusals, utc_now, new_id)
-        self.ask = AccountabilityQueries(self._store, rules, self.vocabulary, lambda: day_of(utc_now()))
+        self.ask = AccountabilityQueries(
+            self._store, rules, self.vocabulary, self.areas, lambda: day_of(utc_now())
+        )
         self._lease = Lease(database.collection("leases"), "unassigned", new_id())
 
     def unit_of_work(self, transaction: Transaction) -> UnitOfWork:
@@ -70,11 +69,7 @@ class AccountabilityApp:
 
     def prefetch(self, work: UnitOfWork, events: Sequence[Event]) -> None:
         """Have at hand what a batch of events will ask for."""
-        findings = [
-            TakeFinding.from_data(event.data).finding for event in events if event.source == "findings"
-        ]
-        self.do.prefetch_findings(work, findings)
-        work.warnings.load(warning for event in events if (warning := event.data.get("warning")))
+        self.do.prefetch(work, events)
 
     def read_cadres(self, body: bytes) -> list[CadreRow | BadRow]:
         """The rows of the office's file."""
@@ -94,8 +89,9 @@ class AccountabilityApp:
 
     def _try_in_turn(self) -> int:
         with pymongo.timeout(RETRY_TIMEOUT):
-            if not self._store.behind() or not self._lease.acquire():
-                return 0
+            waiting = self._store.behind()
+        if not waiting or not self._my_turn():
+            return 0
         looked = 0
         for _ in range(RETRY_ROUNDS):
             count = self.database.transact(
@@ -103,9 +99,15 @@ class AccountabilityApp:
                 timeout=RETRY_TIMEOUT,
             )
             looked += count
-            if count < RETRY_BATCH or not self._lease.acquire():
+            if count < RETRY_BATCH or not self._my_turn():
                 break
+        with pymongo.timeout(RETRY_TIMEOUT):
+            self._lease.release()
         return looked
+
+    def _my_turn(self) -> bool:
+        with pymongo.timeout(RETRY_TIMEOUT):
+            return self._lease.acquire()
 
     def collect(self) -> Iterable[tuple[str, Mapping[str, str], float]]:
         """The state gauges."""
@@ -114,5 +116,5 @@ class AccountabilityApp:
 
 def build(settings: ServiceSettings) -> AccountabilityApp:
     """The app of one process; nothing is sent anywhere yet."""
-    client: Any = open_client(settings.mongo_uri, f"duze {settings.service}")
-    return AccountabilityApp(settings, MongoDatabase(client, settings.database), client.close)
+    client = open_client(settings.mongo_uri, settings.service)
+    return AccountabilityApp(settings, MongoDatabase(client, settings.database))

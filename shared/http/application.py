@@ -23,7 +23,7 @@ _apps: dict["Build", Any] = {}
 _LONGEST_WAIT = 5.0
 
 
-Build = Callable[[ServiceSettings], Any]
+Build = Callable[[Any], Any]
 
 
 def service_config(settings: ServiceSettings, role: str, build: Build) -> dict[str, Any]:

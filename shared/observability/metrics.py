@@ -141,13 +141,19 @@ def watch_state(*reads: Callable[[], Iterable[Sample]]) -> StateCollector:
 
 
 def exposition() -> bytes:
-    """Everything in Prometheus' text format; a family that two collectors tell is told once."""
+    """Everything in Prometheus' text format; a family that two collectors tell is told once, and of two values
+    under the same labels the later one: a total from the database stands for the process's own 0."""
     merged: dict[str, Metric] = {}
     for family in REGISTRY.collect():
         known = merged.setdefault(family.name, family)
         if known is not family:
-            known.samples = [*known.samples, *family.samples]
+            later = {_key(one): one for one in (*known.samples, *family.samples)}
+            known.samples = list(later.values())
     return generate_latest(_Families(merged.values()))
+
+
+def _key(sample: Any) -> tuple[Any, ...]:
+    return sample.name, *sorted(sample.labels.items())
 
 
 class _Families:

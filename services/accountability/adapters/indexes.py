@@ -22,6 +22,7 @@ INDEXES = (
     Index(DUTIES, NEWEST),
     Index(DUTIES, [("area", 1)]),
     Index(DUTIES, [("cadre", 1)]),
+    Index(ASSIGNMENTS, NEWEST),
     # The findings behind a repetition.
     Index(ASSIGNMENTS, [("tallies", 1), ("day", 1)]),
     # The counts.

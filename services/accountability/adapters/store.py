@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 from services.accountability.adapters import documents, indexes
 from services.accountability.adapters.indexes import NEWEST
 from services.accountability.adapters.mongo import RegistersCache, UnitOfWork
-from services.accountability.application.queries import CaseFilters, Page, WarningFilters
+from services.accountability.application.queries import CASE_STATUSES, CaseFilters, Page, WarningFilters
 from services.accountability.domain.assignment import MISSING_ALL, MISSING_DIRECT, Assignment, Unassigned
 from services.accountability.domain.case import Case
-from services.accountability.domain.registers import Cadre, Duty, Registers
+from services.accountability.domain.registers import Cadre, CadreCard, Duty, Registers
 from services.accountability.domain.warning import IssuedWarning
 from shared.persistence.database import MongoDatabase
 from shared.persistence.paging import page as read_page
@@ -49,11 +49,9 @@ class MongoStore:
     def cadres(self, area: str, page: Page) -> tuple[Sequence[Cadre], str | None]:
         return self._page(indexes.CADRES, {"area": subtree(area)}, page, documents.to_cadre)
 
-    def names(self, cadres: Sequence[str]) -> Mapping[str, str]:
-        rows = self._database.collection(indexes.CADRES).find(
-            {"_id": {"$in": list(set(cadres))}}, {"name": True}
-        )
-        return {row["_id"]: row["name"] for row in rows}
+    def cards(self, cadres: Sequence[str]) -> Mapping[str, CadreCard]:
+        rows = self._database.collection(indexes.CADRES).find({"_id": {"$in": list(set(cadres))}})
+        return {row["_id"]: documents.to_cadre(row).card for row in rows}
 
     def duties(self, area: str, cadre: str | None, page: Page) -> tuple[Sequence[Duty], str | None]:
         where: dict[str, Any] = {"area": subtree(area)}
@@ -63,6 +61,9 @@ class MongoStore:
 
     def assignment(self, finding: str) -> Assignment | None:
         return self._one(indexes.ASSIGNMENTS, finding, documents.to_assignment)
+
+    def assignments(self, area: str, page: Page) -> tuple[Sequence[Assignment], str | None]:
+        return self._page(indexes.ASSIGNMENTS, {"area": subtree(area)}, page, documents.to_assignment)
 
     def unassigned(self, area: str, page: Page) -> tuple[Sequence[Unassigned], str | None]:
         return self._page(indexes.UNASSIGNED, {"area": subtree(area)}, page, documents.to_unassigned)
@@ -94,7 +95,7 @@ class MongoStore:
         if filters.finding is not None:
             conditions.append({"_id": {"$in": self._cases_of(filters.finding)}})
         if filters.q is not None:
-            conditions.append(self._matching(filters.q, filters.q_categories))
+            conditions.append(self._matching(filters.q, filters))
         return self._page(indexes.CASES, {"$and": conditions}, page, documents.to_case)
 
     def case_history(self, case_id: str, page: Page) -> tuple[Sequence[Document], str | None]:
@@ -125,11 +126,12 @@ class MongoStore:
 
     def state(self) -> list[tuple[str, dict[str, str], float]]:
         """The gauges of the whole service."""
-        cases = self._database.collection(indexes.CASES).aggregate(
+        found = self._database.collection(indexes.CASES).aggregate(
             [{"$group": {"_id": "$status", "count": {"$sum": 1}}}]
         )
+        cases = {row["_id"]: row["count"] for row in found}
         return [
-            *(("duze_cases", {"status": row["_id"]}, row["count"]) for row in cases),
+            *(("duze_cases", {"status": status}, cases.get(status, 0)) for status in CASE_STATUSES),
             ("duze_unassigned_findings", {}, self._number(indexes.UNASSIGNED, _MISSING)),
             ("duze_warnings_total", {}, self._number(indexes.WARNINGS, {})),
         ]
@@ -152,14 +154,15 @@ class MongoStore:
         rows = self._database.collection(indexes.CASE_FINDINGS).find({"finding": finding}, {"case": True})
         return [row["case"] for row in rows]
 
-    def _matching(self, q: str, categories: Sequence[str]) -> dict[str, Any]:
+    def _matching(self, q: str, filters: CaseFilters) -> dict[str, Any]:
         part = {"$regex": re.escape(q)}
         named = self._database.collection(indexes.CADRES).find({"name": part}, {"_id": True}).limit(200)
         return {
             "$or": [
                 {"numbers": part},
                 {"persons.cadre": {"$in": [q, *(row["_id"] for row in named)]}},
-                {"categories": {"$in": list(categories)}},
+                {"categories": {"$in": list(filters.q_categories)}},
+                *({"areas": {"$elemMatch": subtree(area)}} for area in filters.q_areas),
             ]
         }
 

@@ -6,7 +6,7 @@ from typing import Any
 from services.accountability.domain.aggregate import Aggregate
 from services.accountability.domain.assignment import Assignment, Resolution, Responsible, Unassigned
 from services.accountability.domain.case import Case
-from services.accountability.domain.registers import Cadre, Duty, Link
+from services.accountability.domain.registers import Cadre, CadreCard, Duty, Link
 from services.accountability.domain.rules import Because, Rule, Then, When
 from services.accountability.domain.warning import IssuedWarning
 
@@ -74,6 +74,7 @@ def of_assignment(assignment: Assignment) -> Answer:
         "finding": finding.id,
         "number": finding.number,
         "area": finding.area,
+        "area_name": finding.summary.get("area_name"),
         "category": finding.category,
         "severity": finding.severity,
         "found_on": finding.day,
@@ -87,7 +88,7 @@ def of_assignment(assignment: Assignment) -> Answer:
 
 def _status(assignment: Assignment) -> str:
     if assignment.closed:
-        return "closed"
+        return "withdrawn"
     return "assigned" if assignment.resolution.responsible else "unresolved"
 
 
@@ -118,6 +119,7 @@ def of_warning(warning: IssuedWarning) -> Answer:
         "finding": finding.id,
         "number": finding.number,
         "area": finding.area,
+        "area_name": finding.summary.get("area_name"),
         "category": finding.category,
         "severity": finding.severity,
         "cadre": warning.cadre,
@@ -130,8 +132,14 @@ def of_warning(warning: IssuedWarning) -> Answer:
     }
 
 
-def of_case(case: Case, names: Mapping[str, str]) -> Answer:
-    """`names` are full: whoever may read a case must know who it is about."""
+def _named(one: Responsible, card: CadreCard | None) -> Answer:
+    if card is None:
+        return {**_person(one), "position": None, "unit": None}
+    return {**_person(one), "name": card.name, "position": card.position, "unit": card.unit}
+
+
+def of_case(case: Case, cards: Mapping[str, CadreCard]) -> Answer:
+    """`cards` are the register's: whoever may read a case must know who it is about."""
     return {
         **_stamp(case),
         "status": case.status,
@@ -139,9 +147,7 @@ def of_case(case: Case, names: Mapping[str, str]) -> Answer:
         "numbers": case.numbers,
         "areas": case.areas,
         "categories": case.categories,
-        "persons": [
-            {**_person(one), "name": names.get(one.cadre, one.name)} for one in case.persons.values()
-        ],
+        "persons": [_named(one, cards.get(one.cadre)) for one in case.persons.values()],
         "because": [_because(one) for one in case.because],
         "suggested": [{"cadre": one.cadre, "kind": one.kind, "rule": one.rule} for one in case.suggested],
         "reason": case.reason,

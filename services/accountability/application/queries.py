@@ -3,18 +3,22 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Protocol
 
 from services.accountability.application import answers
 from services.accountability.application.answers import Answer
 from services.accountability.domain.assignment import Assignment, Unassigned
-from services.accountability.domain.case import Case
-from services.accountability.domain.errors import ForbiddenError, UnknownError
-from services.accountability.domain.registers import Cadre, Duty, Registers
+from services.accountability.domain.case import STATUSES, Case
+from services.accountability.domain.errors import ForbiddenError, InvalidError, UnknownError
+from services.accountability.domain.registers import Cadre, CadreCard, Duty, Registers
 from services.accountability.domain.rules import RuleBook
 from services.accountability.domain.warning import IssuedWarning
+from shared.contracts.areas import Areas
 from shared.contracts.claims import Claims
 from shared.contracts.vocabulary import Vocabulary
+
+CASE_STATUSES = STATUSES
+_MOST_AREAS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +41,8 @@ class WarningFilters:
 @dataclass(frozen=True, slots=True)
 class CaseFilters:
     """`reach` is the subtree that must hold all of a case's areas, `within` one that must hold some of them; `q` is
-    part of a finding's number or a person's name, or the label of one of `q_categories`. `handler` sees his own
-    restricted cases; None sees all of them."""
+    part of a finding's number or a person's name, the label of one of `q_categories`, or the name of one of
+    `q_areas`. `handler` sees his own restricted cases; None sees all of them."""
 
     reach: str
     handler: str | None
@@ -48,6 +52,7 @@ class CaseFilters:
     finding: str | None = None
     q: str | None = None
     q_categories: tuple[str, ...] = ()
+    q_areas: tuple[str, ...] = ()
 
 
 class AccountabilityStore(Protocol):
@@ -59,11 +64,13 @@ class AccountabilityStore(Protocol):
 
     def cadres(self, area: str, page: Page) -> tuple[Sequence[Cadre], str | None]: ...
 
-    def names(self, cadres: Sequence[str]) -> Mapping[str, str]: ...
+    def cards(self, cadres: Sequence[str]) -> Mapping[str, CadreCard]: ...
 
     def duties(self, area: str, cadre: str | None, page: Page) -> tuple[Sequence[Duty], str | None]: ...
 
     def assignment(self, finding: str) -> Assignment | None: ...
+
+    def assignments(self, area: str, page: Page) -> tuple[Sequence[Assignment], str | None]: ...
 
     def unassigned(self, area: str, page: Page) -> tuple[Sequence[Unassigned], str | None]: ...
 
@@ -89,11 +96,13 @@ class AccountabilityQueries:
         store: AccountabilityStore,
         rules: RuleBook,
         vocabulary: Vocabulary,
+        areas: Areas,
         today: Callable[[], date],
     ) -> None:
         self._store = store
         self._rules = rules
         self._vocabulary = vocabulary
+        self._areas = areas
         self._today = today
 
     def cadre(self, cadre_id: str, by: Claims) -> Answer:
@@ -129,6 +138,10 @@ class AccountabilityQueries:
             raise ForbiddenError("the finding lies outside of your area")
         return answers.of_assignment(assignment)
 
+    def assignments(self, area: str | None, by: Claims, page: Page) -> Listed:
+        found, after = self._store.assignments(_within(area, by), page)
+        return [answers.of_assignment(one) for one in found], after
+
     def unassigned(self, area: str | None, by: Claims, page: Page) -> Listed:
         found, after = self._store.unassigned(_within(area, by), page)
         return [answers.of_unassigned(one) for one in found], after
@@ -148,28 +161,36 @@ class AccountabilityQueries:
 
     def case(self, case_id: str, by: Claims) -> Answer:
         case = self._visible(case_id, by)
-        return answers.of_case(case, self._store.names(list(case.persons)))
+        return answers.of_case(case, self._store.cards(list(case.persons)))
 
     def opened_case(self, case: Case) -> Answer:
         """The case that the caller has just opened."""
-        return answers.of_case(case, self._store.names(list(case.persons)))
+        return answers.of_case(case, self._store.cards(list(case.persons)))
 
-    def cases(self, asked: Mapping[str, Any], by: Claims, page: Page) -> Listed:
-        q = asked["q"]
-        labelled = self._categories(q) if q else ()
+    def cases(
+        self,
+        area: str | None,
+        by: Claims,
+        page: Page,
+        status: str | None = None,
+        cadre: str | None = None,
+        finding: str | None = None,
+        q: str | None = None,
+    ) -> Listed:
         filters = CaseFilters(
             reach=by.area,
             handler=None if by.role == "auditor" else by.sub,
-            within=_within(asked["area"], by),
-            status=asked["status"],
-            cadre=asked["cadre"],
-            finding=asked["finding"],
+            within=_within(area, by),
+            status=status,
+            cadre=cadre,
+            finding=finding,
             q=q,
-            q_categories=labelled,
+            q_categories=self._categories(q) if q else (),
+            q_areas=self._areas_named(q) if q else (),
         )
         found, after = self._store.cases(filters, page)
-        names = self._store.names([cadre for case in found for cadre in case.persons])
-        return [answers.of_case(case, names) for case in found], after
+        cards = self._store.cards([cadre for case in found for cadre in case.persons])
+        return [answers.of_case(case, cards) for case in found], after
 
     def case_history(self, case_id: str, by: Claims, page: Page) -> tuple[Sequence[Answer], str | None]:
         """What happened to it, newest first."""
@@ -178,7 +199,9 @@ class AccountabilityQueries:
     def rules(self, version: int | None, page: Page) -> Listed:
         """All versions of all rules, in the order of the file, or those of one version."""
         known = [rule for rule in self._rules.rules if version in (None, rule.version)]
-        start = int(page.cursor) if page.cursor and page.cursor.isdecimal() else 0
+        if page.cursor is not None and not page.cursor.isdecimal():
+            raise InvalidError({"cursor": ["is not a cursor of this list"]})
+        start = int(page.cursor or 0)
         shown = known[start : start + page.limit]
         following = start + page.limit
         return [answers.of_rule(rule) for rule in shown], str(following) if following < len(known) else None
@@ -201,6 +224,9 @@ class AccountabilityQueries:
         return tuple(
             code for code in sorted(self._vocabulary.codes("category")) if q in label("category", code)
         )
+
+    def _areas_named(self, q: str) -> tuple[str, ...]:
+        return tuple(area.code for area in self._areas.search(q) if q in area.name)[:_MOST_AREAS]
 
 
 def _within(area: str | None, by: Claims) -> str:

@@ -27,6 +27,8 @@ from services.accountability.domain.refusals import Refusals
 from services.accountability.domain.registers import Registers
 from services.accountability.domain.rules import RuleBook
 from services.accountability.domain.tally import tally_id
+from shared.contracts.envelope import Event
+from shared.contracts.findings import PRODUCER as FINDINGS
 
 
 class AccountabilityUseCases(Registering):
@@ -38,6 +40,12 @@ class AccountabilityUseCases(Registering):
         super().__init__(now)
         self._new_id = new_id
         self._consequences = Consequences(rules, refusals, new_id)
+
+    def prefetch(self, work: Work, events: Sequence[Event]) -> None:
+        """Have at hand what a batch of events will ask for."""
+        findings = [TakeFinding.from_data(one.data).finding for one in events if one.source == FINDINGS]
+        self.prefetch_findings(work, findings)
+        work.warnings.load(warning for one in events if (warning := one.data.get("warning")))
 
     def prefetch_findings(self, work: Work, findings: Sequence[Finding]) -> None:
         """Have at hand what taking these findings will ask for: one round trip for each kind of document."""

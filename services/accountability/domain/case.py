@@ -11,6 +11,7 @@ from services.accountability.domain.registers import DIRECT
 from services.accountability.domain.rules import Because
 
 OPENED = "opened"
+STATUSES = (OPENED, "verifying", "proposed", "approved", "serving", "closed", "dismissed")
 FINISHED = frozenset({"closed", "dismissed"})
 
 

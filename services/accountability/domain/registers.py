@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from services.accountability.domain.aggregate import Aggregate
 from services.accountability.domain.errors import InvalidError
 from services.accountability.domain.events import CadreRegistered
 
 DIRECT = "direct"
+_CHAINS_KEPT = 4096
 _ID = re.compile(r"[\w.\-]{1,64}")
 
 
@@ -151,21 +153,28 @@ class Registers:
         for duty, terms in sorted(duties, key=lambda item: (item[1].cadre, item[0])):
             self._by_area.setdefault(terms.area, []).append((duty, terms))
         self._lengths = sorted({len(area) for area in self._by_area}, reverse=True)
+        # Findings of one place and day come together: their chain is the same as long as the registers are.
+        self._known_chain = lru_cache(maxsize=_CHAINS_KEPT)(self._find_chain)
 
     def active(self, cadre: str) -> bool:
         """Whether the register knows this cadre and he is in office."""
         person = self.people.get(cadre)
         return person is not None and person.active
 
-    def chain(self, area: str, place_kind: str | None, category: str | None, on: date) -> list[Link]:
+    def chain(self, area: str, place_kind: str | None, category: str | None, on: date) -> tuple[Link, ...]:
         """Direct persons first, then leaders; each nearest area first, then by id. A person appears once."""
+        return self._known_chain(area, place_kind, category, on)
+
+    def _find_chain(
+        self, area: str, place_kind: str | None, category: str | None, on: date
+    ) -> tuple[Link, ...]:
         direct: dict[str, Link] = {}
         leaders: dict[str, Link] = {}
         for duty, terms in self._above(area):
             if self.active(terms.cadre) and terms.holds(place_kind, category, on):
                 links = direct if terms.role == DIRECT else leaders
                 links.setdefault(terms.cadre, Link(terms.cadre, terms.role, terms.area, duty))
-        return [*direct.values(), *(link for cadre, link in leaders.items() if cadre not in direct)]
+        return (*direct.values(), *(link for cadre, link in leaders.items() if cadre not in direct))
 
     def _above(self, area: str) -> Sequence[tuple[str, DutyTerms]]:
         """Every duty over `area`, nearest first."""

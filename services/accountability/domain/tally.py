@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import islice
 
 # What counts once: the day of found_at, the severity, the group the team gave (or none).
 Mark = tuple[date, str, str | None]
@@ -86,15 +85,12 @@ def distinct_days(groups: Mapping[date, set[str | None]], needed: int) -> list[d
     A matching of days to groups: a group that was found on several days stands for one of them only. A finding
     without a group (None) is a group of its own.
     """
-    taken: dict[str, date] = {}
+    taken: dict[str | None, date] = {}
     free: list[date] = []
     # As many groups as days are needed are enough for any one day: the others cannot take them all.
-    choices = {
-        day: list(islice(sorted(group for group in found if group is not None), needed))
-        for day, found in groups.items()
-    }
+    choices = {day: sorted(found - {None}, key=str)[:needed] for day, found in groups.items()}
 
-    def place(day: date, tried: set[str]) -> bool:
+    def place(day: date, tried: set[str | None]) -> bool:
         for group in choices[day]:
             if group in tried:
                 continue

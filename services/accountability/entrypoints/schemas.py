@@ -4,11 +4,10 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
-from services.accountability.application.queries import Page
+from services.accountability.application.queries import CASE_STATUSES, Page
 from shared.http.fields import AreaCode, Code, Day, text
 from shared.http.paging import PageQuery
 
-CASE_STATUSES = ("opened", "verifying", "proposed", "approved", "serving", "closed", "dismissed")
 _MOST_FINDINGS = 200
 _ID = validate.Length(1, 100)
 
@@ -48,9 +47,10 @@ class OpenCaseRequest(Schema):
     reason = text(2000, required=True)
 
 
-def page_of(query: dict[str, Any]) -> Page:
-    """Takes limit and cursor out of a list's query."""
-    return Page(query.pop("limit"), query.pop("cursor"))
+def paged(query: dict[str, Any]) -> dict[str, Any]:
+    """A list's query with limit and cursor as one page."""
+    filters = dict(query)
+    return {"page": Page(filters.pop("limit"), filters.pop("cursor")), **filters}
 
 
 class AreaFilter(PageQuery):
@@ -137,10 +137,16 @@ class PersonAnswer(Schema):
     area = fields.String(required=True, allow_none=True)
 
 
+class CasePersonAnswer(PersonAnswer):
+    position = fields.String(required=True, allow_none=True)
+    unit = fields.String(required=True, allow_none=True)
+
+
 class AssignmentAnswer(Stamped):
     finding = fields.String(required=True)
     number = fields.String(required=True)
     area = fields.String(required=True)
+    area_name = fields.String(required=True)
     category = fields.String(required=True)
     severity = fields.String(required=True)
     found_on = fields.Date(required=True)
@@ -179,6 +185,7 @@ class WarningAnswer(Stamped):
     finding = fields.String(required=True)
     number = fields.String(required=True)
     area = fields.String(required=True)
+    area_name = fields.String(required=True)
     category = fields.String(required=True)
     severity = fields.String(required=True)
     cadre = fields.String(required=True)
@@ -202,7 +209,7 @@ class CaseAnswer(Stamped):
     numbers = fields.List(fields.String(), required=True)
     areas = fields.List(fields.String(), required=True)
     categories = fields.List(fields.String(), required=True)
-    persons = fields.List(fields.Nested(PersonAnswer), required=True)
+    persons = fields.List(fields.Nested(CasePersonAnswer), required=True)
     because = fields.List(fields.Nested(BecauseAnswer), required=True)
     suggested = fields.List(fields.Nested(SuggestedAnswer), required=True)
     reason = fields.String(required=True, allow_none=True)

@@ -7,7 +7,7 @@ from nameko.timer import timer
 from services.accountability.application import answers, commands
 from services.accountability.entrypoints import schemas
 from services.accountability.entrypoints.imports import import_cadres
-from services.accountability.entrypoints.schemas import page_of
+from services.accountability.entrypoints.schemas import paged
 from shared.contracts import notifications
 from shared.contracts.envelope import Event
 from shared.http import (
@@ -64,8 +64,7 @@ class AccountabilityApi(KernelRoutes):
     )
     def list_cadres(self, request: Request) -> Answer:
         """The register of cadres, newest first"""
-        page = page_of(request.query)
-        return listing(*self.app.ask.cadres(by=request.claims, page=page, **request.query))
+        return listing(*self.app.ask.cadres(by=request.claims, **paged(request.query)))
 
     @http("GET", "/cadres/{id}", roles=REGISTER_READERS, answers={200: schemas.CadreAnswer})
     def get_cadre(self, request: Request) -> Answer:
@@ -109,8 +108,7 @@ class AccountabilityApi(KernelRoutes):
     )
     def list_duties(self, request: Request) -> Answer:
         """The register of duties, newest first"""
-        page = page_of(request.query)
-        return listing(*self.app.ask.duties(by=request.claims, page=page, **request.query))
+        return listing(*self.app.ask.duties(by=request.claims, **paged(request.query)))
 
     @http(
         "GET",
@@ -122,6 +120,17 @@ class AccountabilityApi(KernelRoutes):
     def get_chain(self, request: Request) -> Answer:
         """Who answers for a place on a day: direct persons, then leaders, each nearest area first, then by id"""
         return listing(self.app.ask.chain(by=request.claims, **request.query), None)
+
+    @http(
+        "GET",
+        "/assignments",
+        roles=REGISTER_READERS,
+        query=schemas.AreaFilter,
+        answers={200: Listing(schemas.AssignmentAnswer)},
+    )
+    def list_assignments(self, request: Request) -> Answer:
+        """Who answers for which finding, newest first"""
+        return listing(*self.app.ask.assignments(by=request.claims, **paged(request.query)))
 
     @http("GET", "/assignments/{id}", roles=REGISTER_READERS, answers={200: schemas.AssignmentAnswer})
     def get_assignment(self, request: Request) -> Answer:
@@ -137,8 +146,7 @@ class AccountabilityApi(KernelRoutes):
     )
     def list_unassigned(self, request: Request) -> Answer:
         """Findings without a direct person, or that name cadres nobody knows; newest first"""
-        page = page_of(request.query)
-        return listing(*self.app.ask.unassigned(by=request.claims, page=page, **request.query))
+        return listing(*self.app.ask.unassigned(by=request.claims, **paged(request.query)))
 
     @http(
         "GET",
@@ -149,8 +157,7 @@ class AccountabilityApi(KernelRoutes):
     )
     def list_warnings(self, request: Request) -> Answer:
         """Warnings 预警提醒, newest first; a cadre sees his own"""
-        page = page_of(request.query)
-        return listing(*self.app.ask.warnings(by=request.claims, page=page, **request.query))
+        return listing(*self.app.ask.warnings(by=request.claims, **paged(request.query)))
 
     @http(
         "POST",
@@ -174,8 +181,7 @@ class AccountabilityApi(KernelRoutes):
     )
     def list_cases(self, request: Request) -> Answer:
         """Cases 问责事项 the caller may know of, newest first"""
-        page = page_of(request.query)
-        return listing(*self.app.ask.cases(request.query, request.claims, page))
+        return listing(*self.app.ask.cases(by=request.claims, **paged(request.query)))
 
     @http("GET", "/cases/{id}", roles=CASE_READERS, answers={200: schemas.CaseAnswer})
     def get_case(self, request: Request) -> Answer:
@@ -191,8 +197,8 @@ class AccountabilityApi(KernelRoutes):
     )
     def get_case_history(self, request: Request) -> Answer:
         """What happened to it, newest first"""
-        page = page_of(request.query)
-        return listing(*self.app.ask.case_history(request.path["id"], request.claims, page))
+        page = paged(request.query)
+        return listing(*self.app.ask.case_history(request.path["id"], by=request.claims, **page))
 
     @http(
         "GET",
@@ -203,8 +209,7 @@ class AccountabilityApi(KernelRoutes):
     )
     def list_rules(self, request: Request) -> Answer:
         """The county's rules, in the order of their file"""
-        page = page_of(request.query)
-        return listing(*self.app.ask.rules(page=page, **request.query))
+        return listing(*self.app.ask.rules(**paged(request.query)))
 
     @http("GET", "/counts", roles={"office", "admin", "auditor"}, answers={200: schemas.CountsAnswer})
     def get_counts(self, request: Request) -> Answer:

@@ -3,39 +3,27 @@
 A file that cannot be used stops the start with its name and the line.
 """
 
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-import yaml
 from chinese_calendar import constants
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, Schema, fields, validate
 
 from services.findings.domain.calendar import WorkingCalendar
 from services.findings.domain.deadlines import DeadlineRow, DeadlineRules, ImmediateRule
 from services.findings.domain.numbering import NumberFormat
+from shared.contracts.datafiles import SourcedSchema, load
 from shared.contracts.errors import DataFileError
 from shared.contracts.vocabulary import Vocabulary
 
 
-class _Sourced(Schema):
-    """Every row says where it comes from and since when it holds; what else it says is for people."""
-
-    class Meta:
-        unknown = EXCLUDE
-
-    source = fields.String(required=True, validate=validate.Length(min=1))
-    valid_from = fields.Date(required=True)
-
-
-class _DeadlineRow(_Sourced):
+class _DeadlineRow(SourcedSchema):
     severity = fields.String(required=True, allow_none=True)
     category = fields.String(required=True, allow_none=True)
     working_days = fields.Integer(required=True, strict=True, validate=validate.Range(1, 3650))
 
 
-class _Immediate(_Sourced):
+class _Immediate(SourcedSchema):
     due_at = fields.Time(required=True, format="%H:%M")
     posted_after = fields.Time(required=True, format="%H:%M")
 
@@ -48,7 +36,7 @@ class _Deadlines(Schema):
     immediate = fields.Nested(_Immediate, required=True)
 
 
-class _Day(_Sourced):
+class _Day(SourcedSchema):
     date = fields.Date(required=True)
     kind = fields.String(required=True, validate=validate.OneOf(["holiday", "workday"]))
 
@@ -60,7 +48,7 @@ class _Calendar(Schema):
     days = fields.List(fields.Nested(_Day), required=True)
 
 
-class _Row(_Sourced):
+class _Row(SourcedSchema):
     id = fields.String(required=True)
     format = fields.String(required=True)
 
@@ -75,7 +63,7 @@ class _Series(Schema):
 def load_rules(folder: str | Path, vocabulary: Vocabulary) -> DeadlineRules:
     """deadlines.yaml, on the calendar of the same folder."""
     path = Path(folder) / "deadlines.yaml"
-    data = _load(path, _Deadlines())
+    data = load(path, _Deadlines())
     rows = [
         DeadlineRow(row["severity"], row["category"], row["working_days"], row["valid_from"])
         for row in data["rows"]
@@ -95,7 +83,7 @@ def load_calendar(folder: str | Path) -> WorkingCalendar:
     """The national calendar, with calendar.yaml laid over it."""
     days: dict[date, bool] = dict.fromkeys(constants.holidays, False)
     days.update(dict.fromkeys(constants.workdays, True))
-    for row in _load(Path(folder) / "calendar.yaml", _Calendar())["days"]:
+    for row in load(Path(folder) / "calendar.yaml", _Calendar())["days"]:
         days[row["date"]] = row["kind"] == "workday"
     return WorkingCalendar(days, frozenset(day.year for day in days))
 
@@ -103,46 +91,10 @@ def load_calendar(folder: str | Path) -> WorkingCalendar:
 def load_number_format(folder: str | Path) -> NumberFormat:
     """How findings are numbered, of series.yaml."""
     path = Path(folder) / "series.yaml"
-    rows = [row for row in _load(path, _Series())["rows"] if row["id"] == "finding"]
+    rows = [row for row in load(path, _Series())["rows"] if row["id"] == "finding"]
     if len(rows) != 1:
         raise DataFileError(f"{path}: needs exactly one row with the id finding")
     pattern = rows[0]["format"]
     if "{year}" not in pattern or "{n}" not in pattern:
         raise DataFileError(f"{path}: the format of finding needs {{year}} and {{n}}")
     return NumberFormat(pattern)
-
-
-def _load(path: Path, schema: Schema) -> dict[str, Any]:
-    try:
-        text = path.read_text(encoding="utf-8")
-        tree, data = yaml.compose(text, yaml.SafeLoader), yaml.safe_load(text)
-        return dict(schema.load(data))
-    except ValidationError as exc:
-        where, what = _first(exc.messages)
-        raise DataFileError(
-            f"{path}, line {_line(tree, where)}: {'.'.join(map(str, where))}: {what}"
-        ) from exc
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as exc:
-        raise DataFileError(f"{path}: cannot be read ({exc})") from exc
-
-
-def _first(messages: Any, where: tuple[Any, ...] = ()) -> tuple[tuple[Any, ...], str]:
-    """The place of the first thing that is wrong, and what it is."""
-    if isinstance(messages, Mapping):
-        key = next(iter(messages))
-        return _first(messages[key], where if key == "_schema" else (*where, key))
-    return where, messages[0] if isinstance(messages, list) else str(messages)
-
-
-def _line(node: Any, where: tuple[Any, ...]) -> int:
-    """The line of the value at `where`, or of the nearest thing around it that is there."""
-    line = node.start_mark.line + 1 if node is not None else 1
-    for key in where:
-        if isinstance(node, yaml.SequenceNode):
-            node = node.value[key]
-        elif isinstance(node, yaml.MappingNode):
-            node = next((value for name, value in node.value if name.value == key), None)
-        if node is None:
-            return int(line)
-        line = node.start_mark.line + 1
-    return int(line)

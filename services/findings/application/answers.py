@@ -74,10 +74,12 @@ class FindingAnswers:
 
 
 def _flags(finding: Finding, to: Claims, now: datetime) -> dict[str, bool]:
-    flags = {"overdue": finding.is_overdue(now), "supervised": finding.supervised}
-    if to.role in scope.KNOWS_CASES:
-        flags["referred"] = bool(finding.cases)
-    return flags
+    return {
+        "overdue": finding.is_overdue(now),
+        "supervised": finding.supervised,
+        # Nobody else learns from it that a case exists.
+        "referred": to.role in scope.KNOWS_CASES and bool(finding.cases),
+    }
 
 
 def _moves(finding: Finding, to: Claims, now: datetime) -> list[str]:

@@ -161,11 +161,11 @@ class ResponsibleAnswer(Schema):
 
 
 class FlagsAnswer(Schema):
-    """`referred` is shown to commission, approver and auditor only."""
+    """`referred` is true for commission, approver and auditor only: nobody else learns of a case by it."""
 
     overdue = fields.Boolean(required=True)
     supervised = fields.Boolean(required=True)
-    referred = fields.Boolean()
+    referred = fields.Boolean(required=True)
 
 
 class FindingItem(Schema):

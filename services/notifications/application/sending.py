@@ -4,7 +4,7 @@ A message is marked `sending` and committed before the first byte leaves; it is 
 end is committed together with what its notices learn of it. So no crash can make it leave twice.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -27,7 +27,7 @@ from services.notifications.application.ports import (
 from services.notifications.domain.dispatch import PATIENCE, Dispatch
 from services.notifications.domain.gathering import Timing, must_wait_until
 from services.notifications.domain.letter import IN_FULL, compose
-from services.notifications.domain.notice import DeliveryStatus, ended
+from services.notifications.domain.notice import Notice, ended
 
 BATCH = 50
 SETTLED_AT_ONCE = 200
@@ -39,6 +39,7 @@ End = Callable[[Dispatch, datetime], None]
 class _Outcome:
     """What became of one attempt; kept until it has been committed."""
 
+    channel: str
     dispatch: str
     attempt: str
     name: str
@@ -107,18 +108,18 @@ class Sending:
                 for dispatch in due:
                     if stopping():
                         break
-                    self._send(line, dispatch)
+                    self._send(channel, line, dispatch)
         except UnreachableError as exc:
             self._unreachable(channel, str(exc), due)
             return False
         return True
 
-    def _send(self, line: Line, dispatch: str) -> None:
+    def _send(self, channel: str, line: Line, dispatch: str) -> None:
         attempt = self._new_id()
         letter = self._transact(lambda work: self._take(work, dispatch, attempt))
         if letter is None:
             return
-        outcome = _attempted(line, letter, attempt)
+        outcome = _attempted(channel, line, letter, attempt)
         self._unkept.append(outcome)
         self._keep(outcome)
 
@@ -150,8 +151,8 @@ class Sending:
         """Commit the end of an attempt. If that fails it is tried again in the next turn."""
         self._transact(lambda work: self._end(work, outcome))
         self._unkept.remove(outcome)
-        channel_outcome = self._settle_rest(outcome.dispatch)
-        self._meters.delivered(*channel_outcome or ("unknown", outcome.name))
+        self._settle_rest(outcome.dispatch)
+        self._meters.delivered(outcome.channel, outcome.name)
 
     def _end(self, work: Work, outcome: _Outcome) -> None:
         dispatch = work.dispatches.get(outcome.dispatch)
@@ -159,3 +160,78 @@ class Sending:
             return
         outcome.end(dispatch, self._clock())
         self._settle(work, dispatch)
+
+    def _lose(self, work: Work, key: str) -> None:
+        now, dispatch = self._clock(), work.dispatches.get(key)
+        if dispatch is not None and dispatch.is_lost(now):
+            dispatch.lost("the process that was sending it is gone: whether it left is not known", now)
+            self._settle(work, dispatch)
+
+    def _settle(self, work: Work, dispatch: Dispatch) -> None:
+        """Keep the message; once it has ended its notices learn of it, so many in one transaction."""
+        if dispatch.ended:
+            carried = work.notices.carried_by(dispatch.id, SETTLED_AT_ONCE)
+            for notice in carried:
+                self._tell_end(work, notice, dispatch)
+            dispatch.settled = len(carried) < SETTLED_AT_ONCE
+        work.dispatches.save(dispatch)
+
+    def _tell_end(self, work: Work, notice: Notice, dispatch: Dispatch) -> None:
+        (delivery,) = [one for one in notice.deliveries if one.dispatch == dispatch.id]
+        notice.settle(
+            ended(
+                delivery,
+                status=dispatch.status,
+                attempts=dispatch.attempts,
+                last_error=dispatch.last_error,
+                at=dispatch.at or self._clock(),
+            )
+        )
+        with self._trace(notice.about.correlationid, notice.about.event):
+            work.notices.save(notice)
+
+    def _settle_rest(self, key: str) -> None:
+        """Go on until every notice of an ended message knows its end."""
+        while not self._transact(lambda work: self._settled(work, key)):
+            pass
+
+    def _settled(self, work: Work, key: str) -> bool:
+        dispatch = work.dispatches.get(key)
+        if dispatch is None or not dispatch.ended or dispatch.settled:
+            return True
+        self._settle(work, dispatch)
+        return dispatch.settled
+
+    def _unreachable(self, channel: str, reason: str, due: Sequence[str]) -> None:
+        """Wait longer each time; what has waited for days has failed, so that a person learns of it."""
+        count, _ = self._outages.get(channel, (0, self._clock()))
+        pause = _OUTAGE_PAUSES[min(count, len(_OUTAGE_PAUSES) - 1)]
+        self._outages[channel] = (count + 1, self._clock() + pause)
+        for dispatch in due:
+            self._transact(lambda work, key=dispatch: self._give_up(work, key, reason))  # type: ignore[misc]
+
+    def _give_up(self, work: Work, key: str, reason: str) -> None:
+        now, dispatch = self._clock(), work.dispatches.get(key)
+        if dispatch is not None and dispatch.is_due(now) and dispatch.due_at + PATIENCE <= now:
+            dispatch.refused(reason, now)
+            self._settle(work, dispatch)
+
+
+def _attempted(channel: str, line: Line, letter: Letter, attempt: str) -> _Outcome:
+    """Send it; what that led to, as a step of the message."""
+
+    def outcome(name: str, end: End) -> _Outcome:
+        return _Outcome(channel, letter.id, attempt, name, end)
+
+    try:
+        line.send(letter)
+    except PermanentError as exc:
+        reason = str(exc)
+        return outcome("failed", lambda dispatch, now: dispatch.refused(reason, now))
+    except TemporaryError as exc:
+        reason = str(exc)
+        return outcome("retried", lambda dispatch, now: dispatch.put_off(reason, now))
+    except LostError as exc:
+        reason = str(exc)
+        return outcome("unknown", lambda dispatch, now: dispatch.lost(reason, now))
+    return outcome("sent", lambda dispatch, now: dispatch.sent(now))

@@ -49,7 +49,7 @@ class Teller:
             known = work.told.get(matter.finding)
             told = [one for one in told if one.recipient not in known]
             if told:
-                work.told.add(matter.finding, [one.recipient for one in told], now)
+                work.told.add(matter.finding, matter.area, [one.recipient for one in told], now)
         if told:
             self._queue(work, event, matter, told, now)
 
@@ -85,4 +85,3 @@ class Teller:
         )
         work.names.get_many({one.recipient for one in told if recipients.is_person(one.recipient)})
         self._postbox.prefetch(work, told)
-

@@ -108,7 +108,6 @@ class Contact:
         self.updated_at = at
 
 
-
 def fault(kind: str, address: str | None) -> str | None:
     """What is wrong with an address of this kind, None when it can be used."""
     if kind == INBOX:

@@ -86,7 +86,14 @@ class Notice:
 
     @classmethod
     def queue(
-        cls, *, id: str, recipient: str, text: Text, about: About, at: datetime, outside: Sequence[Delivery] = ()
+        cls,
+        *,
+        id: str,
+        recipient: str,
+        text: Text,
+        about: About,
+        at: datetime,
+        outside: Sequence[Delivery] = (),
     ) -> "Notice":
         """It is in the recipient's inbox at once, and on its way through the outside channels."""
         inbox = Delivery(INBOX, DeliveryStatus.SENT, 1, None, at)
@@ -145,6 +152,8 @@ def under_way(channel: str, dispatch: str, at: datetime) -> Delivery:
     return Delivery(channel, DeliveryStatus.PENDING, 0, None, at, dispatch)
 
 
-def ended(delivery: Delivery, *, status: DeliveryStatus, attempts: int, last_error: str | None, at: datetime) -> Delivery:
+def ended(
+    delivery: Delivery, *, status: DeliveryStatus, attempts: int, last_error: str | None, at: datetime
+) -> Delivery:
     """The same delivery once its message has ended."""
     return replace(delivery, status=status, attempts=attempts, last_error=last_error, at=at)

@@ -1,1 +1,1 @@
-"""MongoDB and its in-memory twin, the other services' counts over HTTP, bulletins as text."""
+"""Documents, the other services, and the templates of bulletins: one file per outside system."""

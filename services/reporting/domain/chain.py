@@ -83,7 +83,17 @@ def _names(events: Iterable[News]) -> dict[str, str]:
 
 def _refs(data: Data) -> dict[str, Any]:
     refs: dict[str, Any] = {}
-    for name in ("finding", "warning", "notice", "case", "measure", "cadre", "recipient", "event_type", "status"):
+    for name in (
+        "finding",
+        "warning",
+        "notice",
+        "case",
+        "measure",
+        "cadre",
+        "recipient",
+        "event_type",
+        "status",
+    ):
         if data.get(name) is not None:
             refs[name] = data[name]
     if data.get("responsible"):

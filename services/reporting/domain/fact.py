@@ -94,14 +94,19 @@ class Fact:
             **_stamp(news),
             "assigned_at": moment(data.get("assigned_at")) or kept(news.time),
             "responsible": [
-                {"cadre": one["cadre"], "name": one["name"], "role": one["role"]} for one in data["responsible"]
+                {"cadre": one["cadre"], "name": one["name"], "role": one["role"]}
+                for one in data["responsible"]
             ],
         }
 
     def _take_warning(self, news: News) -> None:
         warning = news.data["warning"]
         if _is_newer(self.warnings.get(warning), news):
-            self.warnings[warning] = {**_stamp(news), "status": news.data["status"], "cadre": news.data["cadre"]}
+            self.warnings[warning] = {
+                **_stamp(news),
+                "status": news.data["status"],
+                "cadre": news.data["cadre"],
+            }
 
     def _take_case(self, news: News) -> None:
         case = news.data["case"]

@@ -91,7 +91,7 @@ def _parts(fact: Fact) -> Iterator[Part]:
 
 def _due(state: Mapping[str, Any]) -> datetime | None:
     if state.get("due_at") is not None:
-        return state["due_at"]  # type: ignore[no-any-return]
+        return state["due_at"]
     return end_of(date.fromisoformat(state["deadline"])) if state.get("deadline") else None
 
 

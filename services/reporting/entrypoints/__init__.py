@@ -1,1 +1,1 @@
-"""How the outside reaches the service: HTTP routes, event handlers, shapes of requests and answers."""
+"""The outside of the service: HTTP routes, event handlers, and the shapes of requests and answers."""

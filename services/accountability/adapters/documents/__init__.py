@@ -1,0 +1,47 @@
+"""Aggregates as stored documents, and back. Days are kept as ISO text, times as UTC."""
+
+from services.accountability.adapters.documents.assignments import (
+    of_assignment,
+    of_tally,
+    of_unassigned,
+    to_assignment,
+    to_tally,
+    to_unassigned,
+)
+from services.accountability.adapters.documents.cases import (
+    of_case,
+    of_case_finding,
+    of_history,
+    of_warning,
+    to_case,
+    to_warning,
+)
+from services.accountability.adapters.documents.registers import (
+    of_cadre,
+    of_duty,
+    to_cadre,
+    to_duty,
+    to_person,
+    to_terms,
+)
+
+__all__ = [
+    "of_assignment",
+    "of_cadre",
+    "of_case",
+    "of_case_finding",
+    "of_duty",
+    "of_history",
+    "of_tally",
+    "of_unassigned",
+    "of_warning",
+    "to_assignment",
+    "to_cadre",
+    "to_case",
+    "to_duty",
+    "to_person",
+    "to_tally",
+    "to_terms",
+    "to_unassigned",
+    "to_warning",
+]

@@ -1,0 +1,122 @@
+"""Warnings and cases as stored documents, and back."""
+
+from services.accountability.adapters.documents.assignments import (
+    of_finding,
+    of_responsible,
+    to_finding,
+    to_responsible,
+)
+from services.accountability.adapters.documents.stamps import stamp, stamped
+from services.accountability.domain.case import Case, Suggested
+from services.accountability.domain.events import CaseEvent
+from services.accountability.domain.rules import Because
+from services.accountability.domain.warning import IssuedWarning
+from shared.persistence.transaction import Document
+
+
+def _of_because(because: Because) -> Document:
+    return {"rule": because.rule, "version": because.version, "facts": dict(because.facts)}
+
+
+def _to_because(row: Document) -> Because:
+    return Because(row["rule"], row["version"], row["facts"])
+
+
+def of_warning(warning: IssuedWarning) -> Document:
+    return {
+        **stamp(warning),
+        **of_finding(warning.finding),
+        "cadre": warning.cadre,
+        "name": warning.name,
+        "rule": warning.because[0].rule,
+        "because": [_of_because(one) for one in warning.because],
+        "status": warning.status,
+        "standing": warning.standing,
+        "revoked_reason": warning.revoked_reason,
+        "received_at": warning.received_at,
+    }
+
+
+def to_warning(row: Document) -> IssuedWarning:
+    return IssuedWarning(
+        **stamped(row),
+        finding=to_finding(row),
+        cadre=row["cadre"],
+        name=row["name"],
+        because=tuple(_to_because(one) for one in row["because"]),
+        status=row["status"],
+        revoked_reason=row["revoked_reason"],
+        received_at=row["received_at"],
+    )
+
+
+def of_case(case: Case) -> Document:
+    return {
+        **stamp(case),
+        "status": case.status,
+        "unfinished": case.unfinished,
+        "findings": list(case.findings),
+        "numbers": list(case.numbers),
+        "areas": list(case.areas),
+        "scope": _common(case.areas),
+        "categories": list(case.categories),
+        "persons": [of_responsible(one) for one in case.persons.values()],
+        "because": [_of_because(one) for one in case.because],
+        "suggested": [{"cadre": one.cadre, "kind": one.kind, "rule": one.rule} for one in case.suggested],
+        "tallies": list(case.tallies),
+        "reason": case.reason,
+        "restricted": case.restricted,
+        "handlers": list(case.handlers),
+    }
+
+
+def to_case(row: Document) -> Case:
+    persons = [to_responsible(one) for one in row["persons"]]
+    return Case(
+        **stamped(row),
+        status=row["status"],
+        findings=list(row["findings"]),
+        numbers=list(row["numbers"]),
+        areas=list(row["areas"]),
+        categories=list(row["categories"]),
+        persons={one.cadre: one for one in persons},
+        because=[_to_because(one) for one in row["because"]],
+        suggested=[Suggested(one["cadre"], one["kind"], one["rule"]) for one in row["suggested"]],
+        tallies=list(row["tallies"]),
+        reason=row["reason"],
+        restricted=row["restricted"],
+        handlers=list(row["handlers"]),
+    )
+
+
+def of_history(row_id: str, case: Case, event: CaseEvent) -> Document:
+    return {
+        "_id": row_id,
+        "case": case.id,
+        "at": event.at,
+        "by": event.by,
+        "move": event.move,
+        "finding": event.finding,
+        "note": event.note,
+        "details": dict(event.details),
+        "version": case.version,
+    }
+
+
+def of_case_finding(case: Case, finding: str) -> Document:
+    """The claim of a case on a finding; a unique index lets a finding have one while the case is unfinished."""
+    return {
+        "_id": f"{case.id}:{finding}",
+        "case": case.id,
+        "finding": finding,
+        "unfinished": case.unfinished,
+    }
+
+
+def _common(areas: list[str]) -> str:
+    """The smallest division (6, 9 or 12 digits) that contains all areas: who may see it may see the case."""
+    for length in (12, 9, 6):
+        heads = {area[:length] for area in areas}
+        if len(heads) == 1 and len(next(iter(heads))) in (6, 9, 12):
+            return heads.pop()
+    return ""

@@ -1,0 +1,167 @@
+"""Who is told what, and whom to call: the county's files as the domain's values.
+
+A file that cannot be used, or that would tell somebody of a case too early, stops the start with its name and line.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+
+from services.notifications.application.matters import SELECTABLE
+from services.notifications.domain.contact import KINDS
+from services.notifications.domain.gathering import Timing
+from services.notifications.domain.phones import Phone
+from services.notifications.domain.policy import INBOX, SELECTORS, Policy, Urgency
+from shared.contracts import registry
+from shared.contracts.datafiles import SourcedSchema, load
+from shared.contracts.errors import DataFileError
+
+POLICIES_FILE = "policies.yaml"
+PHONES_FILE = "contact_phone.yaml"
+_ALWAYS, _NEVER = "always", "never"
+
+
+class _Urgent(fields.Field[Urgency]):
+    """`always`, `never`, or what makes it urgent."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Urgency:
+        if value in (_ALWAYS, _NEVER):
+            return Urgency(always=value == _ALWAYS)
+        if not isinstance(value, Mapping) or not set(value) <= {"immediate", "severity"}:
+            raise ValidationError("must be always, never, or a map of immediate and severity")
+        return Urgency(
+            immediate=bool(value.get("immediate", False)), severities=frozenset(value.get("severity", ()))
+        )
+
+
+class _Row(SourcedSchema):
+    id = fields.String(required=True, validate=validate.Length(1, 100))
+    event = fields.String(required=True)
+    when = fields.Dict(keys=fields.String(), values=fields.List(fields.Raw()), load_default=dict)
+    recipients = fields.List(
+        fields.String(validate=validate.OneOf(SELECTORS)), required=True, validate=validate.Length(min=1)
+    )
+    channels = fields.List(fields.String(validate=validate.OneOf(KINDS)), required=True)
+    template = fields.String(required=True, validate=validate.Regexp(r"^[a-z_]+$"))
+    urgent = _Urgent(required=True)
+
+
+class _Outside(SourcedSchema):
+    gather_minutes = fields.Integer(required=True, strict=True, validate=validate.Range(0, 1440))
+    digest_at = fields.Time(required=True, format="%H:%M")
+
+
+class _Policies(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    outside = fields.Nested(_Outside, required=True)
+    policies = fields.List(fields.Nested(_Row), required=True)
+
+
+class _Phone(SourcedSchema):
+    area = fields.String(required=True)
+    name = fields.String(required=True)
+    telephone = fields.String(required=True)
+    hours = fields.String(load_default=None, allow_none=True)
+
+
+class _Phones(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    rows = fields.List(fields.Nested(_Phone), required=True)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyTable:
+    """The policies, when the outside channels send, and the rows as they are shown (`GET /policies`)."""
+
+    policies: Sequence[Policy]
+    timing: Timing
+    shown: Sequence[dict[str, Any]]
+
+
+def load_policies(folder: str | Path, templates: Collection[str]) -> PolicyTable:
+    """policies.yaml, checked against the events and the `templates` there are.
+
+    Raises:
+        DataFileError: naming the file and what is wrong in it.
+    """
+    path = Path(folder) / POLICIES_FILE
+    data = load(path, _Policies())
+    policies = [_policy(row) for row in data["policies"]]
+    faults = [fault for policy in policies for fault in _faults(policy, templates)]
+    ids = [policy.id for policy in policies]
+    faults += [f"{one}: the id is used twice" for one in sorted(set(ids)) if ids.count(one) > 1]
+    if faults:
+        raise DataFileError(f"{path}: {'; '.join(faults)}")
+    outside = data["outside"]
+    timing = Timing(timedelta(minutes=outside["gather_minutes"]), outside["digest_at"])
+    return PolicyTable(
+        policies,
+        timing,
+        [_shown(row, policy) for row, policy in zip(data["policies"], policies, strict=True)],
+    )
+
+
+def load_phones(folder: str | Path) -> list[Phone]:
+    """contact_phone.yaml."""
+    names = ("area", "name", "telephone", "hours", "valid_from")
+    rows = load(Path(folder) / PHONES_FILE, _Phones())["rows"]
+    return [Phone(**{name: row[name] for name in names}) for row in rows]
+
+
+def _policy(row: Mapping[str, Any]) -> Policy:
+    return Policy(
+        id=row["id"],
+        event=row["event"],
+        recipients=tuple(row["recipients"]),
+        channels=tuple(row["channels"]),
+        template=row["template"],
+        urgent=row["urgent"],
+        valid_from=row["valid_from"],
+        when={trait: frozenset(values) for trait, values in row["when"].items()},
+    )
+
+
+def _faults(policy: Policy, templates: Collection[str]) -> list[str]:
+    faults = []
+    if policy.event not in registry.SCHEMAS:
+        faults.append(f"{policy.id}: {policy.event} is no event type")
+    if policy.tells_of_a_case:
+        faults.append(f"{policy.id}: would tell of a case before a decision is served or a talk is scheduled")
+    if policy.channels[:1] != (INBOX,):
+        faults.append(f"{policy.id}: the first channel is the inbox")
+    selectable = SELECTABLE.get(policy.event)
+    # Rows for events that this release does not read yet are kept for the one that does.
+    if selectable is not None:
+        faults += [
+            f"{policy.id}: {one} means nothing here" for one in policy.recipients if one not in selectable
+        ]
+        if policy.template not in templates:
+            faults.append(f"{policy.id}: there is no template {policy.template}")
+    return faults
+
+
+def _shown(row: Mapping[str, Any], policy: Policy) -> dict[str, Any]:
+    urgent = policy.urgent
+    return {
+        "id": policy.id,
+        "event": policy.event,
+        "when": {trait: list(values) for trait, values in row["when"].items()},
+        "recipients": list(policy.recipients),
+        "channels": list(policy.channels),
+        "template": policy.template,
+        "urgent": {
+            "always": urgent.always,
+            "immediate": urgent.immediate,
+            "severity": sorted(urgent.severities),
+        },
+        "source": row["source"],
+        "valid_from": policy.valid_from,
+    }

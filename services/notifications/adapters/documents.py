@@ -1,0 +1,147 @@
+"""Notices, messages, what is gathered and contacts as documents, and back."""
+
+from typing import Any
+
+from services.notifications.domain.contact import Channel, Contact, QuietHours
+from services.notifications.domain.dispatch import Dispatch, Kind
+from services.notifications.domain.gathering import Window
+from services.notifications.domain.notice import About, Delivery, DeliveryStatus, Notice, Status, Text
+
+Document = dict[str, Any]
+_DISPATCH = ("recipient", "channel", "due_at", "opened_at", "notices", "attempts", "attempt", "lease_until")
+
+
+def of_notice(notice: Notice) -> Document:
+    """`carried` names the messages whose end the notice does not know: the only ones that are looked for."""
+    about = notice.about
+    return {
+        "_id": notice.id,
+        "recipient": notice.recipient,
+        "subject": notice.text.subject,
+        "body": notice.text.body,
+        "event": about.event,
+        "event_type": about.event_type,
+        "area": about.area,
+        "finding": about.finding,
+        "case": about.case,
+        "warning": about.warning,
+        "correlationid": about.correlationid,
+        "queued_at": notice.queued_at,
+        "deliveries": [_of_delivery(one) for one in notice.deliveries],
+        "carried": [one.dispatch for one in notice.deliveries if one.under_way],
+        "status": notice.status.value,
+        "sent_at": notice.sent_at,
+        "read_at": notice.read_at,
+        "signed_at": notice.signed_at,
+        "signed_by": notice.signed_by,
+        "version": notice.version,
+        "sequence": notice.sequence,
+        "updated_at": notice.updated_at,
+    }
+
+
+def to_notice(document: Document) -> Notice:
+    about = ("event", "event_type", "area", "finding", "case", "warning", "correlationid")
+    rest = ("sent_at", "read_at", "signed_at", "signed_by", "version", "sequence", "updated_at")
+    return Notice(
+        id=document["_id"],
+        recipient=document["recipient"],
+        text=Text(document["subject"], document["body"]),
+        about=About(**{name: document[name] for name in about}),
+        queued_at=document["queued_at"],
+        deliveries=tuple(_to_delivery(one) for one in document["deliveries"]),
+        status=Status(document["status"]),
+        **{name: document[name] for name in rest},
+    )
+
+
+def _of_delivery(delivery: Delivery) -> Document:
+    return {
+        "channel": delivery.channel,
+        "status": delivery.status.value,
+        "attempts": delivery.attempts,
+        "last_error": delivery.last_error,
+        "at": delivery.at,
+        "dispatch": delivery.dispatch,
+    }
+
+
+def _to_delivery(document: Document) -> Delivery:
+    return Delivery(**{**document, "status": DeliveryStatus(document["status"])})
+
+
+def of_dispatch(dispatch: Dispatch) -> Document:
+    return {
+        "_id": dispatch.id,
+        **{name: getattr(dispatch, name) for name in _DISPATCH},
+        "kind": dispatch.kind.value,
+        "status": dispatch.status.value,
+        "last_error": dispatch.last_error,
+        "at": dispatch.at,
+        # Of those that have not ended nothing has to be settled.
+        "unsettled": dispatch.ended and not dispatch.settled,
+    }
+
+
+def to_dispatch(document: Document) -> Dispatch:
+    status = DeliveryStatus(document["status"])
+    dispatch = Dispatch(
+        id=document["_id"],
+        kind=Kind(document["kind"]),
+        status=status,
+        last_error=document["last_error"],
+        at=document["at"],
+        **{name: document[name] for name in _DISPATCH},
+    )
+    dispatch.settled = dispatch.ended and not document["unsettled"]
+    return dispatch
+
+
+def window_key(recipient: str, channel: str) -> str:
+    """The `_id` of what is gathered for one recipient on one channel."""
+    return f"{channel}:{recipient}"
+
+
+def of_window(window: Window) -> Document:
+    return {
+        "_id": window_key(window.recipient, window.channel),
+        "recipient": window.recipient,
+        "channel": window.channel,
+        "open": {kind.value: dispatch for kind, dispatch in window.open.items()},
+        "last_at": window.last_at,
+    }
+
+
+def to_window(document: Document) -> Window:
+    opened = {Kind(kind): dispatch for kind, dispatch in document["open"].items()}
+    return Window(document["recipient"], document["channel"], opened, document["last_at"])
+
+
+def of_contact(contact: Contact) -> Document:
+    quiet = contact.quiet_hours
+    return {
+        "_id": contact.id,
+        "area": contact.area,
+        "created_at": contact.created_at,
+        "updated_at": contact.updated_at,
+        "channels": [
+            {"kind": one.kind, "address": one.address, "verified": one.verified} for one in contact.channels
+        ],
+        "quiet_hours": {"start": quiet.start, "end": quiet.end} if quiet else None,
+        "digest": contact.digest,
+        "active": contact.active,
+        "registered": contact.registered,
+        "reachable": contact.reachable,
+        "version": contact.version,
+    }
+
+
+def to_contact(document: Document) -> Contact:
+    quiet = document["quiet_hours"]
+    rest = ("area", "created_at", "updated_at", "digest", "active", "registered", "version")
+    return Contact(
+        id=document["_id"],
+        channels=tuple(Channel(**one) for one in document["channels"]),
+        quiet_hours=QuietHours(**quiet) if quiet else None,
+        **{name: document[name] for name in rest},
+    )

@@ -1,0 +1,117 @@
+"""Reading notices and contacts outside of transactions: majority reads, served by indexes, in cursor pages."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from services.notifications.adapters import documents
+from services.notifications.adapters.documents import Document
+from services.notifications.adapters.mongo import CONTACTS, DISPATCHES, NOTICES, TOLD
+from services.notifications.application.queries import NoticeFilters
+from services.notifications.domain import recipients
+from services.notifications.domain.contact import Contact
+from services.notifications.domain.dispatch import Dispatch
+from services.notifications.domain.notice import Notice
+from shared.messaging.outbox import OUTBOX
+from shared.persistence.database import MongoDatabase
+from shared.persistence.paging import page
+
+_PENDING = [("next_at", 1), ("_id", 1)]
+_UNSIGNED = ("queued", "sent", "read", "failed")
+
+
+class MongoNoticeStore:
+    """Notices, messages and contacts as they were last committed."""
+
+    def __init__(self, database: MongoDatabase) -> None:
+        self._notices = database.collection(NOTICES)
+        self._dispatches = database.collection(DISPATCHES)
+        self._contacts = database.collection(CONTACTS)
+        self._told = database.collection(TOLD)
+        self._outbox = database.collection(OUTBOX)
+
+    def get(self, notice: str) -> Notice | None:
+        document = self._notices.find_one({"_id": notice})
+        return None if document is None else documents.to_notice(document)
+
+    def find(
+        self, filters: NoticeFilters, limit: int, cursor: str | None
+    ) -> tuple[Sequence[Notice], str | None]:
+        found, following = page(self._notices, _where(filters), [("_id", -1)], limit, cursor)
+        return [documents.to_notice(document) for document in found], following
+
+    def dispatches(self, keys: Sequence[str]) -> Mapping[str, Dispatch]:
+        if not keys:
+            return {}
+        found = self._dispatches.find({"_id": {"$in": list(keys)}})
+        return {document["_id"]: documents.to_dispatch(document) for document in found}
+
+    def contact(self, recipient: str) -> Contact | None:
+        document = self._contacts.find_one({"_id": recipient})
+        return None if document is None else documents.to_contact(document)
+
+    def contacts(
+        self, area: str, unreachable: bool | None, limit: int, cursor: str | None
+    ) -> tuple[Sequence[Contact], str | None]:
+        where: Document = {"area": _subtree(area)}
+        if unreachable is not None:
+            where["reachable"] = not unreachable
+        found, following = page(self._contacts, where, [("created_at", -1), ("_id", -1)], limit, cursor)
+        return [documents.to_contact(document) for document in found], following
+
+    def noticed(self, area: str) -> int:
+        """Findings of an area whose assignment is told in the inbox."""
+        return self._told.count_documents({"area": _subtree(area)}, hint=[("area", 1)])
+
+    def unsigned(self) -> int:
+        """Notices that wait for a signature."""
+        return self._notices.count_documents({"status": {"$in": list(_UNSIGNED)}})
+
+    def outbox_pending(self) -> int:
+        return self._outbox.count_documents({"state": "pending"}, hint=_PENDING)
+
+
+class MongoDispatchFinder:
+    """Finds messages that need something done."""
+
+    def __init__(self, database: MongoDatabase) -> None:
+        self._dispatches = database.collection(DISPATCHES)
+
+    def due(self, channel: str, now: datetime, limit: int) -> Sequence[str]:
+        where = {"status": "pending", "channel": channel, "due_at": {"$lte": now}}
+        return self._ids(where, "due_at", limit)
+
+    def lost(self, now: datetime, limit: int) -> Sequence[str]:
+        return self._ids({"status": "sending", "lease_until": {"$lte": now}}, "lease_until", limit)
+
+    def unsettled(self, limit: int) -> Sequence[str]:
+        return self._ids({"unsettled": True}, "unsettled", limit)
+
+    def _ids(self, where: Document, order: str, limit: int) -> list[str]:
+        return [one["_id"] for one in self._dispatches.find(where, {"_id": 1}).sort(order, 1).limit(limit)]
+
+
+def _where(filters: NoticeFilters) -> Document:
+    return {"$and": [_reach(filters), *_asked(filters)]}
+
+
+def _reach(filters: NoticeFilters) -> Document:
+    """Everything of an area, or what is addressed to the caller."""
+    if filters.own is None:
+        return {"area": _subtree(filters.within)}
+    if filters.own.startswith(recipients.UNIT):
+        return {"recipient": {"$gte": filters.own, "$lt": filters.own + ":"}}
+    return {"recipient": filters.own}
+
+
+def _asked(filters: NoticeFilters) -> Iterator[Document]:
+    for name in ("recipient", "status", "event_type", "finding", "case"):
+        value: Any = getattr(filters, name)
+        if value is not None:
+            yield {name: value}
+    if filters.area is not None:
+        yield {"area": _subtree(filters.area)}
+
+
+def _subtree(area: str) -> Document:
+    return {"$gte": area, "$lt": area + ":"}  # ":" comes after every digit

@@ -1,0 +1,150 @@
+"""E-mail: one connection for several messages, and an exact account of what is known when something goes wrong.
+
+A message counts as taken when the server has answered its end of data with 250. Until the end of data has been
+sent nothing can have been taken; between that and the answer nobody can know.
+"""
+
+import smtplib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from services.notifications.application.ports import (
+    Letter,
+    LostError,
+    PermanentError,
+    TemporaryError,
+    UnreachableError,
+)
+
+TIMEOUT = 20
+"""Seconds for each answer of the server. An attempt has a handful of them, well within its lease."""
+_OK, _START_INPUT, _PERMANENT = 250, 354, 500
+_LOST = "the connection broke while the server was taking the message"
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpServer:
+    """Where mail is handed over, and in whose name."""
+
+    host: str
+    port: int
+    sender: str
+
+
+class SmtpNoticeSender:
+    """Sends letters by SMTP."""
+
+    def __init__(self, server: SmtpServer) -> None:
+        self._server = server
+
+    @contextmanager
+    def connect(self) -> Iterator["SmtpLine"]:
+        """An open line, closed at the end.
+
+        Raises:
+            UnreachableError: the server does not answer.
+        """
+        line = SmtpLine(self._server)
+        try:
+            line.open()
+        except (OSError, smtplib.SMTPException) as exc:
+            raise UnreachableError(f"the mail server does not answer ({type(exc).__name__})") from exc
+        try:
+            yield line
+        finally:
+            line.close()
+
+
+class SmtpLine:
+    """An open connection; opened anew when it broke with the message before."""
+
+    def __init__(self, server: SmtpServer) -> None:
+        self._server = server
+        self._smtp: smtplib.SMTP | None = None
+
+    def open(self) -> smtplib.SMTP:
+        """The connection."""
+        if self._smtp is None:
+            smtp = smtplib.SMTP(self._server.host, self._server.port, timeout=TIMEOUT)
+            smtp.ehlo_or_helo_if_needed()
+            self._smtp = smtp
+        return self._smtp
+
+    def close(self) -> None:
+        """Say goodbye; a server that does not listen any more is no matter."""
+        smtp, self._smtp = self._smtp, None
+        if smtp is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                smtp.quit()
+
+    def send(self, letter: Letter) -> None:
+        """Hand one letter over."""
+        content = _mail(letter, self._server.sender)
+        try:
+            smtp = self.open()
+            _envelope(smtp, self._server.sender, letter.address)
+        except (OSError, smtplib.SMTPException) as exc:
+            self._drop()
+            raise TemporaryError(f"the connection broke before the message ({type(exc).__name__})") from exc
+        except (TemporaryError, PermanentError):
+            self._reset(smtp)
+            raise
+        try:
+            code = _content(smtp, content)
+        except (OSError, smtplib.SMTPException) as exc:
+            self._drop()
+            raise LostError(_LOST) from exc
+        _judge(code, "the message")
+
+    def _reset(self, smtp: smtplib.SMTP) -> None:
+        try:
+            smtp.rset()
+        except (OSError, smtplib.SMTPException):
+            self._drop()
+
+    def _drop(self) -> None:
+        smtp, self._smtp = self._smtp, None
+        if smtp is not None:
+            smtp.close()
+
+
+def _envelope(smtp: smtplib.SMTP, sender: str, address: str) -> None:
+    _judge(smtp.mail(sender)[0], "the sender")
+    _judge(smtp.rcpt(address)[0], "the recipient")
+    code, _ = smtp.docmd("data")
+    if code != _START_INPUT:
+        _judge(code, "the message")
+
+
+def _content(smtp: smtplib.SMTP, content: bytes) -> int:
+    """The server's answer to the whole message."""
+    stuffed = b"\r\n".join(b"." + line if line.startswith(b".") else line for line in content.split(b"\r\n"))
+    smtp.send(stuffed.removesuffix(b"\r\n") + b"\r\n.\r\n")
+    return smtp.getreply()[0]
+
+
+def _judge(code: int, what: str) -> None:
+    """The server's words are left out: they may repeat the address."""
+    if code == _OK:
+        return
+    if code >= _PERMANENT:
+        raise PermanentError(f"the mail server refused {what} ({code})")
+    raise TemporaryError(f"the mail server does not take {what} now ({code})")
+
+
+def _mail(letter: Letter, sender: str) -> bytes:
+    """The message; its id is the same at every attempt, so that a double would be recognised."""
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = sender
+    mail["To"] = letter.address
+    mail["Subject"] = letter.text.subject
+    mail["Date"] = format_datetime(datetime.now(UTC))
+    mail["Message-ID"] = f"<{letter.id}@{sender.rpartition('@')[2]}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(letter.text.body, cte="base64")
+    return mail.as_bytes()

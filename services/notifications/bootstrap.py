@@ -1,0 +1,152 @@
+"""The composition root: the only place that names concrete classes."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import structlog
+from pymongo.errors import PyMongoError
+
+from services.notifications.adapters.county import load_phones, load_policies
+from services.notifications.adapters.mongo import INDEXES, CountingDatabase, NotificationsWork
+from services.notifications.adapters.reads import MongoDispatchFinder, MongoNoticeStore
+from services.notifications.adapters.smtp import SmtpNoticeSender, SmtpServer
+from services.notifications.adapters.templates import JinjaNoticeWriter
+from services.notifications.application.facts import CountyWords
+from services.notifications.application.posting import Postbox
+from services.notifications.application.queries import NotificationsQueries
+from services.notifications.application.sending import Sending
+from services.notifications.application.telling import Teller
+from services.notifications.application.use_cases import NotificationsUseCases
+from services.notifications.config import NotificationsSettings
+from services.notifications.domain import errors
+from services.notifications.domain.policy import INBOX
+from shared.contracts.areas import Areas
+from shared.contracts.envelope import Event
+from shared.contracts.vocabulary import Vocabulary
+from shared.observability import context, metrics
+from shared.observability.health import READINESS
+from shared.persistence.client import open_client
+from shared.persistence.errors import UnavailableError
+from shared.persistence.ids import new_id, utc_now
+from shared.persistence.indexes import KERNEL_INDEXES, Index
+from shared.persistence.lease import Lease
+from shared.persistence.transaction import Transaction
+
+T = TypeVar("T")
+EMAIL = "email"
+SEND_SECONDS = 15.0
+log = structlog.get_logger("notifications")
+
+ERRORS: Mapping[type[Exception], tuple[int, str]] = {
+    errors.InvalidError: (422, "invalid"),
+    errors.ForbiddenError: (403, "forbidden"),
+    errors.UnknownNoticeError: (404, "not_found"),
+    errors.UnknownContactError: (404, "not_found"),
+}
+
+
+class NotificationsApp:
+    """What the entrypoints call: `do` the commands, `ask` the questions, `send` what is due."""
+
+    errors = ERRORS
+    indexes: Sequence[Index] = (*KERNEL_INDEXES, *INDEXES)
+
+    def __init__(self, settings: NotificationsSettings, database: CountingDatabase) -> None:
+        self.settings = settings
+        self.database = database
+        self.vocabulary = Vocabulary.load(settings.vocabulary_file)
+        self.areas = Areas.load(settings.areas_file)
+        writer = JinjaNoticeWriter()
+        table = load_policies(settings.county_dir, writer.names)
+        timing = table.timing
+        if settings.gather_seconds is not None:
+            timing = replace(timing, gather=timedelta(seconds=settings.gather_seconds))
+        words = CountyWords(self.vocabulary, self.areas, load_phones(settings.county_dir))
+        postbox = Postbox([EMAIL], timing, new_id)
+        teller = Teller(table.policies, words, writer, postbox, new_id, utc_now)
+        self.do = NotificationsUseCases(teller, utc_now)
+        self.ask = NotificationsQueries(MongoNoticeStore(database), table.shown)
+        server = SmtpServer(settings.smtp_host, settings.smtp_port, settings.smtp_from)
+        self._finder = MongoDispatchFinder(database)
+        self._sending = Sending(
+            self._transact,
+            self._finder,
+            {EMAIL: SmtpNoticeSender(server)},
+            timing,
+            _Metrics(),
+            _trace,
+            new_id,
+            utc_now,
+        )
+        self._lease = Lease(database.collection("leases"), "sending", new_id())
+
+    def unit_of_work(self, transaction: Transaction) -> NotificationsWork:
+        """Notices, messages and contacts on one transaction."""
+        return NotificationsWork(transaction)
+
+    def prefetch(self, work: NotificationsWork, events: Sequence[Event]) -> None:
+        """Everything that a batch of events touches."""
+        self.do.prefetch(work, events)
+
+    def send(self) -> None:
+        """One turn of the sender: everything that is due now. One worker at a time does it.
+
+        What is not reached stands in the documents, so a process that dies loses nothing.
+        """
+        try:
+            if self._finder.due(EMAIL, utc_now(), 1) and self._lease.acquire():
+                while self._sending.turn(_stopping) and self._lease.acquire():
+                    pass
+        except (UnavailableError, PyMongoError) as exc:
+            # The next turn finds the same documents.
+            log.warning("sending waits for the database", error=type(exc).__name__)
+
+    def tidy(self) -> None:
+        """Give an end to what processes that are gone have begun."""
+        try:
+            if self._lease.acquire():
+                self._sending.tidy()
+        except (UnavailableError, PyMongoError) as exc:
+            # The next turn finds the same documents.
+            log.warning("tidying waits for the database", error=type(exc).__name__)
+
+    def collect(self) -> Iterator[tuple[str, Mapping[str, str], float]]:
+        """The state gauges."""
+        yield "duze_notices_unsigned", {}, self.ask.unsigned()
+
+    def _transact(self, act: Callable[[Any], T]) -> T:
+        return self.database.transact(lambda tx: act(self.unit_of_work(tx)), timeout=SEND_SECONDS)
+
+
+class _Metrics:
+    """Counts what left the house."""
+
+    def delivered(self, channel: str, outcome: str) -> None:
+        metrics.NOTICES.labels(channel, outcome).inc()
+
+    def signed(self, seconds: float) -> None:
+        metrics.NOTICE_SIGN_SECONDS.observe(seconds)
+
+
+def _trace(correlationid: str, causationid: str) -> AbstractContextManager[Any]:
+    return context.bind(context.Context(correlationid, causationid))
+
+
+def _stopping() -> bool:
+    return READINESS.stopping
+
+
+def _count(queued: int, signed: Sequence[float]) -> None:
+    if queued:
+        metrics.NOTICES.labels(INBOX, "sent").inc(queued)
+    for seconds in signed:
+        metrics.NOTICE_SIGN_SECONDS.observe(seconds)
+
+
+def build(settings: NotificationsSettings) -> NotificationsApp:
+    """The app on MongoDB. Nothing is sent before the first use."""
+    client = open_client(settings.mongo_uri, settings.service)
+    return NotificationsApp(settings, CountingDatabase(client, settings.database, _count))

@@ -1,0 +1,133 @@
+"""The unit of work over documents: the archive, facts with their counters, and bulletins of one transaction.
+
+The same classes work over a MongoDB transaction and over its in-memory twin (shared.persistence).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from services.reporting.adapters import documents
+from services.reporting.domain.bulletin import Bulletin
+from services.reporting.domain.counters import Counted, counters, differences
+from services.reporting.domain.fact import Fact
+from services.reporting.domain.view import view
+from shared.contracts.envelope import Event
+from shared.persistence.indexes import Index
+from shared.persistence.transaction import Transaction
+
+ARCHIVE, FACTS, BALANCES, CASES = "archive", "facts", "balances", "cases"
+BULLETINS, BULLETIN_ITEMS = "bulletins", "bulletin_items"
+
+INDEXES = (
+    Index(ARCHIVE, [("findings", 1), ("time", 1)]),
+    # Lists, newest first: `_id` is a UUIDv7. Stubs have no area: they are in no list.
+    Index(FACTS, [("state.area", 1), ("_id", -1)]),
+    Index(FACTS, [("state.units", 1), ("_id", -1)]),
+    Index(FACTS, [("state.status", 1), ("_id", -1)]),
+    Index(FACTS, [("state.category", 1), ("_id", -1)]),
+    Index(FACTS, [("state.severity", 1), ("_id", -1)]),
+    Index(FACTS, [("state.team", 1), ("state.source_ref", 1)]),
+    Index(FACTS, [("state.source_ref", 1)], partial={"state.source_ref": {"$gt": ""}}),
+    Index(FACTS, [("state.number", 1)]),
+    Index(FACTS, [("assignment.responsible.cadre", 1), ("_id", -1)]),
+    Index(FACTS, [("state.found_at", 1), ("_id", -1)]),
+    Index(FACTS, [("state.posted_at", -1), ("_id", -1)]),
+    Index(FACTS, [("view.overdue_from", 1), ("_id", -1)]),
+    Index(FACTS, [("view.updated_at", 1), ("_id", -1)]),
+    Index(BULLETINS, [("area", 1), ("_id", -1)]),
+)
+
+
+class EventArchive:
+    """Every event that was ever told, once: the inbox lets none through twice."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._tx = transaction
+
+    def add(self, event: Event) -> None:
+        self._tx.insert(ARCHIVE, documents.of_event(event))
+
+
+class FactRepository:
+    """Facts of one transaction. Those that were asked for are kept at its end, each once, with their counters."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._tx = transaction
+        self._facts: dict[str, Fact] = {}
+        self._before: dict[str, Counted | None] = {}
+
+    def get(self, finding: str) -> Fact:
+        """What is known of a finding; nothing yet of one that nobody has spoken of."""
+        fact = self._facts.get(finding)
+        if fact is None:
+            if not self._facts:
+                self._tx.before_commit(self._keep)
+            document = self._tx.get(FACTS, finding)
+            fact = Fact(finding) if document is None else documents.to_fact(document)
+            self._facts[finding] = fact
+            self._before[finding] = documents.counted_of(document)
+        return fact
+
+    def _keep(self) -> None:
+        changes: dict[str, Counter[str]] = {}
+        for finding, fact in self._facts.items():
+            seen = view(fact)
+            counted = counters(fact, seen)
+            self._tx.replace(FACTS, documents.of_fact(fact, seen, counted))
+            for area, change in differences(self._before[finding], counted).items():
+                # Not `+=`: that would drop what falls to zero or below.
+                changes.setdefault(area, Counter()).update(change)
+        self._count(changes)
+
+    def _count(self, changes: dict[str, Counter[str]]) -> None:
+        known = self._tx.get_many(BALANCES, changes)
+        for area, change in changes.items():
+            counts = Counter(dict(known[area]["counts"])) if area in known else Counter()
+            counts.update(change)
+            kept = [[name, count] for name, count in sorted(counts.items()) if count]
+            self._tx.replace(BALANCES, {"_id": area, "counts": kept})
+
+
+class CaseRepository:
+    """Which findings a case is about."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._tx = transaction
+
+    def get(self, case: str) -> Sequence[str]:
+        document = self._tx.get(CASES, case)
+        return () if document is None else tuple(document["findings"])
+
+    def save(self, case: str, findings: Sequence[str]) -> None:
+        self._tx.replace(CASES, {"_id": case, "findings": list(findings)})
+
+
+class BulletinRepository:
+    """Bulletins and their items."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._tx = transaction
+
+    def add(self, bulletin: Bulletin) -> None:
+        head, items = documents.of_bulletin(bulletin)
+        self._tx.insert(BULLETINS, head)
+        for item in items:
+            self._tx.insert(BULLETIN_ITEMS, item)
+
+
+class ReportingWork:
+    """The unit of work of this service."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._tx = transaction
+        self.archive = EventArchive(transaction)
+        self.facts = FactRepository(transaction)
+        self.cases = CaseRepository(transaction)
+        self.bulletins = BulletinRepository(transaction)
+
+    def prefetch(self, findings: Iterable[str], cases: Iterable[str]) -> None:
+        """Have at hand what will be asked for, in one round trip per collection."""
+        self._tx.get_many(FACTS, findings)
+        wanted = list(cases)
+        if wanted:
+            self._tx.get_many(CASES, wanted)

@@ -1,0 +1,192 @@
+"""Reading facts, the archive and counters outside of transactions: majority reads, served by indexes."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from services.reporting.adapters import documents
+from services.reporting.adapters.documents import Document
+from services.reporting.adapters.mongo import ARCHIVE, BALANCES, BULLETIN_ITEMS, BULLETINS, FACTS
+from services.reporting.domain.bulletin import Bulletin
+from services.reporting.domain.calendar import end_of, start_of
+from services.reporting.domain.fact import Fact
+from services.reporting.domain.filters import DAY_FIELDS, EXACT, SEARCHED, Filters
+from services.reporting.domain.statistics import Cell
+from shared.contracts.envelope import Event
+from shared.messaging.outbox import OUTBOX
+from shared.persistence.database import MongoDatabase
+from shared.persistence.paging import page
+
+_PENDING = [("next_at", 1), ("_id", 1)]
+_COUNTY = 6
+_KEYS = {"unit": "$state.units", "cadre": "$assignment.responsible"}
+_WITHDRAWN = "withdrawn"
+
+
+class MongoLedgerStore:
+    """What was last committed."""
+
+    def __init__(self, database: MongoDatabase) -> None:
+        self._facts = database.collection(FACTS)
+        self._archive = database.collection(ARCHIVE)
+        self._balances = database.collection(BALANCES)
+        self._outbox = database.collection(OUTBOX)
+
+    def fact(self, finding: str) -> Fact | None:
+        document = self._facts.find_one({"_id": finding})
+        return None if document is None else documents.to_fact(document)
+
+    def find(
+        self, filters: Filters, now: datetime, limit: int, cursor: str | None
+    ) -> tuple[Sequence[Fact], str | None]:
+        found, following = page(self._facts, where(filters, now), [("_id", -1)], limit, cursor)
+        return [documents.to_fact(document) for document in found], following
+
+    def posted_before(
+        self, reach: str, moment: datetime, limit: int, cursor: str | None
+    ) -> tuple[Sequence[str], str | None]:
+        # By the county and not by `reach`: a finding may have been in another area then.
+        within = {"state.area": subtree(reach[:_COUNTY]), "state.posted_at": {"$lt": moment}}
+        found, following = page(self._facts, within, [("_id", -1)], limit, cursor, ["_id"])
+        return [document["_id"] for document in found], following
+
+    def told_before(self, findings: Sequence[str], moment: datetime) -> Mapping[str, Sequence[Event]]:
+        wanted = set(findings)
+        told: dict[str, list[Event]] = {finding: [] for finding in findings}
+        within = {"findings": {"$in": list(findings)}, "time": {"$lt": moment}}
+        for document in self._archive.find(within):
+            event = documents.to_event(document)
+            for finding in wanted.intersection(document["findings"]):
+                told[finding].append(event)
+        return told
+
+    def told_of(self, finding: str) -> Sequence[Event]:
+        return [documents.to_event(one) for one in self._archive.find({"findings": finding}).sort("time", 1)]
+
+    def cells(self, filters: Filters, by: str, now: datetime) -> tuple[Sequence[Cell], Mapping[str, str]]:
+        names: dict[str, str] = {}
+        cells = []
+        for group in self._facts.aggregate(list(_stages(filters, by, now))):
+            key, seconds = group["_id"], tuple(one for one in group["seconds"] if one is not None)
+            if group["name"]:
+                names[key["key"]] = group["name"]
+            cells.append(Cell(**key, findings=group["findings"], items=group["items"], seconds=seconds))
+        return cells, names
+
+    def balance(self, area: str) -> Mapping[str, Mapping[str, int]]:
+        found = self._balances.find({"_id": subtree(area)})
+        return {document["_id"]: dict(document["counts"]) for document in found}
+
+    def outbox_pending(self) -> int:
+        return self._outbox.count_documents({"state": "pending"}, hint=_PENDING)
+
+
+class MongoBulletinStore:
+    """Bulletins as they were last committed."""
+
+    def __init__(self, database: MongoDatabase) -> None:
+        self._bulletins = database.collection(BULLETINS)
+        self._items = database.collection(BULLETIN_ITEMS)
+        self._facts = database.collection(FACTS)
+
+    def get(self, bulletin: str) -> Bulletin | None:
+        document = self._bulletins.find_one({"_id": bulletin})
+        return None if document is None else self._whole(document)
+
+    def find(
+        self, area: str, kind: str | None, status: str | None, limit: int, cursor: str | None
+    ) -> tuple[Sequence[Bulletin], str | None]:
+        within: Document = {"area": subtree(area)}
+        within |= {name: value for name, value in (("kind", kind), ("status", status)) if value is not None}
+        found, following = page(self._bulletins, within, [("_id", -1)], limit, cursor)
+        return [self._whole(document) for document in found], following
+
+    def facts_for(self, filters: Filters, limit: int) -> Sequence[Fact]:
+        within = {"$and": [*conditions(filters, None), {"state.status": {"$ne": _WITHDRAWN}}]}
+        found = self._facts.find(within).sort([("state.found_at", 1), ("_id", 1)]).limit(limit)
+        return [documents.to_fact(document) for document in found]
+
+    def _whole(self, document: Document) -> Bulletin:
+        prefix = document["_id"] + ":"
+        items = self._items.find({"_id": {"$gte": prefix, "$lt": prefix + ":"}}).sort("_id", 1)
+        return documents.to_bulletin(document, list(items))
+
+
+def where(filters: Filters, now: datetime) -> Document:
+    """The filters as a query; means what domain.filters.matches says."""
+    return {"$and": list(conditions(filters, now))}
+
+
+def conditions(filters: Filters, now: datetime | None) -> Iterator[Document]:
+    """One after the other; `now` is needed where overdue is asked for."""
+    reached: Document = {"state.area": subtree(filters.reach)}
+    if filters.by_unit:
+        reached = {"$or": [reached, {"state.units": {"$elemMatch": subtree(filters.reach)}}]}
+    yield reached
+    if filters.area is not None:
+        yield {"state.area": subtree(filters.area)}
+    for name in EXACT:
+        if getattr(filters, name) is not None:
+            yield {f"state.{name}": getattr(filters, name)}
+    if filters.unit is not None:
+        yield {"state.units": filters.unit}
+    if filters.responsible is not None:
+        yield {"assignment.responsible.cadre": filters.responsible}
+    yield from _times(filters, now)
+    if filters.q is not None:
+        pattern = {"$regex": re.escape(filters.q), "$options": "i"}
+        searched = (*(f"state.{name}" for name in SEARCHED), "state.place.name")
+        yield {"$or": [{path: pattern} for path in searched]}
+
+
+def _times(filters: Filters, now: datetime | None) -> Iterator[Document]:
+    if filters.overdue is not None:
+        past = {"view.overdue_from": {"$lte": now}}
+        not_past = {"$or": [{"view.overdue_from": None}, {"view.overdue_from": {"$gt": now}}]}
+        yield past if filters.overdue else not_past
+    if filters.due_before is not None:
+        yield {"state.due_at": {"$lt": filters.due_before}}
+    if filters.updated_since is not None:
+        yield {"view.updated_at": {"$gte": filters.updated_since}}
+    field = f"state.{DAY_FIELDS[filters.date]}"
+    if filters.since is not None:
+        yield {field: {"$gte": start_of(filters.since)}}
+    if filters.until is not None:
+        yield {field: {"$lt": end_of(filters.until)}}
+
+
+def _stages(filters: Filters, by: str, now: datetime) -> Iterator[Document]:
+    """The cells of domain.statistics, made by the database."""
+    yield {"$match": where(filters, now)}
+    key, name = f"$state.{by}", None
+    if by in _KEYS:
+        yield {"$unwind": {"path": _KEYS[by], "preserveNullAndEmptyArrays": True}}
+        key = _KEYS[by] if by == "unit" else "$assignment.responsible.cadre"
+        name = None if by == "unit" else "$assignment.responsible.name"
+    cell = {
+        "key": {"$ifNull": [key, None]},
+        "status": "$state.status",
+        "overdue": _passed("$view.overdue_from", now),
+        "past": _passed("$view.past_from", now),
+        "on_time": "$view.on_time",
+        "recurrence": {"$gt": ["$state.recurrence_of", None]},
+    }
+    yield {
+        "$group": {
+            "_id": cell,
+            "findings": {"$sum": 1},
+            "items": {"$sum": "$state.count"},
+            "seconds": {"$push": "$view.rectified_seconds"},
+            "name": {"$last": name},
+        }
+    }
+
+
+def _passed(path: str, now: datetime) -> Document:
+    return {"$and": [{"$gt": [path, None]}, {"$lte": [path, now]}]}
+
+
+def subtree(area: str) -> dict[str, Any]:
+    """An area and everything below it."""
+    return {"$gte": area, "$lt": area + ":"}  # ":" comes after every digit

@@ -1,0 +1,122 @@
+"""What the use cases need of the world around them."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from services.reporting.domain.balance import Accountability, Findings, Notifications
+from services.reporting.domain.bulletin import Bulletin
+from services.reporting.domain.fact import Fact
+from services.reporting.domain.filters import Filters
+from services.reporting.domain.statistics import Cell
+from shared.contracts.envelope import Event
+
+Clock = Callable[[], datetime]
+NewId = Callable[[], str]
+
+
+class Archive(Protocol):
+    """Every event that was ever told, once."""
+
+    def add(self, event: Event) -> None: ...
+
+
+class FactRepository(Protocol):
+    """The facts of one transaction. Those that were asked for are kept, with what is counted of them, at its end."""
+
+    def get(self, finding: str) -> Fact: ...
+
+
+class CaseRepository(Protocol):
+    """Which findings a case is about, by the newest event on it."""
+
+    def get(self, case: str) -> Sequence[str]: ...
+
+    def save(self, case: str, findings: Sequence[str]) -> None: ...
+
+
+class BulletinRepository(Protocol):
+    """The bulletins of one transaction."""
+
+    def add(self, bulletin: Bulletin) -> None: ...
+
+
+class Work(Protocol):
+    """The unit of work: everything in it happens together or not at all."""
+
+    @property
+    def archive(self) -> Archive: ...
+
+    @property
+    def facts(self) -> FactRepository: ...
+
+    @property
+    def cases(self) -> CaseRepository: ...
+
+    @property
+    def bulletins(self) -> BulletinRepository: ...
+
+    def prefetch(self, findings: Iterable[str], cases: Iterable[str]) -> None: ...
+
+
+Found = tuple[Sequence[Fact], str | None]
+
+
+class LedgerStore(Protocol):
+    """Facts, the archive and what is counted, as they were last committed."""
+
+    def fact(self, finding: str) -> Fact | None: ...
+
+    def find(self, filters: Filters, now: datetime, limit: int, cursor: str | None) -> Found: ...
+
+    def posted_before(
+        self, reach: str, moment: datetime, limit: int, cursor: str | None
+    ) -> tuple[Sequence[str], str | None]:
+        """Ids of findings of the county of `reach`, newest first, that were posted before `moment`."""
+        ...
+
+    def told_before(self, findings: Sequence[str], moment: datetime) -> Mapping[str, Sequence[Event]]:
+        """By finding, what had been told of it before `moment`."""
+        ...
+
+    def told_of(self, finding: str) -> Sequence[Event]: ...
+
+    def cells(self, filters: Filters, by: str, now: datetime) -> tuple[Sequence[Cell], Mapping[str, str]]:
+        """The cells of statistics, and the names of keys that are not codes (cadres, masked)."""
+        ...
+
+    def balance(self, area: str) -> Mapping[str, Mapping[str, int]]:
+        """By area, what is counted there under each name (domain.counters)."""
+        ...
+
+    def outbox_pending(self) -> int: ...
+
+
+class Peers(Protocol):
+    """The other services' own figures; None where a service does not answer in time."""
+
+    def counts(self, area: str) -> tuple[Findings | None, Accountability | None, Notifications | None]: ...
+
+
+class BulletinStore(Protocol):
+    """Bulletins as they were last committed."""
+
+    def get(self, bulletin: str) -> Bulletin | None: ...
+
+    def find(
+        self, area: str, kind: str | None, status: str | None, limit: int, cursor: str | None
+    ) -> tuple[Sequence[Bulletin], str | None]: ...
+
+    def facts_for(self, filters: Filters, limit: int) -> Sequence[Fact]:
+        """Facts for a bulletin, in the order in which they were found; at most `limit`."""
+        ...
+
+
+class BulletinWriter(Protocol):
+    """Makes the texts of bulletins from the county's templates."""
+
+    def lead(self, facts: Mapping[str, Any]) -> str: ...
+
+    def closing(self, facts: Mapping[str, Any]) -> str: ...
+
+    def render(self, kind: str, ending: str, document: Mapping[str, Any]) -> str: ...

@@ -1,0 +1,152 @@
+"""What callers may ask: the ledger of today or of a past day, statistics, the chain of a finding, and the balance."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from services.reporting.application import answers, scope
+from services.reporting.application.answers import Answer
+from services.reporting.application.ports import Clock, LedgerStore, Peers
+from services.reporting.domain.balance import Balance, Ledger, balance
+from services.reporting.domain.calendar import day_of, end_of
+from services.reporting.domain.chain import Words, hops, restricted_cases, tells_of_case
+from services.reporting.domain.counters import ASSIGNED, HISTORICAL, NOTICED
+from services.reporting.domain.errors import InvalidError, UnknownFindingError
+from services.reporting.domain.fact import rebuild
+from services.reporting.domain.filters import Filters, matches
+from services.reporting.domain.statistics import summarise, tabulate
+from services.reporting.domain.view import view
+from shared.contracts.areas import Areas
+from shared.contracts.claims import Claims
+from shared.contracts.envelope import Event
+from shared.contracts.vocabulary import Vocabulary
+
+Listed = tuple[list[Answer], str | None]
+EXAMINED = 2000
+"""Findings that one page of a past day looks at, at most: a page may be short, and the next one goes on there."""
+_STEP = 200
+_NOBODY = "(无)"
+_KINDS = {
+    "category": "category",
+    "severity": "severity",
+    "team": "team",
+    "method": "method",
+    "status": "finding_status",
+}
+
+
+class ReportingQueries:
+    """One method for each question."""
+
+    def __init__(
+        self, store: LedgerStore, peers: Peers, vocabulary: Vocabulary, areas: Areas, clock: Clock
+    ) -> None:
+        self._store = store
+        self._peers = peers
+        self._vocabulary = vocabulary
+        self._areas = areas
+        self._clock = clock
+
+    def ledger(self, asked: Mapping[str, Any], by: Claims) -> Listed:
+        """Newest first; `as_of` a day: as everything stood at its end."""
+        asked, now = dict(asked), self._clock()
+        limit, cursor, as_of = asked.pop("limit"), asked.pop("cursor"), asked.pop("as_of")
+        scope.require_area(by, asked["area"])
+        filters = Filters(reach=by.area, by_unit=by.role == "unit", **asked)
+        if as_of is None or as_of == day_of(now):
+            found, following = self._store.find(filters, now, limit, cursor)
+            return [answers.row(fact, self._areas.name, by, now) for fact in found], following
+        if as_of > day_of(now):
+            raise InvalidError({"as_of": ["lies in the future"]})
+        return self._past(filters, end_of(as_of), by, limit, cursor)
+
+    def statistics(self, by_key: str, asked: Mapping[str, Any], by: Claims) -> Answer:
+        """A row for each key, and all of them together: findings that have several keys count there once."""
+        scope.require_area(by, asked.get("area"))
+        filters, now = Filters(reach=by.area, by_unit=by.role == "unit", **asked), self._clock()
+        cells, names = self._store.cells(filters, by_key, now)
+        total = (
+            cells if by_key in _KINDS or by_key == "area" else self._store.cells(filters, "status", now)[0]
+        )
+        return {"rows": tabulate(cells, self._namer(by_key, names)), "total": summarise(total)}
+
+    def chain(self, finding: str, by: Claims) -> Answer:
+        """The whole line of one finding; what shows that a case exists only to those who may know of cases."""
+        fact = self._store.fact(finding)
+        if fact is None or fact.state is None or not scope.may_read(by, fact.state):
+            raise UnknownFindingError
+        shown = self._known_to(by, self._store.told_of(finding))
+        words = Words(self._vocabulary.label, self._areas.name)
+        return {
+            "finding": finding,
+            "number": fact.state["number"],
+            "status": fact.state["status"],
+            "items": [answers.hop(one) for one in hops(shown, words)],
+        }
+
+    def reconciliation(self, by: Claims) -> Answer:
+        """Whether all services tell the same of the caller's area."""
+        return answers.balance(self.balance(by.area))
+
+    def balance(self, area: str) -> Balance:
+        """What the ledger counts in an area, compared with what the others count."""
+        counted = self._store.balance(area)
+        ledger = ledger_of(counted, self._store.outbox_pending())
+        return balance(ledger, *self._peers.counts(area))
+
+    def counts(self, by: Claims) -> Answer:
+        """The ledger's own figures."""
+        ledger = ledger_of(self._store.balance(by.area), self._store.outbox_pending())
+        return {
+            "outbox_pending": ledger.outbox_pending,
+            "posted": ledger.posted,
+            "assigned": ledger.assigned,
+            "noticed": ledger.noticed,
+        }
+
+    def _past(self, filters: Filters, moment: datetime, by: Claims, limit: int, cursor: str | None) -> Listed:
+        """Facts made again of what had been told by then. Of the day's own time, since it is what was known."""
+        rows: list[Answer] = []
+        examined, following = 0, cursor
+        while examined < EXAMINED and len(rows) < limit:
+            ids, following = self._store.posted_before(filters.reach, moment, min(_STEP, limit), following)
+            told = self._store.told_before(ids, moment)
+            for fact in (rebuild(one, told.get(one, ())) for one in ids):
+                if matches(filters, fact, view(fact), moment):
+                    rows.append(answers.row(fact, self._areas.name, by, moment))
+            examined += len(ids)
+            if following is None:
+                break
+        return rows, following
+
+    def _known_to(self, by: Claims, told: Sequence[Event]) -> list[Event]:
+        if by.role not in scope.KNOWS_CASES:
+            return [event for event in told if not tells_of_case(event)]
+        hidden = frozenset() if by.role == scope.AUDITOR else restricted_cases(told)
+        return [event for event in told if event.data.get("case") not in hidden]
+
+    def _namer(self, by_key: str, names: Mapping[str, str]) -> Callable[[str | None], str]:
+        def name(key: str | None) -> str:
+            if key is None:
+                return _NOBODY
+            if by_key in _KINDS:
+                return self._vocabulary.label(_KINDS[by_key], key)
+            return names.get(key, key) if by_key == "cadre" else self._areas.name(key)
+
+        return name
+
+
+def ledger_of(counted: Mapping[str, Mapping[str, int]], outbox_pending: int) -> Ledger:
+    """The counters of areas as what is compared."""
+    figures: dict[tuple[str, str], int] = {}
+    sums = {ASSIGNED: 0, NOTICED: 0, "posted": 0}
+    for area, counts in counted.items():
+        for name, count in counts.items():
+            if name in (ASSIGNED, NOTICED):
+                sums[name] += count
+                continue
+            status = name.removeprefix(f"{HISTORICAL}.")
+            figures[area, status] = figures.get((area, status), 0) + count
+            sums["posted"] += count if status == name else 0
+    shown = {key: count for key, count in figures.items() if count}
+    return Ledger(shown, sums["posted"], sums[ASSIGNED], sums[NOTICED], outbox_pending)

@@ -1,0 +1,75 @@
+"""The composition root: the only place that names concrete classes."""
+
+from collections.abc import Mapping, Sequence
+
+from services.reporting.adapters.mongo import INDEXES, ReportingWork
+from services.reporting.adapters.peers import HttpPeers, service_token
+from services.reporting.adapters.reads import MongoBulletinStore, MongoLedgerStore
+from services.reporting.adapters.writing import JinjaBulletinWriter
+from services.reporting.application.bulletins import Bulletins
+from services.reporting.application.queries import ReportingQueries
+from services.reporting.application.use_cases import ReportingUseCases
+from services.reporting.config import ReportingSettings
+from services.reporting.domain import errors
+from shared.contracts.areas import Areas
+from shared.contracts.envelope import Event
+from shared.contracts.vocabulary import Vocabulary
+from shared.persistence.client import open_client
+from shared.persistence.database import MongoDatabase
+from shared.persistence.ids import new_id, utc_now
+from shared.persistence.indexes import KERNEL_INDEXES, Index
+from shared.persistence.transaction import Transaction
+
+PEERS = ("findings", "accountability", "notifications")
+ERRORS: Mapping[type[Exception], tuple[int, str]] = {
+    errors.InvalidError: (422, "invalid"),
+    errors.ForbiddenError: (403, "forbidden"),
+    errors.UnknownFindingError: (404, "not_found"),
+    errors.UnknownBulletinError: (404, "not_found"),
+    errors.UnknownFigureError: (404, "unknown_figure"),
+    errors.NotDraftError: (409, "not_draft"),
+}
+
+
+class ReportingApp:
+    """What the entrypoints call: `do` what events ask for, `ask` the questions, and `bulletins`."""
+
+    errors = ERRORS
+    indexes: Sequence[Index] = (*KERNEL_INDEXES, *INDEXES)
+
+    def __init__(self, settings: ReportingSettings, database: MongoDatabase) -> None:
+        self.settings = settings
+        self.database = database
+        self.vocabulary = Vocabulary.load(settings.vocabulary_file)
+        self.areas = Areas.load(settings.areas_file)
+        self.do = ReportingUseCases()
+        self.store = MongoLedgerStore(database)
+        self.ask = ReportingQueries(self.store, _peers(settings), self.vocabulary, self.areas, utc_now)
+        self.bulletins = Bulletins(
+            MongoBulletinStore(database), JinjaBulletinWriter(), self.vocabulary, self.areas, new_id, utc_now
+        )
+
+    def unit_of_work(self, transaction: Transaction) -> ReportingWork:
+        """The archive, facts and bulletins on one transaction."""
+        return ReportingWork(transaction)
+
+    def prefetch(self, work: ReportingWork, events: Sequence[Event]) -> None:
+        """Everything that a batch of events touches."""
+        self.do.prefetch(work, events)
+
+    def stale(self, work: ReportingWork, event: Event) -> None:
+        """An event that came too late: the archive has it all the same."""
+        self.do.keep(work, event)
+
+
+def _peers(settings: ReportingSettings) -> HttpPeers:
+    urls = {name: f"http://{settings.hosts[name]}:{settings.ports[name]}" for name in PEERS}
+    algorithm = settings.jwt_algorithms[0]
+    token = service_token(settings.jwt_signing_key, algorithm, settings.jwt_issuer, settings.jwt_audience)
+    return HttpPeers(urls, token)
+
+
+def build(settings: ReportingSettings) -> ReportingApp:
+    """The app on MongoDB. Nothing is sent before the first use."""
+    client = open_client(settings.mongo_uri, settings.service)
+    return ReportingApp(settings, MongoDatabase(client, settings.database))

@@ -1,0 +1,242 @@
+"""The shape of requests and answers."""
+
+from marshmallow import Schema, fields, validate
+
+from shared.http.fields import AreaCode, Code, Day, Moment, text
+from shared.http.paging import PageQuery
+
+KEYS = ("area", "unit", "category", "severity", "team", "method", "status", "cadre")
+KINDS = ("problems", "digest", "cases", "progress", "daily", "plan", "rectification")
+BULLETIN_STATUSES = ("draft", "approved", "published")
+_DATES = validate.OneOf(["found", "posted", "closed"])
+
+
+class LedgerQuery(PageQuery):
+    """As the list of findings, and `as_of`: how everything stood at the end of that day."""
+
+    area = AreaCode(load_default=None)
+    status = Code("finding_status", load_default=None)
+    category = Code("category", load_default=None)
+    severity = Code("severity", load_default=None)
+    team = Code("team", load_default=None)
+    method = Code("method", load_default=None)
+    overdue = fields.Boolean(load_default=None)
+    responsible = text(100, load_default=None)
+    group = text(100, load_default=None)
+    source_ref = text(100, load_default=None)
+    number = text(100, load_default=None)
+    unit = AreaCode(load_default=None)
+    due_before = Moment(load_default=None)
+    q = text(100, load_default=None)
+    since = Day(load_default=None, data_key="from")
+    until = Day(load_default=None, data_key="to")
+    date = fields.String(load_default="found", validate=_DATES)
+    updated_since = Moment(load_default=None)
+    as_of = Day(load_default=None)
+
+
+class StatisticsQuery(Schema):
+    """`from` and `to` are days, both included, of what `date` says."""
+
+    by = fields.String(required=True, validate=validate.OneOf(KEYS))
+    since = Day(load_default=None, data_key="from")
+    until = Day(load_default=None, data_key="to")
+    date = fields.String(load_default="found", validate=_DATES)
+    area = AreaCode(load_default=None)
+
+
+class DraftBulletinRequest(Schema):
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    area = AreaCode(required=True)
+    since = Day(required=True, data_key="from")
+    until = Day(required=True, data_key="to")
+    team = Code("team", load_default=None, allow_none=True)
+    title = text(200, load_default=None, allow_none=True)
+    names = fields.String(
+        load_default=None, allow_none=True, validate=validate.OneOf(["full", "masked", "position_only"])
+    )
+
+
+class BulletinsQuery(PageQuery):
+    kind = fields.String(load_default=None, validate=validate.OneOf(KINDS))
+    status = fields.String(load_default=None, validate=validate.OneOf(BULLETIN_STATUSES))
+
+
+class TraceQuery(Schema):
+    figure = text(200, required=True)
+
+
+# Answers
+
+
+class PlaceAnswer(Schema):
+    name = fields.String(required=True)
+    kind = fields.String(required=True)
+
+
+class ResponsibleAnswer(Schema):
+    cadre = fields.String(required=True)
+    role = fields.String(required=True)
+
+
+class FlagsAnswer(Schema):
+    """`referred` is true for commission, approver and auditor only: nobody else learns of a case by it."""
+
+    overdue = fields.Boolean(required=True)
+    supervised = fields.Boolean(required=True)
+    referred = fields.Boolean(required=True)
+
+
+class LedgerRow(Schema):
+    """A finding, and when its people were assigned, told, and signed."""
+
+    id = fields.String(required=True)
+    number = fields.String(required=True)
+    status = fields.String(required=True)
+    source_ref = fields.String(required=True, allow_none=True)
+    team = fields.String(required=True)
+    method = fields.String(required=True)
+    found_at = Moment(required=True)
+    posted_at = Moment(required=True)
+    area = fields.String(required=True)
+    area_name = fields.String(required=True)
+    place = fields.Nested(PlaceAnswer, required=True)
+    category = fields.String(required=True)
+    severity = fields.String(required=True)
+    description = fields.String(required=True)
+    suggestion = fields.String(required=True, allow_none=True)
+    immediate = fields.Boolean(required=True)
+    deadline = Day(required=True, allow_none=True)
+    due_at = Moment(required=True, allow_none=True)
+    count = fields.Integer(required=True)
+    group = fields.String(required=True, allow_none=True)
+    units = fields.List(fields.String(), required=True)
+    named_responsible = fields.List(fields.String(), required=True, allow_none=True)
+    responsible = fields.List(fields.Nested(ResponsibleAnswer), required=True)
+    flags = fields.Nested(FlagsAnswer, required=True)
+    returned_count = fields.Integer(required=True)
+    extensions = fields.Integer(required=True)
+    evidence = fields.List(fields.String(), required=True)
+    similar = fields.List(fields.String(), required=True)
+    recurrence_of = fields.String(required=True, allow_none=True)
+    historical = fields.Boolean(required=True, allow_none=True)
+    reported_at = Moment(required=True, allow_none=True)
+    closed_at = Moment(required=True, allow_none=True)
+    assigned_at = Moment(required=True, allow_none=True)
+    notified_at = Moment(required=True, allow_none=True)
+    signed_at = Moment(required=True, allow_none=True)
+    version = fields.Integer(required=True)
+    created_at = Moment(required=True)
+    updated_at = Moment(required=True, allow_none=True)
+
+
+class Figures(Schema):
+    """Counts of findings in 条 and of problems in 个; a rate with nothing to divide by is null."""
+
+    posted = fields.Integer(required=True)
+    closed = fields.Integer(required=True)
+    open = fields.Integer(required=True)
+    overdue = fields.Integer(required=True)
+    blocked = fields.Integer(required=True)
+    disputed = fields.Integer(required=True)
+    withdrawn = fields.Integer(required=True)
+    recurrences = fields.Integer(required=True)
+    posted_items = fields.Integer(required=True)
+    closed_items = fields.Integer(required=True)
+    open_items = fields.Integer(required=True)
+    overdue_items = fields.Integer(required=True)
+    blocked_items = fields.Integer(required=True)
+    disputed_items = fields.Integer(required=True)
+    withdrawn_items = fields.Integer(required=True)
+    recurrences_items = fields.Integer(required=True)
+    rate_closed = fields.Float(required=True, allow_none=True)
+    rate_on_time = fields.Float(required=True, allow_none=True)
+    median_days = fields.Float(required=True, allow_none=True)
+
+
+class FigureRow(Figures):
+    key = fields.String(required=True, allow_none=True)
+    name = fields.String(required=True)
+
+
+class StatisticsAnswer(Schema):
+    rows = fields.List(fields.Nested(FigureRow), required=True)
+    total = fields.Nested(Figures, required=True)
+
+
+class HopAnswer(Schema):
+    """One step of a finding's line; `refs` name the documents that it is about."""
+
+    step = fields.String(required=True)
+    at = Moment(required=True)
+    summary = fields.String(required=True)
+    service = fields.String(required=True)
+    event = fields.String(required=True)
+    event_type = fields.String(required=True)
+    refs = fields.Dict(required=True)
+
+
+class ChainAnswer(Schema):
+    finding = fields.String(required=True)
+    number = fields.String(required=True)
+    status = fields.String(required=True)
+    items = fields.List(fields.Nested(HopAnswer), required=True)
+
+
+class DifferenceAnswer(Schema):
+    area = fields.String(required=True)
+    status = fields.String(required=True)
+    ledger = fields.Integer(required=True)
+    findings = fields.Integer(required=True)
+
+
+class CheckAnswer(Schema):
+    """Two figures that must be the same at rest."""
+
+    name = fields.String(required=True)
+    left = fields.Integer(required=True)
+    right = fields.Integer(required=True)
+    holds = fields.Boolean(required=True)
+
+
+class ReconciliationAnswer(Schema):
+    balanced = fields.Boolean(required=True)
+    differences = fields.List(fields.Nested(DifferenceAnswer), required=True)
+    checks = fields.List(fields.Nested(CheckAnswer), required=True)
+    in_flight = fields.Integer(required=True)
+    services = fields.Dict(keys=fields.String(), values=fields.Boolean(), required=True)
+
+
+class CountsAnswer(Schema):
+    outbox_pending = fields.Integer(required=True)
+    posted = fields.Integer(required=True)
+    assigned = fields.Integer(required=True)
+    noticed = fields.Integer(required=True)
+
+
+class BulletinAnswer(Schema):
+    id = fields.String(required=True)
+    kind = fields.String(required=True)
+    status = fields.String(required=True)
+    number = fields.String(required=True, allow_none=True)
+    title = fields.String(required=True)
+    area = fields.String(required=True)
+    area_name = fields.String(required=True)
+    since = Day(required=True, data_key="from")
+    until = Day(required=True, data_key="to")
+    team = fields.String(required=True, allow_none=True)
+    names = fields.String(required=True)
+    lead = fields.String(required=True)
+    closing = fields.String(required=True)
+    author = fields.String(required=True)
+    figures = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    drafted_at = Moment(required=True)
+    version = fields.Integer(required=True)
+    created_at = Moment(required=True)
+    updated_at = Moment(required=True)
+
+
+class TraceAnswer(Schema):
+    figure = fields.String(required=True)
+    value = fields.Integer(required=True)
+    findings = fields.List(fields.String(), required=True)
