@@ -90,7 +90,7 @@ bench: venv ## the benchmarks, on servers of their own; prints ratios, writes .r
 
 .PHONY: docs
 docs: venv ## write docs/openapi/*.json and docs/asyncapi.json anew from the code
-	@$(PY) -m deploy.reference_docs
+	@$(PY) -W ignore -m deploy.reference_docs
 
 # --- Checks -------------------------------------------------------------------------------------
 

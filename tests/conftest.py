@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.county import County
 from tests.support.stack import Stack
 
 _NEEDS = {
@@ -28,6 +29,14 @@ def stack() -> Iterator[Stack]:
         yield stack.start()
     finally:
         stack.stop()
+
+
+@pytest.fixture(scope="session")
+def county(stack: Stack) -> County:
+    """The stack with the demo county's people in its registers."""
+    county = County(stack)
+    county.load_registers()
+    return county
 
 
 @pytest.fixture(scope="session")

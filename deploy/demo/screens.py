@@ -35,6 +35,12 @@ def local(moment: str | None) -> str:
     return dt.datetime.fromisoformat(moment).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
 
 
+def shown(file: Path) -> str:
+    """As short as the place where the command was given allows."""
+    inside = file.is_relative_to(Path.cwd())
+    return str(file.relative_to(Path.cwd()) if inside else file)
+
+
 def _table(title: str, *columns: str) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for column in columns:
@@ -148,5 +154,5 @@ def addresses(services: dict[str, str], files: dict[str, Path]) -> Table:
     for name, address in services.items():
         table.add_row(name, f"{address}/docs  {address}/metrics")
     for name, file in files.items():
-        table.add_row(name, str(file))
+        table.add_row(name, shown(file))
     return table

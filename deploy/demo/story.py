@@ -5,15 +5,12 @@ interface until it is there. Each hop prints the command to copy, a line of what
 how long it took. The answers are filed under .run/story/.
 """
 
-import email
-import email.policy
 import json
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,9 +18,11 @@ from zoneinfo import ZoneInfo
 import typer
 
 from deploy.demo import screens
-from deploy.demo.stack import COMMISSION, Caller, Stack, StackError, cadre, supervisor, wait_for
+from deploy.demo.load import load_registers
+from deploy.demo.mailbox import mail_of
+from deploy.demo.new_finding import TEAM, choose_village, compose
+from deploy.demo.stack import COMMISSION, OFFICE, Caller, Stack, StackError, cadre, supervisor, wait_for
 
-TEAM = "T-UNANNOUNCED"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 HOP_SECONDS = 30.0
 MAIL_SECONDS = 15.0
@@ -49,25 +48,11 @@ class Story:
             file.write_text(json.dumps(answer, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         took = (time.monotonic() - since) * 1000
         self.out.print(f"\n[bold]{self.hops}. {title}[/bold]  ({took:.0f} ms)")
-        for text in (f"$ {command}", f"→ {line}", f"  {file}"):
-            self.out.print(text, soft_wrap=True, markup=False, highlight=False)
+        for text in (f"$ {command}", f"→ {line}", f"  {screens.shown(file)}"):
+            self.say(text)
 
-
-def new_finding(now: datetime) -> dict[str, Any]:
-    """Serious, so that the person is warned; falsified records, so that a case is opened."""
-    return {
-        "source_ref": f"STORY-{now:%Y%m%d-%H%M%S-%f}",
-        "team": TEAM,
-        "method": "unannounced",
-        "found_at": now.isoformat(timespec="seconds"),
-        "area": "990100202201",
-        "place": {"name": "石桥村村部", "kind": "village"},
-        "category": "falsification",
-        "severity": "serious",
-        "description": "值守登记簿提前填好了次日的测温记录",
-        "suggestion": "如实登记,专人核对",
-        "immediate": True,
-    }
+    def say(self, text: str) -> None:
+        self.out.print(text, soft_wrap=True, markup=False, highlight=False)
 
 
 def main() -> None:
@@ -76,6 +61,7 @@ def main() -> None:
         stack = Stack.from_env()
         folder = stack.run_dir / "story"
         folder.mkdir(parents=True, exist_ok=True)
+        load_registers(stack)  # without people nobody answers for anything; repeating it changes nothing
         _tell(Story(stack, screens.console(), folder))
     except StackError as error:
         print(f"story: {error}", file=sys.stderr)
@@ -90,13 +76,15 @@ def _tell(story: Story) -> None:
     _mail(story, finding, notice, person)
     _signed(story, notice, person)
     _case(story, finding)
+    _ledger(story, finding)
     _trace(story, finding)
     story.out.print(f"\n{story.hops} hops in {time.monotonic() - story.started:.1f} s")
 
 
 def _number(story: Story) -> dict[str, Any]:
+    now = datetime.now(SHANGHAI)
+    body = compose(choose_village(story.stack, now), now)
     since = time.monotonic()
-    body = new_finding(datetime.now(SHANGHAI))
     who = supervisor(TEAM)
     finding: dict[str, Any] = story.stack.post("findings", "/findings", who, body)
     command = story.stack.curl("POST", "findings", "/findings", who, json.dumps(body, ensure_ascii=False))
@@ -161,31 +149,16 @@ def _mail(story: Story, finding: dict[str, Any], notice: dict[str, Any], person:
     """The notice as it left the house: the file the local mail sink made."""
     since = time.monotonic()
     path = f"/notices/{notice['id']}"
-    mails = story.stack.run_dir / "mail"
 
-    def sent() -> tuple[Any, Path | None] | None:
+    def ended() -> tuple[str, Path | None] | None:
         answer = story.stack.get("notifications", path, cadre(person))
-        states = [one["status"] for one in answer["deliveries"] if one["channel"] == "email"]
-        if "sent" not in states:
-            return None
-        file = _mail_about(mails, person, finding["number"])
-        return (answer, file) if file or not mails.is_dir() else None
+        return mail_of(answer, story.stack.run_dir / "mail", finding["number"])
 
-    answer, file = wait_for("the mail", sent, MAIL_SECONDS)
-    deliveries = ", ".join(f"{one['channel']} {one['status']}" for one in answer["deliveries"])
-    command = story.stack.curl("GET", "notifications", path, cadre(person))
-    story.hop("mail", command, deliveries, answer, since, file)
-
-
-def _mail_about(folder: Path, person: str, number: str) -> Path | None:
-    newest = sorted(folder.glob("*.eml"), key=lambda file: file.stat().st_mtime, reverse=True)[:50]
-    for file in newest:
-        message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
-        if isinstance(message, EmailMessage) and person.lower() in str(message["to"]).lower():
-            body = message.get_body(("plain", "html"))
-            if number in str(message["subject"]) or (body is not None and number in body.get_content()):
-                return file
-    return None
+    line, file = wait_for("the mail", ended, MAIL_SECONDS)
+    answer = story.stack.get("notifications", path, cadre(person))
+    story.hop(
+        "mail 邮件", story.stack.curl("GET", "notifications", path, cadre(person)), line, answer, since, file
+    )
 
 
 def _signed(story: Story, notice: dict[str, Any], person: str) -> None:
@@ -206,8 +179,25 @@ def _case(story: Story, finding: dict[str, Any]) -> None:
     story.hop("case 问责事项", command, line, case, since)
 
 
+def _ledger(story: Story, finding: dict[str, Any]) -> None:
+    since = time.monotonic()
+    command, row = _look(
+        story,
+        "the ledger's row",
+        "reporting",
+        "/ledger",
+        OFFICE,
+        lambda answer: next((row for row in answer["items"] if row["signed_at"]), None),
+        f"?source_ref={finding['source_ref']}",
+    )
+    times = ", ".join(
+        f"{name} {screens.local(row[f'{name}_at'])}" for name in ("assigned", "notified", "signed")
+    )
+    story.hop("ledger 台账", command, times, row, since)
+
+
 def _trace(story: Story, finding: dict[str, Any]) -> None:
-    """The whole line again, as reporting has it."""
+    """The whole line again, as reporting has it: what happened and how long after the posting."""
     since = time.monotonic()
     command, chain = _look(
         story,
@@ -215,10 +205,20 @@ def _trace(story: Story, finding: dict[str, Any]) -> None:
         "reporting",
         f"/chain/{finding['id']}",
         COMMISSION,
-        lambda answer: answer if "signed" in json.dumps(answer) and "case" in json.dumps(answer) else None,
+        lambda answer: answer if _is_whole(answer) else None,
     )
-    size = len(chain.get("hops") or chain.get("items") or [])
-    story.hop("trace 全程", command, f"{size} hops, from the posting to the case", chain, since)
+    hops = chain["items"]
+    story.hop("trace 全程", command, f"{len(hops)} steps, milliseconds after the posting:", chain, since)
+    begun = datetime.fromisoformat(hops[0]["at"])
+    for hop in hops:
+        after = (datetime.fromisoformat(hop["at"]) - begun).total_seconds() * 1000
+        story.say(f"  {after:7.0f}  {hop['service']:<14} {hop['summary']}")
+
+
+def _is_whole(chain: dict[str, Any]) -> bool:
+    """Signed, and in a case: one of its own, or one that was open already (case_advanced)."""
+    steps = {hop["step"] for hop in chain["items"]}
+    return "notice_signed" in steps and bool(steps & {"case_opened", "case_advanced"})
 
 
 def _first(answer: Any) -> Any:

@@ -163,4 +163,6 @@ def command(settings: LocalSettings, binary: Path) -> list[str]:
         "--setParameter", "diagnosticDataCollectionEnabled=false",
         # A set of one has nobody to hand over to: no waiting before it stops.
         "--setParameter", "shutdownTimeoutMillisForSignaledShutdown=0",
+        # The locks of a killed process's transaction: ours take well under a second, the default is 60 s.
+        "--setParameter", "transactionLifetimeLimitSeconds=10",
     ]  # fmt: skip

@@ -17,7 +17,7 @@ Say = Callable[[str], None]
 # Only what the stack made itself is ever deleted.
 _OURS = (
     "mongod", "rabbitmq", "log", "mail", "channels", "secrets.env", "stack.json", "supervisord.conf",
-    "supervisord.pid", "supervisor.sock",
+    "supervisord.pid", "supervisor.sock", "story", "bulletin.md", "bulletin.html", "bench.json",
 )  # fmt: skip
 _SERVERS = ("rabbitmq", "mongod")
 

@@ -97,7 +97,8 @@ class NotificationsApp:
         What is not reached stands in the documents, so a process that dies loses nothing.
         """
         try:
-            if self._finder.due(EMAIL, utc_now(), 1) and self._lease.acquire():
+            waits = self._sending.unfinished or self._finder.due(EMAIL, utc_now(), 1)
+            if waits and self._lease.acquire():
                 while self._sending.turn(_stopping) and self._lease.acquire():
                     pass
         except (UnavailableError, PyMongoError) as exc:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from services.reporting.adapters.mongo import INDEXES, ReportingWork
+from services.reporting.adapters.mongo import INDEXES, OneAtATimeDatabase, ReportingWork
 from services.reporting.adapters.peers import HttpPeers, service_token
 from services.reporting.adapters.reads import MongoBulletinStore, MongoLedgerStore
 from services.reporting.adapters.writing import JinjaBulletinWriter
@@ -72,4 +72,4 @@ def _peers(settings: ReportingSettings) -> HttpPeers:
 def build(settings: ReportingSettings) -> ReportingApp:
     """The app on MongoDB. Nothing is sent before the first use."""
     client = open_client(settings.mongo_uri, settings.service)
-    return ReportingApp(settings, MongoDatabase(client, settings.database))
+    return ReportingApp(settings, OneAtATimeDatabase(client, settings.database))

@@ -20,12 +20,13 @@ class Moment(fields.Field[str]):
     """A time as RFC 3339 text with offset; checked, kept as text."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        if not isinstance(value, str) or not _is_moment(value):
+        if not isinstance(value, str) or not is_moment(value):
             raise ValidationError("not a time in RFC 3339 with an offset")
         return value
 
 
-def _is_moment(value: str) -> bool:
+def is_moment(value: str) -> bool:
+    """Whether it is a time with an offset."""
     try:
         return datetime.fromisoformat(value).tzinfo is not None
     except ValueError:

@@ -62,6 +62,7 @@ class FindingState(EventSchema):
     immediate = fields.Boolean(required=True)
     deadline = day()
     due_at = moment(required=False, none=True)
+    review_on = day()
     count = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
     group = key(required=False, none=True)
     units = fields.List(key(), required=True)

@@ -208,7 +208,8 @@ def _teach_fields(plugin: MarshmallowPlugin, vocabulary: Vocabulary | None) -> N
         if isinstance(field, AreaCode):
             return {"pattern": r"^\d{6}(\d{3}(\d{3})?)?$"}
         if isinstance(field, Code) and vocabulary is not None and (known := vocabulary.codes(field.kind)):
-            return {"enum": sorted(known)}
+            # an enum allows what it lists and nothing else, null included
+            return {"enum": [*sorted(known), *([None] if field.allow_none else [])]}
         return {}
 
     converter.add_attribute_function(codes)

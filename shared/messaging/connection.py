@@ -26,6 +26,7 @@ ANSWER_TIMEOUT = 10.0
 CLOSE_TIMEOUT = 2.0
 # How long a read waits before its loop looks at heartbeats and at whether to stop.
 POLL = 2.0
+_PIECE = 1 << 20
 
 
 class BrokerConnection(amqp.Connection):
@@ -36,11 +37,13 @@ class BrokerConnection(amqp.Connection):
         self.on_delivery: Callable[[Delivery], None] = _unexpected
         self._deadline: float | None = None
 
-    def Transport(self, host: str, connect_timeout: float, ssl: Any = False, *args: Any, **options: Any) -> Any:  # noqa: N802
+    def Transport(  # noqa: N802
+        self, host: str, connect_timeout: float, ssl: Any = False, *more: Any, **options: Any
+    ) -> Any:
         """The transport: a buffered one, py-amqp's own for TLS."""
         if ssl:
-            return super().Transport(host, connect_timeout, ssl, *args, **options)
-        return BufferedTransport(host, connect_timeout, *args, **options)
+            return super().Transport(host, connect_timeout, ssl, *more, **options)
+        return BufferedTransport(host, connect_timeout, *more, **options)
 
     @property
     def transport(self) -> Any:
@@ -58,7 +61,13 @@ class BrokerConnection(amqp.Connection):
         end = None if timeout is None else time.monotonic() + timeout
         if self._deadline is not None:
             end = self._deadline if end is None else min(end, self._deadline)
+        buffered = getattr(self.transport, "buffered", _nothing)
         while True:
+            frame = buffered()
+            if frame is not None:
+                if self.on_inbound_frame(frame):
+                    return
+                continue
             left = None if end is None else end - time.monotonic()
             if left is not None and left <= 0:
                 raise TimeoutError("the broker did not answer in time")
@@ -75,10 +84,16 @@ class BrokerConnection(amqp.Connection):
             self._deadline = None
 
     def send(self, frames: bytes, timeout: float) -> None:
-        """Write frames in one piece, within `timeout` seconds."""
-        with self.transport.having_timeout(timeout):
-            self.transport.write(frames)
+        """Write frames in large pieces, within `timeout` seconds."""
+        end = time.monotonic() + timeout
+        for at in range(0, len(frames), _PIECE):
+            with self.transport.having_timeout(max(0.001, end - time.monotonic())):
+                self.transport.write(frames[at : at + _PIECE])
         self.bytes_sent += 1
+
+
+def _nothing() -> None:
+    """What a transport without a buffer of ours has in it."""
 
 
 def _unexpected(delivery: Delivery) -> None:

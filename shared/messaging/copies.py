@@ -27,6 +27,8 @@ _HISTORY = (
     "x-first-death-reason",
     "x-delivery-count",
 )
+# Headers the broker would route by once more: a copy goes where it is sent, and nowhere else.
+_ROUTING = ("CC", "BCC")
 
 
 def headers_of(properties: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,7 +102,11 @@ class Copier:
     def _properties(
         self, original: Mapping[str, Any], extra: Mapping[str, Any], without: tuple[str, ...] = ()
     ) -> dict[str, Any]:
-        headers = {key: value for key, value in headers_of(original).items() if key not in without}
+        headers = {
+            f"x-original-{key}" if key in _ROUTING else key: value
+            for key, value in headers_of(original).items()
+            if key not in without
+        }
         kept = {key: value for key, value in original.items() if key not in ("expiration", "cluster_id")}
         return {
             **kept,
@@ -108,3 +114,19 @@ class Copier:
             "delivery_mode": PERSISTENT,
             "user_id": self.own,
         }
+
+
+def plain(message: Outgoing) -> Outgoing:
+    """A copy whose headers cannot be written again: ours alone, the others as text."""
+    headers = message.properties[_HEADERS]
+    try:
+        text = repr(message.properties)[:30000]
+    except RecursionError:
+        text = "nested too deeply"
+    kept = {key: headers[key] for key in (ATTEMPT, REASON, ORIGIN) if key in headers}
+    properties = {
+        "delivery_mode": PERSISTENT,
+        "user_id": message.properties["user_id"],
+        _HEADERS: {**kept, UNREADABLE: text},
+    }
+    return Outgoing(message.key, message.exchange, message.routing_key, message.body, properties)

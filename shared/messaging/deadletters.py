@@ -13,9 +13,10 @@ from typing import Any
 
 import structlog
 from bson import Binary
+from bson.errors import BSONError
 from pymongo import UpdateOne
 from pymongo.collection import Collection
-from pymongo.errors import PyMongoError
+from pymongo.errors import BulkWriteError, DocumentTooLarge, PyMongoError
 
 from shared.contracts.envelope import decode
 from shared.contracts.errors import ContractError
@@ -36,11 +37,16 @@ LARGEST = 15 * 1024 * 1024
 _BATCH = 100
 _BACKOFF = (0.2, 0.5, 1.0, 2.0, 5.0)
 _INT64 = 1 << 63
+_DEEPEST = 30
 
 
 def key_of(queue: str, body: bytes) -> str:
     """A dead letter is one row, however often it comes."""
     return f"{queue}:{hashlib.sha256(body).hexdigest()}"
+
+
+# What a row itself may be refused for, here or by the server; anything else passes with time.
+_UNKEEPABLE = (BSONError, DocumentTooLarge, BulkWriteError, ValueError, OverflowError, RecursionError)
 
 
 class Drainer:
@@ -84,17 +90,35 @@ class Drainer:
             while not self._stopping.is_set():
                 deliveries = reader.take(_BATCH, 0.02)
                 if deliveries:
-                    self._keep(deliveries)
-                    self._failures = 0
+                    self._hold(reader, deliveries)
                     for delivery in deliveries:
                         if len(delivery.body) <= LARGEST:
                             reader.ack(delivery.tag, multiple=False)
         finally:
             reader.close()
 
+    def _hold(self, reader: Reader, deliveries: Sequence[Delivery]) -> None:
+        """Stay with them until they are kept: given back each time, the broker would count it against them."""
+        while True:
+            try:
+                self._keep(deliveries)
+            except PyMongoError as exc:
+                log.warning("the quarantine cannot be written to", error=type(exc).__name__)
+                self._pause()
+                reader.check()
+                if self._stopping.is_set():
+                    raise
+            else:
+                self._failures = 0
+                return
+
     def _keep(self, deliveries: Sequence[Delivery]) -> None:
         rows = [row_of(delivery, utc_now()) for delivery in deliveries]
-        self._quarantine.bulk_write([_upsert(row) for row in rows], ordered=False)
+        try:
+            self._quarantine.bulk_write([_upsert(row) for row in rows], ordered=False)
+        except _UNKEEPABLE as exc:
+            for place in _refused(exc, len(rows)):
+                rows[place] = self._keep_one(rows[place])
         died = [row["_id"] for row in rows if row["reason"] == DELIVERY_LIMIT]
         if died:
             self._quarantine.update_many(
@@ -102,10 +126,32 @@ class Drainer:
                 {"$set": {"state": "redriving", "auto": True}, "$unset": {"sent_at": ""}},
             )
 
+    def _keep_one(self, row: Document) -> Document:
+        """Keep one row; if it cannot be written as it is, then the body without what surrounds it."""
+        try:
+            self._quarantine.bulk_write([_upsert(row)])
+        except _UNKEEPABLE as exc:
+            _refused(exc, 1)
+            log.warning("a dead letter is kept without its headers", error=type(exc).__name__)
+            bare = {"type": None, "event_id": None, "headers": {}, "properties": {}}
+            row = {**row, **bare, "error": "the headers could not be kept"}
+            self._quarantine.bulk_write([_upsert(row)])
+        return row
+
     def _pause(self) -> None:
         pause = _BACKOFF[min(self._failures, len(_BACKOFF) - 1)]
         self._failures += 1
         self._stopping.wait(pause)
+
+
+def _refused(exc: Exception, count: int) -> list[int]:
+    """Places of the rows that were not written; raises again what is no row's own fault."""
+    if not isinstance(exc, BulkWriteError):
+        return list(range(count))
+    errors = (exc.details or {}).get("writeErrors", [])
+    if not errors:
+        raise exc
+    return [int(error["index"]) for error in errors]
 
 
 def _upsert(row: Document) -> UpdateOne:
@@ -150,11 +196,11 @@ def row_of(delivery: Delivery, now: datetime) -> Document:
 def _reason(headers: Mapping[str, Any]) -> str:
     said = headers.get(copies.REASON)
     if isinstance(said, str) and said:
-        return said[:500]
+        return _text(said)[:500]
     deaths = headers.get("x-death")
     if isinstance(deaths, list) and deaths and isinstance(deaths[0], dict):
-        return str(deaths[0].get("reason", "unknown"))
-    return str(headers.get("x-first-death-reason", "unknown"))
+        return _text(deaths[0].get("reason", "unknown"))
+    return _text(headers.get("x-first-death-reason", "unknown"))
 
 
 def _named(body: bytes, properties: Mapping[str, Any]) -> tuple[str | None, str | None]:
@@ -164,16 +210,18 @@ def _named(body: bytes, properties: Mapping[str, Any]) -> tuple[str | None, str 
         found = (properties.get("type"), properties.get("message_id"))
     else:
         found = (event.type, event.id)
-    event_type, event_id = (str(value)[:256] if value else None for value in found)
+    event_type, event_id = (_text(value)[:256] if value else None for value in found)
     return event_type, event_id
 
 
-def storable(value: Any) -> Any:
-    """An AMQP value as MongoDB can keep it; what has no equal becomes text."""
+def storable(value: Any, depth: int = 0) -> Any:
+    """An AMQP value as MongoDB can keep it; what has no equal, or lies too deep, becomes text."""
+    if depth > _DEEPEST and isinstance(value, dict | list | tuple):
+        return "nested too deeply"
     if isinstance(value, dict):
-        return {_text(key).replace("\0", "\\0"): storable(item) for key, item in value.items()}
+        return {_text(key).replace("\0", "\\0"): storable(item, depth + 1) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [storable(item) for item in value]
+        return [storable(item, depth + 1) for item in value]
     if isinstance(value, bytes | bytearray | memoryview):
         return Binary(bytes(value))
     if isinstance(value, str):

@@ -16,6 +16,10 @@ from shared.messaging.wire import Delivery
 
 log = structlog.get_logger("messaging")
 
+MOST_WAITING = 64 * 1024 * 1024
+"""Bytes of bodies that may wait here; more stays with the broker until some are taken."""
+_MOST_TAKEN = 16 * 1024 * 1024
+
 
 class LostError(Exception):
     """The connection to the broker is gone: what was not acknowledged will be delivered again."""
@@ -35,8 +39,10 @@ class Reader:
         self._connection: link.BrokerConnection | None = None
         self._channel: Any = None
         self._waiting: deque[Delivery] = deque()
+        self._bytes = 0
         self._wanted = 1
         self._arrived = threading.Event()
+        self._room = threading.Event()
         self._interrupted = False
         self._closing = False
         self._lost: Exception | None = None
@@ -68,7 +74,7 @@ class Reader:
     def take(self, limit: int, wait: float, idle: float = 30.0) -> list[Delivery]:
         """Up to `limit` deliveries: what is there, and what comes within `wait` seconds after the first.
 
-        Empty after `idle` seconds without any, or when interrupted.
+        Fewer when they are very large. Empty after `idle` seconds without any, or when interrupted.
 
         Raises:
             LostError: the connection is gone.
@@ -76,7 +82,14 @@ class Reader:
         if not self._wait_for(1, idle):
             return []
         self._wait_for(limit, wait)
-        return [self._waiting.popleft() for _ in range(min(limit, len(self._waiting)))]
+        taken: list[Delivery] = []
+        size = 0
+        while self._waiting and len(taken) < limit and size < _MOST_TAKEN:
+            taken.append(self._waiting.popleft())
+            size += len(taken[-1].body)
+        self._bytes -= size
+        self._room.set()
+        return taken
 
     def interrupt(self) -> None:
         """End the wait in `take`, now and from now on."""
@@ -107,6 +120,8 @@ class Reader:
         """Give back what was not acknowledged and close, without waiting: the reading thread sees to the end."""
         self._closing = True
         self._waiting.clear()
+        self._bytes = 0
+        self._room.set()
         connection = self._connection
         if connection is None or self._lost is not None:
             return
@@ -119,20 +134,23 @@ class Reader:
     def _wait_for(self, count: int, seconds: float) -> bool:
         end = time.monotonic() + seconds
         self._wanted = count
-        while len(self._waiting) < count and not self._interrupted:
+        while not self._enough(count):
             self.check()
             left = end - time.monotonic()
             if left <= 0:
                 break
             self._arrived.clear()
-            if len(self._waiting) >= count or self._lost is not None or self._interrupted:
-                continue
-            self._arrived.wait(left)
+            if not self._enough(count) and self._lost is None:
+                self._arrived.wait(left)
         return bool(self._waiting)
+
+    def _enough(self, count: int) -> bool:
+        return len(self._waiting) >= count or self._interrupted or self._bytes > MOST_WAITING
 
     def _on_delivery(self, delivery: Delivery) -> None:
         self._waiting.append(delivery)
-        if len(self._waiting) >= self._wanted:
+        self._bytes += len(delivery.body)
+        if self._bytes > MOST_WAITING or len(self._waiting) >= self._wanted:
             self._arrived.set()
 
     def _on_cancel(self, queue: str) -> None:
@@ -158,6 +176,11 @@ class Reader:
         closing_since: float | None = None
         ticked = 0.0
         while connection.connected:
+            if self._bytes > MOST_WAITING and not self._closing:
+                connection.send_heartbeat()
+                self._room.clear()
+                self._room.wait(1.0)
+                continue
             try:
                 connection.drain_events()
             except TimeoutError:

@@ -30,6 +30,7 @@ BATCH = 500
 KEPT = timedelta(days=30)
 RENEW_EVERY = 5.0
 _LONGEST_BACKOFF = 60
+_LINGERS, _LINGER = 5, 0.02
 _PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)
 _INSERTS: list[dict[str, Any]] = [{"$match": {"operationType": "insert"}}, {"$project": {"_id": 1}}]
 
@@ -59,6 +60,7 @@ class Relay:
         self._leased_at = float("-inf")
         self._limit = BATCH
         self._failures = 0
+        self._lingers = 0
         self._unroutable: set[str] = set()
 
     def stop(self) -> None:
@@ -101,6 +103,11 @@ class Relay:
         rows = self._due(self._limit)
         if rows:
             self._send(rows)
+            self._lingers = _LINGERS
+        elif self._lingers:
+            # More is likely to follow; looking again is cheaper than a new stream.
+            self._lingers -= 1
+            self._stopping.wait(_LINGER)
         else:
             self._failures = 0
             self._idle()
@@ -144,10 +151,13 @@ class Relay:
         self._refused(outcome, types)
         if outcome.error is None:
             self._failures = 0
-            self._limit = BATCH
+            self._limit = min(BATCH, 2 * self._limit)
         elif isinstance(outcome.error, ChannelError):
             self._narrow(rows, outcome)
         else:
+            if isinstance(outcome.error, TimeoutError):
+                # A slow link may never get so much across in time.
+                self._limit = max(1, len(rows) // 2)
             self._pause("publishing failed", outcome.error)
 
     def _message(self, row: Document) -> Outgoing:

@@ -7,11 +7,10 @@ that a bad message costs only itself.
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import structlog
 
-from shared.messaging import meters
+from shared.messaging import copies, meters
 from shared.messaging.batch import Batch
 from shared.messaging.connection import BROKER_ERRORS, told
 from shared.messaging.copies import Copier
@@ -32,6 +31,8 @@ HOLD_LIMIT = 300.0
 """Seconds a batch is held while the database is away; then it goes back to the broker until the database answers."""
 _BACKOFF = (0.2, 0.5, 1.0, 2.0, 5.0)
 _ACK_EVERY = 1.0
+_TOO_HEAVY = 8
+"""Times a single event may fail for want of the database before it is asked whether that is the reason."""
 
 
 class StoppingError(Exception):
@@ -152,7 +153,10 @@ class Subscription:
                 self._hold(reader, outages, held, exc)
                 # A batch that is merely too slow for one transaction gets through in smaller ones.
                 size = max(1, size // 2) if outages % 3 == 0 else size
-                continue
+                if len(chunk) > 1 or outages < _TOO_HEAVY or not self._database_answers():
+                    continue
+                # It answers others: this one event is more than a transaction can do.
+                failed.append(self._failed(chunk[0], exc))
             except (StoppingError, LostError):
                 raise
             except Exception as exc:  # noqa: BLE001 - a handler may raise anything; the message is kept in a copy
@@ -203,22 +207,13 @@ class Subscription:
         while left:
             outcome = self._publisher.publish(left)
             if outcome.invalid:
-                left = [self._plain(one) if one.key in outcome.invalid else one for one in left]
+                left = [copies.plain(one) if one.key in outcome.invalid else one for one in left]
             left = [one for one in left if one.key not in outcome.confirmed]
             if left:
                 why = told(outcome.error) if outcome.error else "refused"
                 log.error("copies are not confirmed yet", queue=self._queue, count=len(left), error=why)
                 self._wait(reader, failures)
                 failures += 1
-
-    @staticmethod
-    def _plain(message: Outgoing) -> Outgoing:
-        """A copy whose headers cannot be written again: ours alone, the others as text."""
-        headers = message.properties["application_headers"]
-        ours = {key: headers[key] for key in headers if key in ("x-attempt", "x-reason", "x-origin-user")}
-        kept: dict[str, Any] = {"delivery_mode": 2, "user_id": message.properties["user_id"]}
-        kept["application_headers"] = {**ours, "x-unreadable-properties": repr(message.properties)[:30000]}
-        return Outgoing(message.key, message.exchange, message.routing_key, message.body, kept)
 
     def _hold(self, reader: Reader, outages: int, since: float, exc: Exception) -> None:
         if outages in (1, 10) or outages % 100 == 0:

@@ -59,6 +59,7 @@ class Delivery:
                 IndexError,
                 TypeError,
                 FrameSyntaxError,
+                RecursionError,
                 struct_error,
             ) as exc:
                 raise UnreadablePropertiesError(type(exc).__name__) from exc
@@ -75,7 +76,7 @@ class BufferedTransport(TCPTransport):
 
     def read_frame(self, unpack: Any = None) -> tuple[int, int, bytes]:
         """The next frame as (type, channel, payload)."""
-        while (frame := self._cut()) is None:
+        while (frame := self.buffered()) is None:
             try:
                 chunk = self._quick_recv(_READ)
             except TimeoutError:
@@ -90,7 +91,8 @@ class BufferedTransport(TCPTransport):
             self._at = 0
         return frame
 
-    def _cut(self) -> tuple[int, int, bytes] | None:
+    def buffered(self) -> tuple[int, int, bytes] | None:
+        """A frame that is here already; none when the socket must be asked."""
         pieces, at = self._pieces, self._at
         if len(pieces) - at < 8:
             return None
@@ -166,7 +168,7 @@ def publish_frames(
     try:
         route = _short(exchange) + _short(routing_key)
         head = _properties(properties)
-    except (struct_error, TypeError, OverflowError, AttributeError, FrameSyntaxError) as exc:
+    except (struct_error, TypeError, OverflowError, AttributeError, FrameSyntaxError, RecursionError) as exc:
         raise ValueError(f"not publishable ({type(exc).__name__})") from exc
     method = _PUBLISH + route + _MANDATORY
     header = pack(">HHQ", spec.Basic.CLASS_ID, 0, len(body)) + head
@@ -208,6 +210,4 @@ def _long_long(value: int) -> bytes:
 
 
 _KINDS: dict[str, Callable[[Any], bytes]] = {"s": _short, "F": _table, "o": _octet, "L": _long_long}
-_WRITERS = {
-    name: (1 << (15 - place), _KINDS[kind]) for place, (name, kind) in enumerate(Message.PROPERTIES)
-}
+_WRITERS = {name: (1 << (15 - place), _KINDS[kind]) for place, (name, kind) in enumerate(Message.PROPERTIES)}

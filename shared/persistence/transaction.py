@@ -90,9 +90,13 @@ class BufferedTransaction:
     def replace(self, collection: str, document: Document) -> None:
         """The whole document under its `_id`, made when there is none."""
         key = document["_id"]
-        self._seen.setdefault(collection, {})[key] = document
-        if key in self._inserts.get(collection, {}):
-            self._inserts[collection][key] = document
+        seen = self._seen.setdefault(collection, {})
+        absent = key in seen and seen[key] is None and key not in self._deletes.get(collection, ())
+        seen[key] = document
+        if absent or key in self._inserts.get(collection, {}):
+            # Known not to be there: inserts travel in one statement, upserts in one each. Should another have made
+            # it meanwhile, the transaction fails as it would with the upsert, and the work is run again.
+            self._inserts.setdefault(collection, {})[key] = document
         else:
             self._deletes.get(collection, set()).discard(key)
             self._replaces.setdefault(collection, {})[key] = document

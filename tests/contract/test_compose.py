@@ -32,6 +32,10 @@ def test_broker_and_database_have_the_promised_versions() -> None:
     assert {"--replSet", "--keyFile"} <= set(SERVICES["mongo"]["command"])
 
 
+def test_what_a_killed_process_held_is_soon_let_go() -> None:
+    assert "transactionLifetimeLimitSeconds=10" in SERVICES["mongo"]["command"]
+
+
 @pytest.mark.parametrize("name", PROCESSES)
 def test_every_process_of_every_service_runs_and_is_checked(name: str) -> None:
     service, role, port = PROCESSES[name]

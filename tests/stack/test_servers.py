@@ -102,6 +102,12 @@ def test_a_services_database_user_reaches_its_own_database_only(servers: Stack) 
         stranger["duze_findings"]["trial"].find_one()
 
 
+def test_locks_of_a_killed_process_are_let_go_after_ten_seconds(servers: Stack) -> None:
+    with database(servers.env()["DUZE_MONGO_ADMIN_URI"]) as client:
+        told = client.admin.command("getParameter", transactionLifetimeLimitSeconds=1)
+    assert told["transactionLifetimeLimitSeconds"] == 10
+
+
 def test_up_again_changes_nothing(servers: Stack) -> None:
     before = {name: servers.pid(name) for name in SERVERS}
     started = time.monotonic()

@@ -1,11 +1,10 @@
 """Reading findings outside of transactions: majority reads, served by indexes, in cursor pages."""
 
 import re
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from services.findings.adapters.documents import Document, history_prefix, to_finding
 from services.findings.adapters.mongo import COUNTED, FINDINGS, HISTORY, NUMBERS, series_key
@@ -17,11 +16,9 @@ from shared.persistence.database import MongoDatabase
 from shared.persistence.errors import CursorError
 from shared.persistence.paging import page
 
-T = TypeVar("T")
 SETTLED = timedelta(seconds=60)
 """No request takes so long: a number that was taken before is used by now, or never."""
 _BLOCK = 1000
-_REMEMBERED = 0.5
 _DAY_FIELDS = {"found": "found_at", "posted": "created_at", "closed": "closed_at"}
 _EXACT = {
     "status": "status",
@@ -38,19 +35,6 @@ _EXACT = {
 _SEARCHED = ("description", "suggestion", "place.name", "number", "source_ref")
 
 
-class _Remembered(Generic[T]):
-    """Asks at most twice a second: the figures are polled by each worker and by reporting."""
-
-    def __init__(self, ask: Callable[[], T]) -> None:
-        self._ask = ask
-        self._told: tuple[float, T] | None = None
-
-    def __call__(self) -> T:
-        if self._told is None or time.monotonic() - self._told[0] > _REMEMBERED:
-            self._told = time.monotonic(), self._ask()
-        return self._told[1]
-
-
 class MongoFindingStore:
     """Findings as they were last committed."""
 
@@ -59,8 +43,6 @@ class MongoFindingStore:
         self._history = database.collection(HISTORY)
         self._numbers = database.collection(NUMBERS)
         self._outbox = database.collection(OUTBOX)
-        self._counts = _Remembered(self._count)
-        self._pending = _Remembered(self._count_pending)
 
     def get(self, finding: str) -> Finding | None:
         document = self._findings.find_one({"_id": finding})
@@ -79,18 +61,13 @@ class MongoFindingStore:
         return [_entry(document) for document in found], after
 
     def counts(self) -> Sequence[Count]:
-        return self._counts()
-
-    def outbox_pending(self) -> int:
-        return self._pending()
-
-    def _count(self) -> Sequence[Count]:
+        """Of this moment, out of the index: a remembered figure would let /reconciliation miss a fresh finding."""
         keys = {"area": "$area", "status": "$status", "historical": "$historical"}
         stages = [{"$group": {"_id": keys, "count": {"$sum": 1}}}]
         found = self._findings.aggregate(stages, hint=COUNTED.name)
         return [Count(**row["_id"], count=row["count"]) for row in found]
 
-    def _count_pending(self) -> int:
+    def outbox_pending(self) -> int:
         return self._outbox.count_documents({"state": "pending"}, hint=[("next_at", 1), ("_id", 1)])
 
     def unused_numbers(

@@ -8,6 +8,7 @@ from services.findings.domain import events
 from services.findings.domain.calendar import SHANGHAI
 from services.findings.domain.events import FindingEvent
 from services.findings.domain.finding import Finding
+from services.findings.domain.moves import Status
 from shared.contracts import findings as contracts
 from shared.contracts.areas import Areas
 
@@ -31,6 +32,7 @@ CONTRACTS: Mapping[type[FindingEvent], str] = {
 def state(finding: Finding, event: FindingEvent, areas: Areas) -> dict[str, Any]:
     """The whole public state after `event`, as plain JSON values. It does not know of cases."""
     facts, report = finding.facts, finding.latest_report
+    block = finding.latest_block if finding.status is Status.BLOCKED else None
     return {
         "finding": finding.id,
         "number": finding.number.text,
@@ -39,6 +41,7 @@ def state(finding: Finding, event: FindingEvent, areas: Areas) -> dict[str, Any]
         "status": finding.status.value,
         "deadline": finding.due.day.isoformat(),
         "due_at": _text(finding.due.at),
+        "review_on": block.review_on.isoformat() if block else None,
         "units": list(facts.units),
         "named_responsible": list(facts.responsible),
         "flags": {"overdue": finding.is_overdue(event.made.at), "supervised": finding.supervised},

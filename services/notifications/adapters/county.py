@@ -1,28 +1,31 @@
-"""Who is told what, and whom to call: the county's files as the domain's values.
+"""Who is told what and when, and whom to call: the county's files as the domain's values.
 
 A file that cannot be used, or that would tell somebody of a case too early, stops the start with its name and line.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from chinese_calendar import constants
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from services.notifications.application.matters import SELECTABLE
+from services.notifications.domain.calendar import Calendar
 from services.notifications.domain.contact import KINDS
 from services.notifications.domain.gathering import Timing
 from services.notifications.domain.phones import Phone
 from services.notifications.domain.policy import INBOX, SELECTORS, Policy, Urgency
-from shared.contracts import registry
 from shared.contracts.datafiles import SourcedSchema, load
 from shared.contracts.errors import DataFileError
 
 POLICIES_FILE = "policies.yaml"
 PHONES_FILE = "contact_phone.yaml"
+CALENDAR_FILE = "calendar.yaml"
 _ALWAYS, _NEVER = "always", "never"
+_WORKING_DAYS, _EVERY_DAY = "working_days", "every_day"
 
 
 class _Urgent(fields.Field[Urgency]):
@@ -53,6 +56,9 @@ class _Row(SourcedSchema):
 class _Outside(SourcedSchema):
     gather_minutes = fields.Integer(required=True, strict=True, validate=validate.Range(0, 1440))
     digest_at = fields.Time(required=True, format="%H:%M")
+    digest_on = fields.String(
+        load_default=_WORKING_DAYS, validate=validate.OneOf([_WORKING_DAYS, _EVERY_DAY])
+    )
 
 
 class _Policies(Schema):
@@ -61,6 +67,18 @@ class _Policies(Schema):
 
     outside = fields.Nested(_Outside, required=True)
     policies = fields.List(fields.Nested(_Row), required=True)
+
+
+class _Day(SourcedSchema):
+    date = fields.Date(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(["holiday", "workday"]))
+
+
+class _Days(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    days = fields.List(fields.Nested(_Day), required=True)
 
 
 class _Phone(SourcedSchema):
@@ -101,12 +119,22 @@ def load_policies(folder: str | Path, templates: Collection[str]) -> PolicyTable
     if faults:
         raise DataFileError(f"{path}: {'; '.join(faults)}")
     outside = data["outside"]
-    timing = Timing(timedelta(minutes=outside["gather_minutes"]), outside["digest_at"])
+    days = load_calendar(folder) if outside["digest_on"] == _WORKING_DAYS else Calendar()
+    timing = Timing(timedelta(minutes=outside["gather_minutes"]), outside["digest_at"], days)
     return PolicyTable(
         policies,
         timing,
         [_shown(row, policy) for row, policy in zip(data["policies"], policies, strict=True)],
     )
+
+
+def load_calendar(folder: str | Path) -> Calendar:
+    """The national calendar, with calendar.yaml laid over it."""
+    days: dict[date, bool] = dict.fromkeys(constants.holidays, False)
+    days.update(dict.fromkeys(constants.workdays, True))
+    for row in load(Path(folder) / CALENDAR_FILE, _Days())["days"]:
+        days[row["date"]] = row["kind"] == "workday"
+    return Calendar(weekdays=True, exceptions=days)
 
 
 def load_phones(folder: str | Path) -> list[Phone]:
@@ -131,8 +159,6 @@ def _policy(row: Mapping[str, Any]) -> Policy:
 
 def _faults(policy: Policy, templates: Collection[str]) -> list[str]:
     faults = []
-    if policy.event not in registry.SCHEMAS:
-        faults.append(f"{policy.id}: {policy.event} is no event type")
     if policy.tells_of_a_case:
         faults.append(f"{policy.id}: would tell of a case before a decision is served or a talk is scheduled")
     if policy.channels[:1] != (INBOX,):

@@ -1,6 +1,6 @@
 """E-mail: one connection for several messages, and an exact account of what is known when something goes wrong.
 
-A message counts as taken when the server has answered its end of data with 250. Until the end of data has been
+A message counts as taken when the server has answered its end of data with a 2xx code. Until the end of data has been
 sent nothing can have been taken; between that and the answer nobody can know.
 """
 
@@ -23,7 +23,7 @@ from services.notifications.application.ports import (
 
 TIMEOUT = 20
 """Seconds for each answer of the server. An attempt has a handful of them, well within its lease."""
-_OK, _START_INPUT, _PERMANENT = 250, 354, 500
+_TAKEN, _START_INPUT, _PERMANENT = range(200, 300), 354, 500
 _LOST = "the connection broke while the server was taking the message"
 
 
@@ -118,7 +118,7 @@ def _envelope(smtp: smtplib.SMTP, sender: str, address: str) -> None:
     _judge(smtp.rcpt(address)[0], "the recipient")
     code, _ = smtp.docmd("data")
     if code != _START_INPUT:
-        _judge(code, "the message")
+        raise _refusal(code, "the message")
 
 
 def _content(smtp: smtplib.SMTP, content: bytes) -> int:
@@ -130,11 +130,14 @@ def _content(smtp: smtplib.SMTP, content: bytes) -> int:
 
 def _judge(code: int, what: str) -> None:
     """The server's words are left out: they may repeat the address."""
-    if code == _OK:
-        return
+    if code not in _TAKEN:
+        raise _refusal(code, what)
+
+
+def _refusal(code: int, what: str) -> PermanentError | TemporaryError:
     if code >= _PERMANENT:
-        raise PermanentError(f"the mail server refused {what} ({code})")
-    raise TemporaryError(f"the mail server does not take {what} now ({code})")
+        return PermanentError(f"the mail server refused {what} ({code})")
+    return TemporaryError(f"the mail server does not take {what} now ({code})")
 
 
 def _mail(letter: Letter, sender: str) -> bytes:

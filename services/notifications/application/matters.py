@@ -44,7 +44,8 @@ def _unresolved(event: Event) -> Matter | None:
 
 
 def _warning(event: Event) -> Matter:
-    return Matter(**_common(event), warning=event.data["warning"], cadre=event.data["cadre"])
+    warned = Responsible(event.data["cadre"], event.data["name"], "")
+    return Matter(**_common(event), warning=event.data["warning"], cadre=warned.cadre, responsible=(warned,))
 
 
 def _common(event: Event) -> dict[str, Any]:

@@ -76,6 +76,11 @@ class Sending:
         """Channels whose server did not answer last time."""
         return frozenset(self._outages)
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether an attempt was made whose end has not been committed yet."""
+        return bool(self._unkept)
+
     def turn(self, stopping: Callable[[], bool] = lambda: False) -> bool:
         """Send what is due; whether there may be more of it already."""
         for outcome in list(self._unkept):
@@ -90,7 +95,9 @@ class Sending:
     def tidy(self) -> None:
         """Give an end to what a process that is gone was sending, and tell notices of ends they do not know."""
         for dispatch in self._finder.lost(self._clock(), BATCH):
-            self._transact(lambda work, key=dispatch: self._lose(work, key))  # type: ignore[misc]
+            channel = self._transact(lambda work, key=dispatch: self._lose(work, key))  # type: ignore[misc]
+            if channel is not None:
+                self._meters.delivered(channel, "unknown")
         for dispatch in self._finder.unsettled(BATCH):
             self._settle_rest(dispatch)
 
@@ -161,11 +168,14 @@ class Sending:
         outcome.end(dispatch, self._clock())
         self._settle(work, dispatch)
 
-    def _lose(self, work: Work, key: str) -> None:
+    def _lose(self, work: Work, key: str) -> str | None:
+        """The channel of the message that was given up; None when its end was known meanwhile."""
         now, dispatch = self._clock(), work.dispatches.get(key)
-        if dispatch is not None and dispatch.is_lost(now):
-            dispatch.lost("the process that was sending it is gone: whether it left is not known", now)
-            self._settle(work, dispatch)
+        if dispatch is None or not dispatch.is_lost(now):
+            return None
+        dispatch.lost("the process that was sending it is gone: whether it left is not known", now)
+        self._settle(work, dispatch)
+        return dispatch.channel
 
     def _settle(self, work: Work, dispatch: Dispatch) -> None:
         """Keep the message; once it has ended its notices learn of it, so many in one transaction."""

@@ -7,16 +7,17 @@ when that time ends. The notices themselves stay one per event.
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from services.notifications.domain.calendar import next_at
+from services.notifications.domain.calendar import Calendar
 from services.notifications.domain.dispatch import Dispatch, Kind
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """The county's numbers: how long is gathered, and the time of day of the digest."""
+    """The county's numbers: how long is gathered, and when, on which days, the digest leaves."""
 
     gather: timedelta
     digest_at: time
+    digest_days: Calendar = field(default_factory=Calendar)
 
 
 @dataclass(slots=True)
@@ -41,7 +42,7 @@ class Window:
 
 def due(kind: Kind, window: Window, timing: Timing, now: datetime) -> datetime:
     """When a message that is begun now shall leave."""
-    wanted = next_at(timing.digest_at, now) if kind is Kind.DIGEST else now
+    wanted = timing.digest_days.next_at(timing.digest_at, now) if kind is Kind.DIGEST else now
     return max(wanted, window.free_at(timing, now))
 
 

@@ -11,13 +11,17 @@ from services.reporting.domain.view import View
 from shared.contracts.envelope import Event
 
 Document = dict[str, Any]
+LEVELS = (6, 9, 12)
+"""Digits of the codes of counties, townships and villages."""
 _VIEW = tuple(field.name for field in fields(View))
 
 
 def of_fact(fact: Fact, seen: View, counted: Counted | None) -> Document:
-    """`view` holds what follows from the fact, for queries; `counted` what it adds to its area."""
+    """`view` holds what follows from the fact, for queries; `counted` what it adds to its area; `reach` the areas
+    that it is found under, by its own area or by its units."""
     return {
         "_id": fact.id,
+        "reach": _reach(fact),
         "sequence": fact.sequence,
         "state": fact.state,
         "told_at": fact.told_at,
@@ -29,6 +33,13 @@ def of_fact(fact: Fact, seen: View, counted: Counted | None) -> Document:
         "view": {name: getattr(seen, name) for name in _VIEW},
         "counted": None if counted is None else [counted[0], [[name, n] for name, n in counted[1].items()]],
     }
+
+
+def _reach(fact: Fact) -> list[str]:
+    if fact.state is None:
+        return []
+    codes = (fact.state["area"], *fact.state["units"])
+    return sorted({code[:length] for code in codes for length in LEVELS if len(code) >= length})
 
 
 def to_fact(document: Document) -> Fact:

@@ -1,17 +1,18 @@
 """Reading facts, the archive and counters outside of transactions: majority reads, served by indexes."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from services.reporting.adapters import documents
+from services.reporting.adapters.archive import EventReader
 from services.reporting.adapters.documents import Document
-from services.reporting.adapters.mongo import ARCHIVE, BALANCES, BULLETIN_ITEMS, BULLETINS, FACTS
+from services.reporting.adapters.mongo import BALANCES, BULLETIN_ITEMS, BULLETINS, FACTS
 from services.reporting.domain.bulletin import Bulletin
 from services.reporting.domain.calendar import end_of, start_of
 from services.reporting.domain.fact import Fact
-from services.reporting.domain.filters import DAY_FIELDS, EXACT, SEARCHED, Filters
+from services.reporting.domain.filters import DAY_FIELDS, EXACT, FIXED, SEARCHED, Filters
 from services.reporting.domain.statistics import Cell
 from shared.contracts.envelope import Event
 from shared.messaging.outbox import OUTBOX
@@ -29,7 +30,7 @@ class MongoLedgerStore:
 
     def __init__(self, database: MongoDatabase) -> None:
         self._facts = database.collection(FACTS)
-        self._archive = database.collection(ARCHIVE)
+        self._archive = EventReader(database)
         self._balances = database.collection(BALANCES)
         self._outbox = database.collection(OUTBOX)
 
@@ -44,34 +45,31 @@ class MongoLedgerStore:
         return [documents.to_fact(document) for document in found], following
 
     def posted_before(
-        self, reach: str, moment: datetime, limit: int, cursor: str | None
+        self, filters: Filters, moment: datetime, limit: int, cursor: str | None
     ) -> tuple[Sequence[str], str | None]:
         # By the county and not by `reach`: a finding may have been in another area then.
-        within = {"state.area": subtree(reach[:_COUNTY]), "state.posted_at": {"$lt": moment}}
-        found, following = page(self._facts, within, [("_id", -1)], limit, cursor, ["_id"])
+        within = [{"reach": filters.reach[:_COUNTY]}, {"state.posted_at": {"$lt": moment}}]
+        within += _exactly(filters, FIXED)
+        if filters.date != "closed":
+            within += _days(filters)
+        found, following = page(self._facts, {"$and": within}, [("_id", -1)], limit, cursor, ["_id"])
         return [document["_id"] for document in found], following
 
     def told_before(self, findings: Sequence[str], moment: datetime) -> Mapping[str, Sequence[Event]]:
-        wanted = set(findings)
-        told: dict[str, list[Event]] = {finding: [] for finding in findings}
-        within = {"findings": {"$in": list(findings)}, "time": {"$lt": moment}}
-        for document in self._archive.find(within):
-            event = documents.to_event(document)
-            for finding in wanted.intersection(document["findings"]):
-                told[finding].append(event)
-        return told
+        return self._archive.told(findings, moment)
 
     def told_of(self, finding: str) -> Sequence[Event]:
-        return [documents.to_event(one) for one in self._archive.find({"findings": finding}).sort("time", 1)]
+        return self._archive.told([finding])[finding]
 
     def cells(self, filters: Filters, by: str, now: datetime) -> tuple[Sequence[Cell], Mapping[str, str]]:
         names: dict[str, str] = {}
         cells = []
         for group in self._facts.aggregate(list(_stages(filters, by, now))):
-            key, seconds = group["_id"], tuple(one for one in group["seconds"] if one is not None)
+            key = group["_id"]
             if group["name"]:
                 names[key["key"]] = group["name"]
-            cells.append(Cell(**key, findings=group["findings"], items=group["items"], seconds=seconds))
+            sums = {"findings": group["findings"], "items": group["items"]}
+            cells.append(Cell(**key, **sums, seconds=tuple(group["seconds"])))
         return cells, names
 
     def balance(self, area: str) -> Mapping[str, Mapping[str, int]]:
@@ -120,17 +118,10 @@ def where(filters: Filters, now: datetime) -> Document:
 
 def conditions(filters: Filters, now: datetime | None) -> Iterator[Document]:
     """One after the other; `now` is needed where overdue is asked for."""
-    reached: Document = {"state.area": subtree(filters.reach)}
-    if filters.by_unit:
-        reached = {"$or": [reached, {"state.units": {"$elemMatch": subtree(filters.reach)}}]}
-    yield reached
-    if filters.area is not None:
-        yield {"state.area": subtree(filters.area)}
-    for name in EXACT:
-        if getattr(filters, name) is not None:
-            yield {f"state.{name}": getattr(filters, name)}
+    yield from _scope(filters)
+    yield from _exactly(filters, EXACT)
     if filters.unit is not None:
-        yield {"state.units": filters.unit}
+        yield {"reach": filters.unit, "state.units": filters.unit}
     if filters.responsible is not None:
         yield {"assignment.responsible.cadre": filters.responsible}
     yield from _times(filters, now)
@@ -138,6 +129,18 @@ def conditions(filters: Filters, now: datetime | None) -> Iterator[Document]:
         pattern = {"$regex": re.escape(filters.q), "$options": "i"}
         searched = (*(f"state.{name}" for name in SEARCHED), "state.place.name")
         yield {"$or": [{path: pattern} for path in searched]}
+
+
+def _scope(filters: Filters) -> Iterator[Document]:
+    """`reach` enters the index; the range of `area` leaves out what it reaches by its units only."""
+    if filters.by_unit:
+        yield {"reach": filters.reach}
+        if filters.area is not None:
+            yield {"state.area": subtree(filters.area)}
+        return
+    areas = [filters.reach] if filters.area is None else sorted({filters.reach, filters.area}, key=len)
+    yield {"reach": areas[-1]}
+    yield from ({"state.area": subtree(area)} for area in areas)
 
 
 def _times(filters: Filters, now: datetime | None) -> Iterator[Document]:
@@ -149,6 +152,16 @@ def _times(filters: Filters, now: datetime | None) -> Iterator[Document]:
         yield {"state.due_at": {"$lt": filters.due_before}}
     if filters.updated_since is not None:
         yield {"view.updated_at": {"$gte": filters.updated_since}}
+    yield from _days(filters)
+
+
+def _exactly(filters: Filters, names: Iterable[str]) -> Iterator[Document]:
+    for name in names:
+        if getattr(filters, name) is not None:
+            yield {f"state.{name}": getattr(filters, name)}
+
+
+def _days(filters: Filters) -> Iterator[Document]:
     field = f"state.{DAY_FIELDS[filters.date]}"
     if filters.since is not None:
         yield {field: {"$gte": start_of(filters.since)}}
@@ -177,7 +190,7 @@ def _stages(filters: Filters, by: str, now: datetime) -> Iterator[Document]:
             "_id": cell,
             "findings": {"$sum": 1},
             "items": {"$sum": "$state.count"},
-            "seconds": {"$push": "$view.rectified_seconds"},
+            "seconds": {"$push": {"$ifNull": ["$view.rectified_seconds", "$$REMOVE"]}},
             "name": {"$last": name},
         }
     }

@@ -70,16 +70,20 @@ class LedgerStore(Protocol):
     def find(self, filters: Filters, now: datetime, limit: int, cursor: str | None) -> Found: ...
 
     def posted_before(
-        self, reach: str, moment: datetime, limit: int, cursor: str | None
+        self, filters: Filters, moment: datetime, limit: int, cursor: str | None
     ) -> tuple[Sequence[str], str | None]:
-        """Ids of findings of the county of `reach`, newest first, that were posted before `moment`."""
+        """Ids of findings of the caller's county, newest first, that were posted before `moment`; of those at least
+        all that the filters may show then: by what never changes."""
         ...
 
     def told_before(self, findings: Sequence[str], moment: datetime) -> Mapping[str, Sequence[Event]]:
-        """By finding, what had been told of it before `moment`."""
+        """By finding, what had been told of it before `moment`: of a case that was ever about it everything, since
+        the newest word may be that the case goes on without it."""
         ...
 
-    def told_of(self, finding: str) -> Sequence[Event]: ...
+    def told_of(self, finding: str) -> Sequence[Event]:
+        """As `told_before`, up to now."""
+        ...
 
     def cells(self, filters: Filters, by: str, now: datetime) -> tuple[Sequence[Cell], Mapping[str, str]]:
         """The cells of statistics, and the names of keys that are not codes (cadres, masked)."""

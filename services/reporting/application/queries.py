@@ -12,7 +12,7 @@ from services.reporting.domain.calendar import day_of, end_of
 from services.reporting.domain.chain import Words, hops, restricted_cases, tells_of_case
 from services.reporting.domain.counters import ASSIGNED, HISTORICAL, NOTICED
 from services.reporting.domain.errors import InvalidError, UnknownFindingError
-from services.reporting.domain.fact import rebuild
+from services.reporting.domain.fact import findings_of, rebuild
 from services.reporting.domain.filters import Filters, matches
 from services.reporting.domain.statistics import summarise, tabulate
 from services.reporting.domain.view import view
@@ -75,7 +75,7 @@ class ReportingQueries:
         fact = self._store.fact(finding)
         if fact is None or fact.state is None or not scope.may_read(by, fact.state):
             raise UnknownFindingError
-        shown = self._known_to(by, self._store.told_of(finding))
+        shown = self._known_to(by, finding, self._store.told_of(finding))
         words = Words(self._vocabulary.label, self._areas.name)
         return {
             "finding": finding,
@@ -107,23 +107,26 @@ class ReportingQueries:
     def _past(self, filters: Filters, moment: datetime, by: Claims, limit: int, cursor: str | None) -> Listed:
         """Facts made again of what had been told by then. Of the day's own time, since it is what was known."""
         rows: list[Answer] = []
-        examined, following = 0, cursor
-        while examined < EXAMINED and len(rows) < limit:
-            ids, following = self._store.posted_before(filters.reach, moment, min(_STEP, limit), following)
+        for _ in range(0, EXAMINED, _STEP):
+            begin = cursor
+            ids, cursor = self._store.posted_before(filters, moment, _STEP, begin)
             told = self._store.told_before(ids, moment)
-            for fact in (rebuild(one, told.get(one, ())) for one in ids):
+            for place, fact in enumerate((rebuild(one, told.get(one, ())) for one in ids), 1):
                 if matches(filters, fact, view(fact), moment):
                     rows.append(answers.row(fact, self._areas.name, by, moment))
-            examined += len(ids)
-            if following is None:
+                if len(rows) == limit:
+                    # The next page begins behind this one, wherever in the step it was.
+                    return rows, self._store.posted_before(filters, moment, place, begin)[1]
+            if cursor is None:
                 break
-        return rows, following
+        return rows, cursor
 
-    def _known_to(self, by: Claims, told: Sequence[Event]) -> list[Event]:
+    def _known_to(self, by: Claims, finding: str, told: Sequence[Event]) -> list[Event]:
+        of_it = [event for event in told if finding in findings_of(event.data)]
         if by.role not in scope.KNOWS_CASES:
-            return [event for event in told if not tells_of_case(event)]
+            return [event for event in of_it if not tells_of_case(event)]
         hidden = frozenset() if by.role == scope.AUDITOR else restricted_cases(told)
-        return [event for event in told if event.data.get("case") not in hidden]
+        return [event for event in of_it if event.data.get("case") not in hidden]
 
     def _namer(self, by_key: str, names: Mapping[str, str]) -> Callable[[str | None], str]:
         def name(key: str | None) -> str:

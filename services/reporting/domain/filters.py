@@ -11,7 +11,9 @@ from services.reporting.domain.view import View, is_overdue
 
 DAY_FIELDS = {"found": "found_at", "posted": "posted_at", "closed": "closed_at"}
 SEARCHED = ("description", "suggestion", "number", "source_ref")
-EXACT = ("status", "category", "severity", "team", "method", "group", "source_ref", "number")
+FIXED = ("team", "method", "group", "source_ref", "number")
+"""What a finding has from its posting on for ever."""
+EXACT = ("status", "category", "severity", *FIXED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,7 +96,9 @@ class Broker:
     def api(self, method: str, path: str, **kwargs: Any) -> Any:
         admin = urlsplit(self.admin_uri)
         auth = (admin.username or "", admin.password or "")
-        answer = requests.request(method, f"{self.management_uri}/api/{path}", auth=auth, timeout=10, **kwargs)
+        answer = requests.request(
+            method, f"{self.management_uri}/api/{path}", auth=auth, timeout=10, **kwargs
+        )
         assert answer.status_code < 300, answer.text
         return answer.json() if answer.text else None
 

@@ -181,7 +181,9 @@ def test_discarded_and_open_ones_stay_where_they_are(
 
 def test_the_same_dead_letter_twice_is_one_row(broker: Broker, store: Store, draining: Draining) -> None:
     for _ in range(3):
-        broker.put(b"again", exchange="accountability.dlx", key=QUEUE, application_headers={"x-reason": "test"})
+        broker.put(
+            b"again", exchange="accountability.dlx", key=QUEUE, application_headers={"x-reason": "test"}
+        )
     until(lambda: [row["times"] for row in store.parked()] == [3], 10)
     assert broker.depth(f"{QUEUE}.dlq") == 0
     assert store.parked()[0]["reason"] == "test"

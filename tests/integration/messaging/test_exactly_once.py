@@ -42,7 +42,9 @@ def test_trap_9_two_workers_at_once_share_the_work_and_no_effect_is_doubled(
     broker.say(*copies)
 
     def dealt() -> int:
-        return sum(each.consumed(outcome) for each in (one, two) for outcome in ("applied", "duplicate", "stale"))
+        return sum(
+            each.consumed(outcome) for each in (one, two) for outcome in ("applied", "duplicate", "stale")
+        )
 
     until(lambda: dealt() == 180, 30, "all dealt with")
     assert store.effects() == {event.subject: 1 for event in events}
@@ -130,7 +132,9 @@ def test_the_catch_all_hears_every_known_type_of_its_source(
     assert "notice.signed.v1" in NOTICES
     running = worker().start()
     data: dict[str, Any] = notice()
-    event = replace(posted(), type="notice.signed.v1", source="notifications", data=data, subject=data["notice"])
+    event = replace(
+        posted(), type="notice.signed.v1", source="notifications", data=data, subject=data["notice"]
+    )
     broker.say(event)
     until(lambda: store.effects() == {event.subject: 1}, what=running.tail())
 

@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,6 @@ from tests.integration.messaging.kit import QUEUE, Broker, Store, Worker, until
 pytestmark = [pytest.mark.needs_rabbitmq, pytest.mark.needs_mongo]
 
 Send = Callable[[Broker, bytes], Any]
-GOOD = 40
 
 
 def _put(**properties: Any) -> Send:
@@ -34,7 +34,11 @@ def _raw(table: bytes) -> Send:
                 channel.confirm_select()
                 acked: list[int] = []
                 channel.events["basic_ack"].add(lambda tag, multiple: acked.append(tag))
-                properties = {"content_type": "application/cloudevents+json", "user_id": "findings", "delivery_mode": 2}
+                properties = {
+                    "content_type": "application/cloudevents+json",
+                    "user_id": "findings",
+                    "delivery_mode": 2,
+                }
                 frames = publish_frames(1, "ev.findings", "finding.posted.v1", properties, body, 131072)
                 # Put the table in by hand: its flag, and its place after the content type.
                 start = frames.index(struct.pack(">HHQ", 60, 0, len(body)))
@@ -56,9 +60,31 @@ def _event(**changes: Any) -> bytes:
     return body_of(posted(**changes))
 
 
-def _schema_error() -> bytes:
+def _said(**changes: Any) -> bytes:
+    """An event whose data has been changed."""
     event = posted()
-    return body_of(replace(event, data={**event.data, "count": "many"}))
+    return body_of(replace(event, data={**event.data, **changes}))
+
+
+def _schema_error() -> bytes:
+    return _said(count="many")
+
+
+def _half_a_character(where: bytes) -> bytes:
+    return body_of(posted("ok")).replace(where, where[:-1] + b"\\ud800" + where[-1:])
+
+
+def _levels(count: int, what: Any = 1) -> Any:
+    for _ in range(count):
+        what = {"a": what}
+    return what
+
+
+def _deep_table(levels: int) -> bytes:
+    table = b""
+    for _ in range(levels):
+        table = b"\x01aF" + struct.pack(">I", len(table)) + table
+    return table
 
 
 POISON: dict[str, tuple[Callable[[], bytes], Send, str]] = {
@@ -70,6 +96,39 @@ POISON: dict[str, tuple[Callable[[], bytes], Send, str]] = {
     "a JSON list": (lambda: b"[1, 2]", _put(), "undecodable"),
     "nested beyond all measure": (lambda: b"[" * 200_000, _put(), "undecodable"),
     "one MiB of nothing": (lambda: b" " * (1 << 20), _put(), "undecodable"),
+    "10 MB of nothing": (lambda: b"x" * 10_000_000, _put(), "undecodable"),
+    "an event of 10 MB": (lambda: _said(description="x" * 10_000_000), _put(), "undecodable"),
+    "half a character in the type": (lambda: _half_a_character(b'.posted.v1"'), _put(), "undecodable"),
+    "half a character in a text": (lambda: _half_a_character(b'"ok"'), _put(), "undecodable"),
+    "a number beyond the database": (lambda: _said(count=10**30), _put(), "undecodable"),
+    "a number that is none": (
+        lambda: _said(count=1).replace(b'"count":1', b'"count":NaN'),
+        _put(),
+        "undecodable",
+    ),
+    "deeper than the database": (lambda: _said(more=_levels(150)), _put(), "undecodable"),
+    "a null character in a name": (lambda: _said(**{"a\0b": 1}), _put(), "undecodable"),
+    "a time before all records": (
+        lambda: body_of(replace(posted(), time=datetime(1, 1, 1, tzinfo=UTC))),
+        _put(),
+        "undecodable",
+    ),
+    "headers deeper than the database": (
+        _schema_error,
+        _put(application_headers=_levels(120)),
+        "schema",
+    ),
+    "headers deeper than the stack": (_event, _raw(_deep_table(3000)), "undecodable"),
+    "headers with names of operators": (
+        _schema_error,
+        _put(application_headers={"$set": 1, "a.b": 2, "": 3, "x\0y": 4, "x-reason": "\ud800"}),
+        "schema",
+    ),
+    "headers that route": (
+        _schema_error,
+        _put(application_headers={"CC": [f"{QUEUE}.retry.1", QUEUE]}),
+        "schema",
+    ),
     "unknown version": (lambda: _event(type="finding.posted.v9"), _put(), "unknown_type"),
     "schema error": (_schema_error, _put(), "schema"),
     "sequence 0": (lambda: _event(sequence=0), _put(), "undecodable"),
@@ -94,6 +153,7 @@ POISON: dict[str, tuple[Callable[[], bytes], Send, str]] = {
         "schema",
     ),
 }
+GOOD = 2 * len(POISON) + 10
 
 
 class Aftermath:
@@ -159,7 +219,12 @@ def test_reasons_and_headers_are_kept_but_reasons_hold_nothing_of_the_message(af
 
 @pytest.mark.parametrize(
     "headers",
-    [{"nameko.call_id_stack": 5}, {"nameko.call_id_stack": ["x"], "x-attempt": "a"}, {"x-attempt": 99}, {"x-attempt": []}],
+    [
+        {"nameko.call_id_stack": 5},
+        {"nameko.call_id_stack": ["x"], "x-attempt": "a"},
+        {"x-attempt": 99},
+        {"x-attempt": []},
+    ],
 )
 def test_trap_4_odd_headers_on_a_good_event_change_nothing(
     broker: Broker, store: Store, worker: Callable[..., Worker], headers: dict[str, Any], tmp_path: Path

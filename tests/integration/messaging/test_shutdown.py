@@ -78,7 +78,9 @@ def test_trap_8_the_broker_was_never_there(
     broker: Broker, store: Store, worker: Callable[..., Worker], broker_link: Proxy, mode: Mode
 ) -> None:
     broker_link.set(mode)
-    running = worker(DUZE_ACCOUNTABILITY_AMQP_URI=broker.uri("accountability", broker_link.at)).start(ready=False)
+    running = worker(DUZE_ACCOUNTABILITY_AMQP_URI=broker.uri("accountability", broker_link.at)).start(
+        ready=False
+    )
     until(running.status, 15)
     time.sleep(0.5)
     status, took = running.term()
@@ -104,7 +106,9 @@ def test_the_database_is_away_at_the_stop(
         link.close()
 
 
-def test_readiness_says_so_at_once(broker: Broker, store: Store, worker: Callable[..., Worker], tmp_path: Path) -> None:
+def test_readiness_says_so_at_once(
+    broker: Broker, store: Store, worker: Callable[..., Worker], tmp_path: Path
+) -> None:
     begun = tmp_path / "begun"
     running = worker().start()
     broker.say(posted(f"sleep:3,{begun}"))

@@ -53,7 +53,12 @@ class Application(DependencyProvider):
 
 def effect(work: Transaction, event: Event, how: str) -> None:
     before = work.get("effects", event.subject) or {"_id": event.subject, "count": 0, "sequences": []}
-    after = {**before, "count": before["count"] + 1, "sequences": [*before["sequences"], event.sequence], "how": how}
+    after = {
+        **before,
+        "count": before["count"] + 1,
+        "sequences": [*before["sequences"], event.sequence],
+        "how": how,
+    }
     work.replace("effects", after)
 
 
