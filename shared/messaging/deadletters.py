@@ -133,7 +133,7 @@ class Drainer:
         except _UNKEEPABLE as exc:
             _refused(exc, 1)
             log.warning("a dead letter is kept without its headers", error=type(exc).__name__)
-            bare = {"type": None, "event_id": None, "headers": {}, "properties": {}}
+            bare: dict[str, Any] = {"type": None, "event_id": None, "headers": {}, "properties": {}}
             row = {**row, **bare, "error": "the headers could not be kept"}
             self._quarantine.bulk_write([_upsert(row)])
         return row

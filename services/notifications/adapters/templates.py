@@ -26,6 +26,7 @@ class JinjaNoticeWriter:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
+            auto_reload=False,  # read once: otherwise every include asks the disk again
             autoescape=False,  # noqa: S701 - plain text: what is escaped here would be read as it stands
         )
         paths = [path for path in sorted(folder.glob(f"*{_ENDING}")) if not path.name.startswith("_")]

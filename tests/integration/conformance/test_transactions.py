@@ -138,9 +138,11 @@ def test_find_answers_the_same_questions(
 
 
 def test_find_sorts_and_limits(database: Database) -> None:
-    database.transact(
-        lambda tx: [tx.insert("things", thing(key, n=n)) for key, n in (("a", 2), ("b", 3), ("c", 1))]
-    )
+    def fill(tx: Transaction) -> None:
+        for key, n in (("a", 2), ("b", 3), ("c", 1)):
+            tx.insert("things", thing(key, n=n))
+
+    database.transact(fill)
     found = database.transact(lambda tx: tx.find("things", {}, [("n", -1)], limit=2))
     assert [d["_id"] for d in found] == ["b", "a"]
 

@@ -61,8 +61,8 @@ class Service:
     env: dict[str, str] = field(default_factory=dict)
     files: int | None = None
     port: int = field(default_factory=free_port)
-    process: subprocess.Popen | None = None
-    log: Path | None = None
+    process: subprocess.Popen[bytes]
+    log: Path
 
     def launch(self, folder: Path) -> None:
         self.log = folder / f"fake-{self.port}.log"
@@ -77,7 +77,8 @@ class Service:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-W", "ignore", "-m", "tests.integration.http.fake_service"],
-                cwd=ROOT, env=env, stdout=log, stderr=log, preexec_fn=self._limit,
+                cwd=ROOT, env=env, stdout=log, stderr=log,
+                preexec_fn=self._limit,  # noqa: PLW1509 - a limit of the child alone; no other thread runs here
             )  # fmt: skip
 
     def start(self, folder: Path) -> "Service":

@@ -67,7 +67,7 @@ class App:
         WrongMoveError: (409, "invalid_transition"),
         MissingError: (404, "not_found"),
     }
-    indexes = list(KERNEL_INDEXES)
+    indexes = KERNEL_INDEXES
 
     def __init__(self, settings):
         self.settings = settings
@@ -80,7 +80,7 @@ class App:
             }
         )
         if settings.mongo_uri == "memory":
-            self.database = MemoryDatabase(self.indexes)
+            self.database: Any = MemoryDatabase(self.indexes)
         else:
             client = open_client(settings.mongo_uri, "fake")
             self.database = MongoDatabase(client, settings.database)

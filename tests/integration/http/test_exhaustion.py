@@ -1,6 +1,5 @@
 """More clients than there is room for: they are refused or wait, and the service lives."""
 
-import os
 import resource
 import socket
 import threading
@@ -27,7 +26,7 @@ def flood(stack, service, count, sent=b""):
 
 
 def open_files(process):
-    return len(os.listdir(Path("/proc") / str(process.pid) / "fd"))
+    return len(list((Path("/proc") / str(process.pid) / "fd").iterdir()))
 
 
 def test_a_flood_of_idle_clients_beyond_the_file_limit_is_survived(start):

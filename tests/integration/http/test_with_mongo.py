@@ -1,10 +1,11 @@
 """What needs the database: repeats across deaths and processes, audit rows, quarantine, readiness, state."""
 
-import os
 import signal
 import threading
 import time
 import uuid
+from pathlib import Path
+from typing import Any
 
 import pytest
 from bson import Binary
@@ -19,7 +20,7 @@ THING = {"name": "卡口", "area": "990100001"}
 @pytest.fixture
 def database(mongo_uri):
     """The fake service's database, empty."""
-    with MongoClient(mongo_uri, tz_aware=True) as client:
+    with MongoClient[dict[str, Any]](mongo_uri, tz_aware=True) as client:
         found = client["duze_fake_http"]
         for name in found.list_collection_names():
             # Not dropped: that would wait a minute for the transaction of a process that a test has killed.
@@ -113,7 +114,10 @@ def test_a_write_without_an_event_leaves_an_audit_row(service, database):
 
 
 def quarantined(database, count):
-    body = '{"id":"01890a5d-ac96-774b-bcce-b302099a8057","type":"finding.posted.v1","data":{"name":"测试","n":13800000000}}'
+    body = (
+        '{"id":"01890a5d-ac96-774b-bcce-b302099a8057","type":"finding.posted.v1",'
+        '"data":{"name":"测试","n":13800000000}}'
+    )
     for number in range(count):
         database["quarantine"].insert_one(
             {
@@ -203,4 +207,4 @@ def test_without_its_database_a_service_lives_is_not_ready_and_answers_503(start
     assert service.get("/things", bearer()).status == 503
     assert service.get("/quarantine", bearer("admin")).status == 503
     assert service.alive()
-    assert os.path.exists(f"/proc/{service.process.pid}")
+    assert Path(f"/proc/{service.process.pid}").exists()

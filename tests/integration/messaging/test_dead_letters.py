@@ -1,5 +1,6 @@
 """The quarantine: dead letters arrive there intact, go back when asked, and once by themselves when innocent."""
 
+import functools
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -172,7 +173,7 @@ def test_discarded_and_open_ones_stay_where_they_are(
         broker.put(body, exchange="accountability.dlx", key=QUEUE)
         key = key_of(QUEUE, body)
         quarantine = store.database.collection("quarantine")
-        until(lambda key=key: quarantine.find_one({"_id": key}), 10)
+        until(functools.partial(quarantine.find_one, {"_id": key}), 10)
         quarantine.update_one({"_id": key}, {"$set": {"state": state}})
     time.sleep(2.5)
     assert broker.depth(QUEUE) == 0

@@ -78,8 +78,9 @@ def committed(store: Store) -> int:
     """Three events, or none while the database is away (then whether they are there is found out later)."""
     try:
         return len(say(store, 3))
-    except Exception as exc:  # noqa: BLE001 - the kinds of absence are many; nothing is counted then
-        assert "Unavailable" in type(exc).__name__, exc
+    except Exception as exc:
+        if "Unavailable" not in type(exc).__name__:
+            raise
         return 0
 
 
@@ -116,7 +117,8 @@ def test_a_primary_that_steps_down_costs_no_attempt(
         try:
             store.client.admin.command("replSetStepDown", 2, secondaryCatchUpPeriodSecs=0, force=True)
         except PyMongoError as exc:
-            assert exc.has_error_label("NetworkError") or exc.has_error_label("RetryableWriteError"), exc
+            if not (exc.has_error_label("NetworkError") or exc.has_error_label("RetryableWriteError")):
+                raise
 
     count = flow(store, 1.5, step_down)
     everything_arrives(store, count)

@@ -1,5 +1,6 @@
 """Builders: the service over its in-memory twin, and events as the accountability service would send them."""
 
+import functools
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
@@ -219,7 +220,7 @@ class World:
         for recipient in recipients:
             channel = Channel("email", f"{recipient.replace(':', '-').lower()}@demo.invalid", True)
             command = SetContact(recipient, (channel,), None, None, OFFICE)
-            self.work(lambda work, command=command: self.do.set_contact(work, command))
+            self.work(functools.partial(_set, self.do, command))
 
     def read(self, notice: str, by: Claims) -> dict[str, Any]:
         return dict(self.work(lambda work: self.do.read_notice(work, AnswerNotice(notice, by))))
@@ -243,7 +244,9 @@ class World:
 
     def notices(self, **where: Any) -> list[dict[str, Any]]:
         """The stored notices whose fields have these values, oldest first."""
-        found = [one for one in self.all("notices") if all(one[name] == value for name, value in where.items())]
+        found = [
+            one for one in self.all("notices") if all(one[name] == value for name, value in where.items())
+        ]
         return sorted(found, key=lambda one: one["_id"])
 
     def notice(self, **where: Any) -> dict[str, Any]:
@@ -258,3 +261,7 @@ class World:
         """What the outside was told, in order."""
         events = [decode(row["body"]) for row in self.all("outbox")]
         return [one for one in events if one.type.startswith(prefix)]
+
+
+def _set(do: Any, command: SetContact, work: Any) -> Any:
+    return do.set_contact(work, command)

@@ -44,7 +44,7 @@ def test_any_bytes_are_a_value_or_a_problem(body):
     try:
         jsonbody.parse(body)
     except Problem as problem:
-        assert problem.status in (400, 422)
+        assert problem.status in (400, 422)  # noqa: PT017 - other inputs are read without an error
 
 
 def test_many_brackets_beside_each_other_are_not_depth():
@@ -138,7 +138,8 @@ def test_a_text_of_blanks_is_empty():
 
 
 def test_an_answer_has_utf8_offsets_and_no_nan():
-    assert encode({"at": datetime(2026, 2, 11, 6), "on": date(2026, 2, 11), "zh": "督"}) == (
+    naive = datetime(2026, 2, 11, 6)  # noqa: DTZ001 - as a driver without time zones would give it
+    assert encode({"at": naive, "on": date(2026, 2, 11), "zh": "督"}) == (
         '{"at":"2026-02-11T14:00:00+08:00","on":"2026-02-11","zh":"督"}'.encode()
     )
     with pytest.raises(ValueError):

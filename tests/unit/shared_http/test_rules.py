@@ -4,7 +4,8 @@ import dataclasses
 import time
 from datetime import UTC, datetime
 
-import jwt
+import jwtfrom typing import Any
+
 import pytest
 from nameko.extensions import Entrypoint
 
@@ -94,7 +95,7 @@ def test_the_handler_stays_reachable_by_itself():
     def handler(self, request):
         return "answer"
 
-    entry = http("GET", "/a", roles={"unit"})(http("GET", "/b", roles={"unit"})(handler))
+    entry: Any = http("GET", "/a", roles={"unit"})(http("GET", "/b", roles={"unit"})(handler))
     assert entry.__wrapped__ is handler
     assert all(isinstance(route, Entrypoint) for route in entry.nameko_entrypoints)
     assert len(entry.nameko_entrypoints) == 2
@@ -203,7 +204,7 @@ def test_a_key_is_held_for_one_request_at_a_time_and_freed_by_a_failure():
 def test_an_answer_too_large_for_a_document_is_not_kept():
     now = datetime(2026, 1, 1, tzinfo=UTC)
     assert idempotency.kept("k", "asked", Answer(200, b"x" * 13_000_000), now) is None
-    kept = idempotency.kept("k", "asked", Answer(201, b"{}", headers={"ETag": '"1"'}), now)
+    kept: Any = idempotency.kept("k", "asked", Answer(201, b"{}", headers={"ETag": '"1"'}), now)
     again = idempotency.replayed(kept, "asked")
     assert (again.status, again.body, again.headers) == (
         201,
@@ -235,7 +236,7 @@ class BelowError(OwnError):
 def test_every_exception_has_an_answer_that_tells_no_more_than_it_may(exc, status, code):
     import json
 
-    answer = answer_to(exc, {OwnError: (409, "own")}, "ref-1")
+    answer: Any = answer_to(exc, {OwnError: (409, "own")}, "ref-1")
     document = json.loads(answer.body)
     assert (answer.status, document["code"], document["status"]) == (status, code, status)
     assert "secret" not in answer.body.decode()
@@ -249,8 +250,9 @@ def test_every_exception_has_an_answer_that_tells_no_more_than_it_may(exc, statu
 
 def test_a_mask_keeps_structure_and_types_and_no_text():
     shown = masking.value(
-        {"name": "测试", "id": "01890a5d-ac96-774b-bcce-b302099a8057", "n": 13800000000, "f": 1.5, "list": ["a", None, True],
-         "张三": 1, "type": "finding.posted.v1", "at": "2026-02-11T14:00:00+08:00", "raw": b"bytes"}
+        {"name": "测试", "id": "01890a5d-ac96-774b-bcce-b302099a8057", "n": 13800000000, "f": 1.5,
+         "list": ["a", None, True], "张三": 1,
+         "type": "finding.posted.v1", "at": "2026-02-11T14:00:00+08:00", "raw": b"bytes"}
     )  # fmt: skip
     assert shown == {
         "name": "<text of 2>", "id": "01890a5d-ac96-774b-bcce-b302099a8057", "n": "<int>", "f": 1.5,
