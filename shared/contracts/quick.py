@@ -112,8 +112,7 @@ def _all(check: Check) -> Check:
 def _nested(field: Any) -> Check:
     if field.unknown not in (None, INCLUDE):
         raise _UnknownKindError
-    check = _schema(field.schema)
-    return _all(check) if field.many else check
+    return _schema(field.schema)
 
 
 _KINDS: dict[type, Callable[[Any], Check]] = {

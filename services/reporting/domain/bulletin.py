@@ -1,15 +1,20 @@
-"""A problems bulletin 问题通报 as a draft: its places itemised by theme, then totals without details, and every
-figure with the findings behind it."""
+"""A problems bulletin 问题通报 as a draft: what was known when it was drafted, what the office made of it, and its
+places in groups, itemised ones first, then totals without details."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from services.reporting.domain.errors import InvalidError, NotDraftError
 from services.reporting.domain.fact import Fact
 
 PROBLEMS = "problems"
-DRAFT = "draft"
+DRAFT, PUBLISHED = "draft", "published"
+CATEGORY, AREA = "category", "area"
+GROUPINGS = (CATEGORY, AREA)
+TOWNSHIP, VILLAGE = 9, 12
+"""Digits of the codes of townships and villages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +30,7 @@ class Item:
     description: str
     status: str
     team: str
+    method: str
     found_at: datetime
     count: int
 
@@ -32,11 +38,26 @@ class Item:
     def is_total(self) -> bool:
         return self.count > 1
 
+    @property
+    def township(self) -> str:
+        """What lies in no township is the county's."""
+        return self.area[:TOWNSHIP]
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """A finding that is left out, and why."""
+
+    finding: str
+    reason: str
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bulletin:
     """`since` and `until` are days, both included, of when the findings were found; `names` says how people would be
-    named. `items` are what was known at `drafted_at` and do not move with the facts."""
+    named. `items` are what was known at `drafted_at` and do not move with the facts; `values` are the figures of those
+    that are shown, by path. `lead` and `closing` are None while they are the templates' own, whose figures follow
+    what is left out."""
 
     id: str
     kind: str
@@ -46,85 +67,72 @@ class Bulletin:
     team: str | None
     title: str
     names: str
-    lead: str
-    closing: str
+    group_by: str
     author: str
     drafted_at: datetime
+    updated_at: datetime
     items: tuple[Item, ...]
+    values: Mapping[str, int]
+    lead: str | None = None
+    closing: str | None = None
+    exclude: tuple[Exclusion, ...] = ()
+    addressees: tuple[str, ...] = ()
+    copy_to: tuple[str, ...] = ()
+    audience: str = "internal"
     status: str = DRAFT
     number: str | None = None
     version: int = 1
 
+    @property
+    def shown(self) -> tuple[Item, ...]:
+        """What the bulletin tells of."""
+        left_out = {one.finding for one in self.exclude}
+        return tuple(item for item in self.items if item.finding not in left_out)
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A number of the bulletin and the findings it was counted from."""
-
-    value: int
-    findings: tuple[str, ...]
+    def edit(self, changes: Mapping[str, Any], now: datetime) -> "Bulletin":
+        """The draft with other texts, or with other findings left out."""
+        if self.status != DRAFT:
+            raise NotDraftError(self.status)
+        known = {item.finding for item in self.items}
+        errors: dict[str, list[str]] = {}
+        for place, one in enumerate(changes.get("exclude", ())):
+            if one.finding not in known:
+                errors[f"exclude.{place}.id"] = ["no finding of this bulletin"]
+        if errors:
+            raise InvalidError(errors)
+        return replace(self, **changes, updated_at=now, version=self.version + 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """What belongs to one theme: places one by one, then totals without details."""
+    """What belongs together: places one by one, then totals without details."""
 
     key: str
     places: tuple[Item, ...]
     totals: tuple[Item, ...]
-
-    @property
-    def problems(self) -> int:
-        return sum(item.count for item in (*self.places, *self.totals))
 
 
 def item_of(fact: Fact) -> Item:
     """A fact as an item."""
     state = fact.state
     assert state is not None, "stubs are in no bulletin"
-    names = ("number", "area", "category", "severity", "description", "status", "team", "found_at", "count")
+    names = (
+        "number", "area", "category", "severity", "description", "status", "team", "method", "found_at", "count",
+    )  # fmt: skip
     return Item(finding=fact.id, place=state["place"]["name"], **{name: state[name] for name in names})
 
 
-def groups(items: Iterable[Item], order: Sequence[str]) -> list[Group]:
-    """By category, in the `order` of the vocabulary; unknown ones last."""
+def groups(items: Iterable[Item], by: str, order: Sequence[str] = ()) -> list[Group]:
+    """By category in the `order` of the vocabulary (others last), or by township in the order of their codes."""
     by_key: dict[str, list[Item]] = {}
     for item in items:
-        by_key.setdefault(item.category, []).append(item)
-    place = {key: index for index, key in enumerate(order)}
+        by_key.setdefault(item.category if by == CATEGORY else item.township, []).append(item)
+    place = {key: index for index, key in enumerate(order)} if by == CATEGORY else {}
     return [
-        Group(
-            key,
-            tuple(item for item in by_key[key] if not item.is_total),
-            tuple(item for item in by_key[key] if item.is_total),
-        )
+        Group(key, _only(by_key[key], totals=False), _only(by_key[key], totals=True))
         for key in sorted(by_key, key=lambda key: (place.get(key, len(place)), key))
     ]
 
 
-def figures(items: Sequence[Item]) -> Mapping[str, Figure]:
-    """Every figure of the bulletin by its path, with what is behind it."""
-    found: dict[str, Figure] = {}
-
-    def count(path: str, chosen: Iterable[Item]) -> None:
-        kept = list(chosen)
-        ids = tuple(item.finding for item in kept)
-        found[f"{path}.findings"] = Figure(len(kept), ids)
-        found[f"{path}.problems"] = Figure(sum(item.count for item in kept), ids)
-
-    count("total", items)
-    count("itemised", (item for item in items if not item.is_total))
-    count("without_details", (item for item in items if item.is_total))
-    for name, key in _KEYS.items():
-        for value in sorted({key(item) for item in items}):
-            count(f"{name}.{value}", (item for item in items if key(item) == value))
-    return found
-
-
-_TOWNSHIP = 9
-_KEYS: Mapping[str, Any] = {
-    "category": lambda item: item.category,
-    "status": lambda item: item.status,
-    "severity": lambda item: item.severity,
-    "township": lambda item: item.area[:_TOWNSHIP],
-    "team": lambda item: item.team,
-}
+def _only(items: Collection[Item], *, totals: bool) -> tuple[Item, ...]:
+    return tuple(item for item in items if item.is_total is totals)

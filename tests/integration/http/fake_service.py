@@ -7,6 +7,8 @@ import os
 
 os.environ["EVENTLET_NO_GREENDNS"] = "yes"
 
+from typing import Any
+
 import eventlet
 
 eventlet.monkey_patch()

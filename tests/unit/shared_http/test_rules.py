@@ -3,9 +3,9 @@
 import dataclasses
 import time
 from datetime import UTC, datetime
+from typing import Any
 
-import jwtfrom typing import Any
-
+import jwt
 import pytest
 from nameko.extensions import Entrypoint
 

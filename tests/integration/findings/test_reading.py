@@ -1,0 +1,126 @@
+"""Lists, filters, history and moves through the api on a real database."""
+
+from typing import Any
+
+import pytest
+
+from tests.integration.findings.conftest import Api
+from tests.support.county import a_finding
+
+pytestmark = pytest.mark.needs_mongo
+VILLAGE, OTHER = "990100001001", "990100102201"
+UNIT = {"role": "unit", "area": "990100001", "sub": "unit-1"}
+
+
+@pytest.fixture(scope="module")
+def findings(api: Api) -> list[dict[str, Any]]:
+    """A few that differ in what is filtered by."""
+    wanted = (
+        {"area": VILLAGE, "severity": "serious", "category": "records"},
+        {"area": VILLAGE, "severity": "minor", "method": "phone_check", "group": "G1"},
+        {"area": OTHER, "severity": "moderate", "description": "百分之五十%的人没有登记"},
+        {"area": OTHER, "severity": "serious", "deadline": "2030-01-01"},
+    )
+    answers = [api.post(a_finding(**values)) for values in wanted]
+    assert {answer.status_code for answer in answers} == {201}
+    return [answer.json() for answer in answers]
+
+
+@pytest.mark.parametrize(
+    ("query", "places"),
+    [
+        ("area=990100001", [1, 0]),
+        ("severity=serious", [3, 0]),
+        ("category=records", [0]),
+        ("method=phone_check", [1]),
+        ("group=G1", [1]),
+        ("q=五十%25", [2]),
+        ("unit=990100102", [3, 2]),
+        ("status=closed", []),
+        ("overdue=false", [3, 2, 1, 0]),
+        ("due_before=2029-12-31", [2, 1, 0]),
+        ("from=2020-01-01&to=2020-01-02", []),
+        ("date=posted&from=2020-01-01", [3, 2, 1, 0]),
+        ("updated_since=2020-01-01", [3, 2, 1, 0]),
+        ("responsible=C001", []),
+        ("limit=1", [3, 2, 1, 0]),
+    ],
+)
+def test_a_filter_shows_what_it_says_newest_first(
+    api: Api, findings: list[dict[str, Any]], query: str, places: list[int]
+) -> None:
+    shown = [item["id"] for item in api.items(f"/findings?{query}")]
+    assert shown == [findings[place]["id"] for place in places]
+
+
+@pytest.mark.parametrize("name", ["source_ref", "number", "team"])
+def test_an_exact_filter_finds_the_one(api: Api, findings: list[dict[str, Any]], name: str) -> None:
+    shown = api.items(f"/findings?{name}={findings[0][name]}")
+    assert findings[0]["id"] in [item["id"] for item in shown]
+    assert all(item[name] == findings[0][name] for item in shown)
+
+
+def test_an_unknown_parameter_is_refused(api: Api) -> None:
+    assert api.ask("GET", "/findings?sort=id", "office").status_code == 400
+
+
+def test_a_unit_reads_its_own_area_only(api: Api, findings: list[dict[str, Any]]) -> None:
+    assert [one["id"] for one in api.items("/findings", **UNIT)] == [findings[1]["id"], findings[0]["id"]]
+    assert api.ask("GET", f"/findings/{findings[2]['id']}", **UNIT).status_code == 403
+
+
+def test_a_cadre_and_the_admin_read_no_findings(api: Api, findings: list[dict[str, Any]]) -> None:
+    for role in ("cadre", "admin"):
+        assert api.ask("GET", f"/findings/{findings[0]['id']}", role).status_code == 403
+
+
+def test_the_counts_are_the_findings_by_area_and_status(api: Api, findings: list[dict[str, Any]]) -> None:
+    counts = api.ask("GET", "/counts", "admin").json()
+    assert {(one["area"], one["status"], one["count"]) for one in counts["findings"]} == {
+        (VILLAGE, "issued", 2),
+        (OTHER, "issued", 2),
+    }
+    assert counts["outbox_pending"] == len(findings)
+
+
+def test_from_posting_to_close_out_every_step_is_in_the_history(api: Api) -> None:
+    finding = api.post(a_finding(area="990100103201")).json()
+    path, unit = f"/findings/{finding['id']}", {"role": "unit", "area": "990100103", "sub": "unit-3"}
+    day = finding["posted_at"][:10]
+    report = {"measures": "已安排两班值守", "completed_on": day, "attachments": []}
+    steps = (
+        ("accept", {}, unit, "rectifying"),
+        ("block", {"reason": "缺设备", "needs": "测温枪", "review_on": "2030-01-01"}, unit, "blocked"),
+        ("resume", {}, unit, "rectifying"),
+        ("report", report, unit, "reported"),
+        ("verify", {"result": "fail", "note": "夜间无人"}, {"role": "supervisor"}, "rectifying"),
+        ("report", report, unit, "reported"),
+        ("verify", {"result": "pass", "note": "已到位"}, {"role": "supervisor"}, "closed"),
+    )
+    for move, body, who, status in steps:
+        answer = api.ask("POST", f"{path}/{move}", json=body, **who)
+        assert (answer.status_code, answer.json()["status"]) == (200, status), answer.text
+    history = api.items(f"{path}/history")
+    assert [row["move"] for row in reversed(history)] == ["post", *(step[0] for step in steps)]
+    told = [row["type"] for row in api.database["outbox"].find({"subject": finding["id"]}).sort("_id", 1)]
+    assert told == [
+        "finding.posted.v1", "finding.accepted.v1", "finding.blocked.v1", "finding.resumed.v1",
+        "finding.reported.v1", "finding.returned.v1", "finding.reported.v1", "finding.closed.v1",
+    ]  # fmt: skip
+
+
+def test_a_refused_move_names_the_status_and_the_moves_that_are_open(api: Api) -> None:
+    finding = api.post(a_finding(area="990100104201")).json()
+    unit = {"role": "unit", "area": "990100104", "sub": "unit-4"}
+    answer = api.ask("POST", f"/findings/{finding['id']}/resume", json={}, **unit)
+    assert (answer.status_code, answer.json()["code"]) == (409, "invalid_transition")
+    assert "issued" in answer.text
+    assert "accept" in answer.text
+
+
+def test_a_move_on_an_older_version_is_refused(api: Api) -> None:
+    finding = api.post(a_finding(area="990100105201")).json()
+    unit = {"role": "unit", "area": "990100105", "sub": "unit-5"}
+    path = f"/findings/{finding['id']}/accept"
+    assert api.ask("POST", path, json={}, headers={"If-Match": '"7"'}, **unit).status_code == 412
+    assert api.ask("POST", path, json={}, headers={"If-Match": '"1"'}, **unit).status_code == 200
