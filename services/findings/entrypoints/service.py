@@ -7,7 +7,7 @@ import eventlet
 from marshmallow import Schema
 
 from services.findings.application import commands
-from services.findings.entrypoints import lines, schemas
+from services.findings.entrypoints import answer_schemas, lines, schemas
 from services.findings.entrypoints.batch import post_batch
 from shared.contracts import accountability
 from shared.contracts.envelope import Event
@@ -34,7 +34,11 @@ READERS = {"supervisor", "unit", "commission", "approver", "office", "auditor"}
 def _move(name: str, roles: set[str], body: type[Schema] | None = None) -> Callable[[_Handler], _Handler]:
     """The route of a move on a finding: who may call it, and what it takes."""
     return http(
-        "POST", f"/findings/{{id}}/{name}", roles=roles, body=body, answers={200: schemas.FindingAnswer}
+        "POST",
+        f"/findings/{{id}}/{name}",
+        roles=roles,
+        body=body,
+        answers={200: answer_schemas.FindingAnswer},
     )
 
 
@@ -59,7 +63,7 @@ class FindingsApi(KernelRoutes):
         "/findings",
         roles={"supervisor"},
         body=schemas.PostFindingRequest,
-        answers={201: schemas.FindingAnswer, 200: schemas.FindingAnswer},
+        answers={201: answer_schemas.FindingAnswer, 200: answer_schemas.FindingAnswer},
     )
     def post_finding(self, request: Request) -> Answer:
         """Post a finding; a repeat of the team's source_ref with the same content answers 200 with the first"""
@@ -73,7 +77,7 @@ class FindingsApi(KernelRoutes):
         roles={"supervisor"},
         raw=True,
         consumes=lines.CONTENT_TYPES,
-        answers={200: schemas.BatchAnswer},
+        answers={200: answer_schemas.BatchAnswer},
     )
     def post_batch(self, request: Request) -> Answer:
         """Post up to 10,000 findings, NDJSON or a JSON array; good lines are kept, bad ones explained"""
@@ -84,13 +88,13 @@ class FindingsApi(KernelRoutes):
         "/findings",
         roles=READERS,
         query=schemas.FindingsQuery,
-        answers={200: Listing(schemas.FindingItem)},
+        answers={200: Listing(answer_schemas.FindingItem)},
     )
     def list_findings(self, request: Request) -> Answer:
         """Findings the caller may read, newest first"""
         return listing(*self.app.ask.findings(request.query, request.claims))
 
-    @http("GET", "/findings/{id}", roles=READERS, answers={200: schemas.FindingAnswer})
+    @http("GET", "/findings/{id}", roles=READERS, answers={200: answer_schemas.FindingAnswer})
     def get_finding(self, request: Request) -> Answer:
         """One finding, with the moves that are open to the caller"""
         return ok(self.app.ask.finding(request.path["id"], request.claims))
@@ -100,7 +104,7 @@ class FindingsApi(KernelRoutes):
         "/findings/{id}/history",
         roles=READERS,
         query=PageQuery,
-        answers={200: Listing(schemas.HistoryItem)},
+        answers={200: Listing(answer_schemas.HistoryItem)},
     )
     def get_history(self, request: Request) -> Answer:
         """Who did what to it, when and why; newest first"""
@@ -111,13 +115,13 @@ class FindingsApi(KernelRoutes):
         "/findings/numbers/gaps",
         roles=READERS,
         query=schemas.GapsQuery,
-        answers={200: Listing(schemas.UnusedNumber)},
+        answers={200: Listing(answer_schemas.UnusedNumber)},
     )
     def list_unused_numbers(self, request: Request) -> Answer:
         """Numbers of the county and year that were taken and not used, in order"""
         return listing(*self.app.ask.unused_numbers(by=request.claims, **request.query))
 
-    @http("GET", "/counts", roles={"office", "admin", "auditor"}, answers={200: schemas.CountsAnswer})
+    @http("GET", "/counts", roles={"office", "admin", "auditor"}, answers={200: answer_schemas.CountsAnswer})
     def get_counts(self, request: Request) -> Answer:
         """The figures that the ledger is reconciled with"""
         return ok(self.app.ask.counts(request.claims))

@@ -61,8 +61,8 @@ class Service:
     env: dict[str, str] = field(default_factory=dict)
     files: int | None = None
     port: int = field(default_factory=free_port)
-    process: subprocess.Popen[bytes]
-    log: Path
+    process: subprocess.Popen[bytes] = field(init=False)
+    log: Path = field(init=False)
 
     def launch(self, folder: Path) -> None:
         self.log = folder / f"fake-{self.port}.log"

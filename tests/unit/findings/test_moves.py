@@ -63,7 +63,8 @@ def posted() -> Finding:
     )  # fmt: skip
     return Finding.post(
         id="f-1", number=Number("990100", 2026, 1, "督〔2026〕1号"), facts=facts,
-        due=Due(at=POSTED_AT + timedelta(days=2), day=DAY, provisional=False), made=stamp("supervisor", "poster", 0), content_hash="h",
+        due=Due(at=POSTED_AT + timedelta(days=2), day=DAY, provisional=False),
+        made=stamp("supervisor", "poster", 0), content_hash="h",
     )  # fmt: skip
 
 

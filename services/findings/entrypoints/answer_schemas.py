@@ -1,0 +1,133 @@
+"""The shape of answers."""
+
+from marshmallow import Schema, fields
+
+from shared.http.fields import Day, Moment
+
+
+class PlaceAnswer(Schema):
+    name = fields.String(required=True)
+    kind = fields.String(required=True)
+
+
+class ResponsibleAnswer(Schema):
+    """A cadre, direct or leading; none until they are assigned."""
+
+    cadre = fields.String(required=True)
+    role = fields.String(required=True)
+
+
+class FlagsAnswer(Schema):
+    """`referred` is true for commission, approver and auditor only: nobody else learns of a case by it."""
+
+    overdue = fields.Boolean(required=True)
+    supervised = fields.Boolean(required=True)
+    referred = fields.Boolean(required=True)
+
+
+class FindingItem(Schema):
+    """A finding, as in lists."""
+
+    id = fields.UUID(required=True)
+    number = fields.String(required=True)
+    status = fields.String(required=True)
+    source_ref = fields.String(required=True, allow_none=True)
+    team = fields.String(required=True)
+    method = fields.String(required=True)
+    found_at = Moment(required=True)
+    posted_at = Moment(required=True)
+    area = fields.String(required=True)
+    area_name = fields.String(required=True)
+    place = fields.Nested(PlaceAnswer, required=True)
+    category = fields.String(required=True)
+    severity = fields.String(required=True)
+    description = fields.String(required=True)
+    suggestion = fields.String(required=True, allow_none=True)
+    immediate = fields.Boolean(required=True)
+    deadline = Day(required=True)
+    due_at = Moment(required=True)
+    deadline_provisional = fields.Boolean(required=True)
+    count = fields.Integer(required=True)
+    done = fields.Integer(required=True)
+    group = fields.String(required=True, allow_none=True)
+    units = fields.List(fields.String(), required=True)
+    named_responsible = fields.List(fields.String(), required=True)
+    responsible = fields.List(fields.Nested(ResponsibleAnswer), required=True)
+    flags = fields.Nested(FlagsAnswer, required=True)
+    returned_count = fields.Integer(required=True)
+    extensions = fields.Integer(required=True)
+    evidence = fields.List(fields.String(), required=True)
+    similar = fields.List(fields.String(), required=True)
+    recurrence_of = fields.String(required=True, allow_none=True)
+    historical = fields.Boolean(required=True)
+    reported_at = Moment(required=True, allow_none=True)
+    closed_at = Moment(required=True, allow_none=True)
+    version = fields.Integer(required=True)
+    created_at = Moment(required=True)
+    updated_at = Moment(required=True)
+
+
+class FindingAnswer(FindingItem):
+    """A finding, with the latest of what the unit told and the moves that are open to the caller."""
+
+    plan = fields.Dict(required=True, allow_none=True)
+    report = fields.Dict(required=True, allow_none=True)
+    block = fields.Dict(required=True, allow_none=True)
+    dispute = fields.Dict(required=True, allow_none=True)
+    allowed_moves = fields.List(fields.String(), required=True)
+
+
+class HistoryItem(Schema):
+    """One move: who made it, when and why; beside these whatever was told with it."""
+
+    version = fields.Integer(required=True)
+    at = Moment(required=True)
+    move = fields.String(required=True)
+    event = fields.String(required=True, allow_none=True)
+    by = fields.String(required=True)
+    role = fields.String(required=True)
+    before = fields.String(required=True, allow_none=True, data_key="from")
+    after = fields.String(required=True, data_key="to")
+    note = fields.String(required=True, allow_none=True)
+
+
+class LineAnswer(Schema):
+    """What became of one line; `errors` by field path when it was refused."""
+
+    line = fields.Integer(required=True)
+    status = fields.Integer(required=True)
+    id = fields.String()
+    number = fields.String()
+    code = fields.String()
+    errors = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))
+
+
+class BatchAnswer(Schema):
+    accepted = fields.Integer(required=True)
+    replayed = fields.Integer(required=True)
+    rejected = fields.Integer(required=True)
+    results = fields.List(fields.Nested(LineAnswer), required=True)
+
+
+class UnusedNumber(Schema):
+    """`settled` once no request can still be about to use it."""
+
+    county = fields.String(required=True)
+    year = fields.Integer(required=True)
+    n = fields.Integer(required=True)
+    number = fields.String(required=True)
+    settled = fields.Boolean(required=True)
+
+
+class Figure(Schema):
+    area = fields.String(required=True)
+    status = fields.String(required=True)
+    count = fields.Integer(required=True)
+
+
+class CountsAnswer(Schema):
+    """What the ledger is reconciled with; findings of old ledgers are counted apart."""
+
+    outbox_pending = fields.Integer(required=True)
+    findings = fields.List(fields.Nested(Figure), required=True)
+    historical = fields.List(fields.Nested(Figure), required=True)
