@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import structlog
 from pymongo.errors import PyMongoError
 
-from services.notifications.adapters.county import load_phones, load_policies
+from services.notifications.adapters.county import load_phones, load_policies, load_rule_titles
 from services.notifications.adapters.mongo import INDEXES, CountingDatabase, NotificationsWork
 from services.notifications.adapters.reads import MongoDispatchFinder, MongoNoticeStore
 from services.notifications.adapters.smtp import SmtpNoticeSender, SmtpServer
@@ -64,16 +64,16 @@ class NotificationsApp:
         timing = table.timing
         if settings.gather_seconds is not None:
             timing = replace(timing, gather=timedelta(seconds=settings.gather_seconds))
-        words = CountyWords(self.vocabulary, self.areas, load_phones(settings.county_dir))
+        folder = settings.county_dir
+        words = CountyWords(self.vocabulary, self.areas, load_phones(folder), load_rule_titles(folder))
         postbox = Postbox([EMAIL], timing, new_id)
         teller = Teller(table.policies, words, writer, postbox, new_id, utc_now)
         self.do = NotificationsUseCases(teller, utc_now)
         self.ask = NotificationsQueries(MongoNoticeStore(database), table.shown)
         server = SmtpServer(settings.smtp_host, settings.smtp_port, settings.smtp_from)
-        self._finder = MongoDispatchFinder(database)
         self._sending = Sending(
             self._transact,
-            self._finder,
+            MongoDispatchFinder(database),
             {EMAIL: SmtpNoticeSender(server)},
             timing,
             _Metrics(),
@@ -97,8 +97,7 @@ class NotificationsApp:
         What is not reached stands in the documents, so a process that dies loses nothing.
         """
         try:
-            waits = self._sending.unfinished or self._finder.due(EMAIL, utc_now(), 1)
-            if waits and self._lease.acquire():
+            if self._sending.has_work() and self._lease.acquire():
                 while self._sending.turn(_stopping) and self._lease.acquire():
                     pass
         except (UnavailableError, PyMongoError) as exc:

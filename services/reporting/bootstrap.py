@@ -2,15 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 
+from services.reporting.adapters.bulletin_store import MongoBulletinStore
+from services.reporting.adapters.bulletin_writer import JinjaBulletinWriter
 from services.reporting.adapters.mongo import INDEXES, OneAtATimeDatabase, ReportingWork
 from services.reporting.adapters.peers import HttpPeers, service_token
-from services.reporting.adapters.reads import MongoBulletinStore, MongoLedgerStore
-from services.reporting.adapters.writing import JinjaBulletinWriter
+from services.reporting.adapters.reads import MongoLedgerStore
+from services.reporting.application.bulletin_texts import BulletinTexts
 from services.reporting.application.bulletins import Bulletins
+from services.reporting.application.chains import Chains
+from services.reporting.application.figures import Dashboard
+from services.reporting.application.labels import Labels
 from services.reporting.application.queries import ReportingQueries
 from services.reporting.application.use_cases import ReportingUseCases
 from services.reporting.config import ReportingSettings
 from services.reporting.domain import errors
+from services.reporting.web.pages import Pages
 from shared.contracts.areas import Areas
 from shared.contracts.envelope import Event
 from shared.contracts.vocabulary import Vocabulary
@@ -32,7 +38,7 @@ ERRORS: Mapping[type[Exception], tuple[int, str]] = {
 
 
 class ReportingApp:
-    """What the entrypoints call: `do` what events ask for, `ask` the questions, and `bulletins`."""
+    """What the entrypoints call: `do` what events ask for, `ask` the questions, `chains`, `bulletins` and `pages`."""
 
     errors = ERRORS
     indexes: Sequence[Index] = (*KERNEL_INDEXES, *INDEXES)
@@ -45,9 +51,11 @@ class ReportingApp:
         self.do = ReportingUseCases()
         self.store = MongoLedgerStore(database)
         self.ask = ReportingQueries(self.store, _peers(settings), self.vocabulary, self.areas, utc_now)
-        self.bulletins = Bulletins(
-            MongoBulletinStore(database), JinjaBulletinWriter(), self.vocabulary, self.areas, new_id, utc_now
-        )
+        self.chains = Chains(self.store, self.vocabulary, self.areas)
+        texts = BulletinTexts(JinjaBulletinWriter(), self.vocabulary, self.areas)
+        self.bulletins = Bulletins(MongoBulletinStore(database), texts, self.areas, new_id, utc_now)
+        dashboard = Dashboard(self.store, self.ask, self.vocabulary, self.areas, utc_now)
+        self.pages = Pages(dashboard, self.ask, self.chains, Labels(self.vocabulary, self.areas))
 
     def unit_of_work(self, transaction: Transaction) -> ReportingWork:
         """The archive, facts and bulletins on one transaction."""

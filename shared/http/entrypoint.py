@@ -149,12 +149,13 @@ class HttpRoute(HttpRequestHandler):
             return failures.of(Problem(503, "stopping", "the service is stopping"))
 
 
-def http(method: str, path: str, **options: Any) -> Callable[[F], F]:
+def http(method: str, path: str, *, kind: type[HttpRoute] = HttpRoute, **options: Any) -> Callable[[F], F]:
     """Make a method of a service class answer `method path`.
 
     Args:
         method: GET, POST, PUT, PATCH or DELETE.
         path: with the varying parts in braces: `/findings/{id}/history`.
+        kind: of route; pages have their own (shared.http.pages).
         **options: `roles` (a set; EVERY_ROLE for all of them), `body` and `query` (marshmallow schemas), `answers`
             (status to schema, `Media` or None), `consumes` and `raw=True` (the handler gets bytes and opens its own
             transactions with `request.transact`), `large=True` (16 MiB instead of 1), `transactional=False`,
@@ -162,7 +163,7 @@ def http(method: str, path: str, **options: Any) -> Callable[[F], F]:
     """
 
     def register(function: F) -> F:
-        route = HttpRoute(method, path, **options)
+        route = kind(method, path, **options)
         if route.summary is None:
             route.summary = (inspect.getdoc(function) or "").partition("\n")[0]
         entry = function if hasattr(function, _HANDLER) else _entry(function)

@@ -68,6 +68,9 @@ class ConfirmingPublisher:
             while self._pending:
                 connection.drain_events(timeout=max(0.0, end - time.monotonic()))
             self._used = time.monotonic()
+            if outcome.nacked:
+                # A channel that met a full quorum queue may be refused long after there is room again.
+                self.close()
         except BROKER_ERRORS as exc:
             outcome.error = exc
             self.drop()

@@ -24,6 +24,7 @@ from shared.contracts.errors import DataFileError
 POLICIES_FILE = "policies.yaml"
 PHONES_FILE = "contact_phone.yaml"
 CALENDAR_FILE = "calendar.yaml"
+RULES_FILE = "rules.yaml"
 _ALWAYS, _NEVER = "always", "never"
 _WORKING_DAYS, _EVERY_DAY = "working_days", "every_day"
 
@@ -79,6 +80,19 @@ class _Days(Schema):
         unknown = EXCLUDE
 
     days = fields.List(fields.Nested(_Day), required=True)
+
+
+class _Rule(SourcedSchema):
+    id = fields.String(required=True)
+    version = fields.Integer(required=True)
+    title = fields.String(load_default="")
+
+
+class _Rules(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    rules = fields.List(fields.Nested(_Rule), required=True)
 
 
 class _Phone(SourcedSchema):
@@ -142,6 +156,12 @@ def load_phones(folder: str | Path) -> list[Phone]:
     names = ("area", "name", "telephone", "hours", "valid_from")
     rows = load(Path(folder) / PHONES_FILE, _Phones())["rows"]
     return [Phone(**{name: row[name] for name in names}) for row in rows]
+
+
+def load_rule_titles(folder: str | Path) -> dict[tuple[str, int], str]:
+    """What people call the rules of rules.yaml, by id and version: a warning says which one spoke."""
+    rows = load(Path(folder) / RULES_FILE, _Rules())["rules"]
+    return {(row["id"], row["version"]): row["title"] for row in rows}
 
 
 def _policy(row: Mapping[str, Any]) -> Policy:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from services.notifications.adapters import documents
 from services.notifications.adapters.mongo import DISPATCHES, NotificationsWork
-from services.notifications.application.ports import Letter
+from services.notifications.application.ports import Letter, UnreachableError
 from services.notifications.domain.dispatch import Dispatch
 from shared.persistence.memory import MemoryDatabase
 from shared.persistence.transaction import Transaction
@@ -39,14 +39,17 @@ class MemoryDispatchFinder:
 
 
 class RecordingSender:
-    """A channel whose other side takes everything, unless `answer` raises."""
+    """A channel whose other side takes everything, unless `answer` raises; with an `outage` it does not answer."""
 
     def __init__(self, answer: Callable[[Letter], None] = lambda letter: None) -> None:
         self.letters: list[Letter] = []
+        self.outage: str | None = None
         self._answer = answer
 
     @contextmanager
     def connect(self) -> Iterator["RecordingSender"]:
+        if self.outage is not None:
+            raise UnreachableError(self.outage)
         yield self
 
     def send(self, letter: Letter) -> None:

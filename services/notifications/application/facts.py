@@ -26,6 +26,8 @@ class CountyWords:
     vocabulary: Vocabulary
     areas: Areas
     phones: Sequence[Phone]
+    rules: Mapping[tuple[str, int], str]
+    """The titles of accountability's rules, by id and version."""
 
     def of_event(self, event: Event, now: datetime) -> dict[str, Any]:
         """What every recipient of the event is told alike."""
@@ -34,7 +36,7 @@ class CountyWords:
             "number": summary["number"],
             "found_at": _moment(summary["found_at"]),
             "team": label("team", summary["team"]),
-            "area": summary["area_name"] or self.areas.name(summary["area"]),
+            "area": self._place(summary["area"], summary["area_name"]),
             "place": summary["place"]["name"],
             "place_kind": label("place_kind", summary["place"]["kind"]),
             "category": label("category", summary["category"]),
@@ -47,7 +49,7 @@ class CountyWords:
             "object_until": _day(_day_of(summary["posted_at"]) + timedelta(days=DISPUTE_DAYS)),
             "responsible": [self._person(one) for one in event.data.get("responsible", ())],
             "missing": event.data.get("missing"),
-            "because": event.data.get("because", ()),
+            "because": [self._rule(one) for one in event.data.get("because", ())],
             "told_at": _moment_of(now),
             "phone": phone_of(self.phones, summary["area"], day_of(now)),
         }
@@ -72,6 +74,15 @@ class CountyWords:
         if recipient.startswith(recipients.TEAM):
             return self.vocabulary.label("team", recipient.removeprefix(recipients.TEAM))
         return recipient
+
+    def _place(self, area: str, name: str) -> str:
+        """With the township before the village: two townships may have villages of one name."""
+        township, name = self.areas.township_of(area), name or self.areas.name(area)
+        return name if township == area or township not in self.areas else self.areas.name(township) + name
+
+    def _rule(self, because: Mapping[str, Any]) -> dict[str, Any]:
+        rule, version = because["rule"], because["version"]
+        return {"title": self.rules.get((rule, version)) or rule, "version": version}
 
     def _person(self, responsible: Mapping[str, Any]) -> dict[str, str]:
         return {

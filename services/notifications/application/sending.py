@@ -76,10 +76,12 @@ class Sending:
         """Channels whose server did not answer last time."""
         return frozenset(self._outages)
 
-    @property
-    def unfinished(self) -> bool:
-        """Whether an attempt was made whose end has not been committed yet."""
-        return bool(self._unkept)
+    def has_work(self) -> bool:
+        """Whether a turn would do anything: something is due, or the end of an attempt has not been committed."""
+        now = self._clock()
+        return bool(self._unkept) or any(
+            self._may_try(channel) and self._finder.due(channel, now, 1) for channel in self._senders
+        )
 
     def turn(self, stopping: Callable[[], bool] = lambda: False) -> bool:
         """Send what is due; whether there may be more of it already."""

@@ -1,7 +1,7 @@
 """The texts of bulletins: Jinja2 templates in which a name that is not there is an error.
 
-HTML is escaped by Jinja2; in Markdown every character that could mean something is escaped, so that what people
-wrote is read as they wrote it.
+HTML is escaped by Jinja2. In Markdown every character that could mean something is escaped, so that what people wrote
+is read as they wrote it. In both a text is one line, without characters that steer how others are shown.
 """
 
 import re
@@ -10,14 +10,27 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
 FOLDER = Path(__file__).parent.parent / "templates"
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&=-])")
+_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]")
+"""Control characters and those that turn the direction of writing."""
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#+|~&=$@-])")
+_NUMBERED = re.compile(r"^(\d+)([.)])")
+"""Would begin a list."""
+_ADDRESS = re.compile(r"(?i)(https?|ftp)(:)(?=//)|(\bwww)(\.)")
+"""Would become a link by itself."""
+
+
+def plain(text: object) -> str:
+    """A text as one line."""
+    return " ".join(_STEERING.sub("", " ".join(str(text).split())).split())
 
 
 def markdown(text: object) -> str:
     """A text as one line of Markdown that shows it as it is."""
-    return _SPECIAL.sub(r"\\\1", " ".join(str(text).split()))
+    escaped = _NUMBERED.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", plain(text)))
+    return _ADDRESS.sub(lambda found: f"{found[1] or found[3]}\\{found[2] or found[4]}", escaped)
 
 
 class JinjaBulletinWriter:
@@ -32,8 +45,9 @@ class JinjaBulletinWriter:
             keep_trailing_newline=True,
             autoescape=select_autoescape(["html.j2"]),
         )
-        self._environment.filters["md"] = markdown
-        for name in self._environment.list_templates():
+        self._environment.filters |= {"md": markdown, "plain": plain}
+        self._style = Markup((folder / "problems.css").read_text(encoding="utf-8").replace("\n", ""))  # noqa: S704 - our own file
+        for name in self._environment.list_templates(["j2"]):
             self._environment.get_template(name)
 
     def lead(self, facts: Mapping[str, Any]) -> str:
@@ -46,7 +60,7 @@ class JinjaBulletinWriter:
 
     def render(self, kind: str, ending: str, document: Mapping[str, Any]) -> str:
         """The whole bulletin."""
-        return self._environment.get_template(f"{kind}.{ending}.j2").render(document)
+        return self._environment.get_template(f"{kind}.{ending}.j2").render(document, style=self._style)
 
     def _text(self, template: str, facts: Mapping[str, Any]) -> str:
         return "".join(self._environment.get_template(template).render(facts).split("\n"))

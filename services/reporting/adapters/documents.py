@@ -1,10 +1,8 @@
-"""Facts, archived events and bulletins as documents, and back."""
+"""Facts and archived events as documents, and back."""
 
-from dataclasses import asdict, fields
-from datetime import UTC, date, datetime, time
+from dataclasses import fields
 from typing import Any
 
-from services.reporting.domain.bulletin import Bulletin, Item
 from services.reporting.domain.counters import Counted
 from services.reporting.domain.fact import Fact, findings_of
 from services.reporting.domain.view import View
@@ -84,26 +82,3 @@ def of_event(event: Event) -> Document:
 def to_event(document: Document) -> Event:
     names = ("source", "type", "subject", "time", "sequence", "correlationid", "causationid", "data")
     return Event(id=document["_id"], **{name: document[name] for name in names})
-
-
-def of_bulletin(bulletin: Bulletin) -> tuple[Document, list[Document]]:
-    """The bulletin, and its items: each a document of its own, since a bulletin has no bound on their length."""
-    head = {field.name: getattr(bulletin, field.name) for field in fields(Bulletin)}
-    del head["items"]
-    items = [
-        {"_id": f"{bulletin.id}:{place:06}", **asdict(item)} for place, item in enumerate(bulletin.items)
-    ]
-    days = {name: _midnight(head[name]) for name in ("since", "until")}
-    return {"_id": head.pop("id"), **head, **days}, items
-
-
-def to_bulletin(document: Document, items: list[Document]) -> Bulletin:
-    rest = {name: value for name, value in document.items() if name != "_id"}
-    rest |= {name: rest[name].date() for name in ("since", "until")}
-    kept = tuple(Item(**{name: value for name, value in item.items() if name != "_id"}) for item in items)
-    return Bulletin(id=document["_id"], items=kept, **rest)
-
-
-def _midnight(day: date) -> datetime:
-    """A day as the database keeps it."""
-    return datetime.combine(day, time.min, UTC)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from services.reporting.adapters import documents
-from services.reporting.domain.bulletin import Bulletin
+from services.reporting.adapters.bulletin_repository import BULLETIN_INDEXES, BulletinRepository
 from services.reporting.domain.counters import Counted, counters, differences
 from services.reporting.domain.fact import Fact
 from services.reporting.domain.view import view
@@ -22,7 +22,6 @@ from shared.persistence.transaction import Transaction
 
 T = TypeVar("T")
 ARCHIVE, FACTS, BALANCES, CASES = "archive", "facts", "balances", "cases"
-BULLETINS, BULLETIN_ITEMS = "bulletins", "bulletin_items"
 
 INDEXES = (
     Index(ARCHIVE, [("findings", 1), ("time", 1)]),
@@ -39,7 +38,7 @@ INDEXES = (
     Index(FACTS, [("state.posted_at", -1), ("_id", -1)]),
     Index(FACTS, [("view.overdue_from", 1), ("_id", -1)]),
     Index(FACTS, [("view.updated_at", 1), ("_id", -1)]),
-    Index(BULLETINS, [("area", 1), ("_id", -1)]),
+    *BULLETIN_INDEXES,
 )
 
 
@@ -105,19 +104,6 @@ class CaseRepository:
 
     def save(self, case: str, findings: Sequence[str]) -> None:
         self._tx.replace(CASES, {"_id": case, "findings": list(findings)})
-
-
-class BulletinRepository:
-    """Bulletins and their items."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._tx = transaction
-
-    def add(self, bulletin: Bulletin) -> None:
-        head, items = documents.of_bulletin(bulletin)
-        self._tx.insert(BULLETINS, head)
-        for item in items:
-            self._tx.insert(BULLETIN_ITEMS, item)
 
 
 class ReportingWork:

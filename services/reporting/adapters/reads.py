@@ -8,8 +8,7 @@ from typing import Any
 from services.reporting.adapters import documents
 from services.reporting.adapters.archive import EventReader
 from services.reporting.adapters.documents import Document
-from services.reporting.adapters.mongo import BALANCES, BULLETIN_ITEMS, BULLETINS, FACTS
-from services.reporting.domain.bulletin import Bulletin
+from services.reporting.adapters.mongo import BALANCES, FACTS
 from services.reporting.domain.calendar import end_of, start_of
 from services.reporting.domain.fact import Fact
 from services.reporting.domain.filters import DAY_FIELDS, EXACT, FIXED, SEARCHED, Filters
@@ -22,7 +21,6 @@ from shared.persistence.paging import page
 _PENDING = [("next_at", 1), ("_id", 1)]
 _COUNTY = 6
 _KEYS = {"unit": "$state.units", "cadre": "$assignment.responsible"}
-_WITHDRAWN = "withdrawn"
 
 
 class MongoLedgerStore:
@@ -78,37 +76,6 @@ class MongoLedgerStore:
 
     def outbox_pending(self) -> int:
         return self._outbox.count_documents({"state": "pending"}, hint=_PENDING)
-
-
-class MongoBulletinStore:
-    """Bulletins as they were last committed."""
-
-    def __init__(self, database: MongoDatabase) -> None:
-        self._bulletins = database.collection(BULLETINS)
-        self._items = database.collection(BULLETIN_ITEMS)
-        self._facts = database.collection(FACTS)
-
-    def get(self, bulletin: str) -> Bulletin | None:
-        document = self._bulletins.find_one({"_id": bulletin})
-        return None if document is None else self._whole(document)
-
-    def find(
-        self, area: str, kind: str | None, status: str | None, limit: int, cursor: str | None
-    ) -> tuple[Sequence[Bulletin], str | None]:
-        within: Document = {"area": subtree(area)}
-        within |= {name: value for name, value in (("kind", kind), ("status", status)) if value is not None}
-        found, following = page(self._bulletins, within, [("_id", -1)], limit, cursor)
-        return [self._whole(document) for document in found], following
-
-    def facts_for(self, filters: Filters, limit: int) -> Sequence[Fact]:
-        within = {"$and": [*conditions(filters, None), {"state.status": {"$ne": _WITHDRAWN}}]}
-        found = self._facts.find(within).sort([("state.found_at", 1), ("_id", 1)]).limit(limit)
-        return [documents.to_fact(document) for document in found]
-
-    def _whole(self, document: Document) -> Bulletin:
-        prefix = document["_id"] + ":"
-        items = self._items.find({"_id": {"$gte": prefix, "$lt": prefix + ":"}}).sort("_id", 1)
-        return documents.to_bulletin(document, list(items))
 
 
 def where(filters: Filters, now: datetime) -> Document:

@@ -1,4 +1,4 @@
-"""Rows of the ledger, hops of a chain and the balance as callers see them."""
+"""Rows of the ledger and the balance as callers see them."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,7 +6,6 @@ from typing import Any
 
 from services.reporting.application import scope
 from services.reporting.domain.balance import Balance
-from services.reporting.domain.chain import Hop
 from services.reporting.domain.fact import Fact
 from services.reporting.domain.view import FINISHED_CASE, is_overdue, view
 from shared.contracts.claims import Claims
@@ -51,19 +50,6 @@ def _in_case(fact: Fact, to: Claims) -> bool:
         case["status"] not in FINISHED_CASE and (to.role == scope.AUDITOR or not case["restricted"])
         for case in fact.cases.values()
     )
-
-
-def hop(one: Hop) -> Answer:
-    """One step of a finding's line."""
-    return {
-        "step": one.step,
-        "at": one.at,
-        "summary": one.summary,
-        "service": one.source,
-        "event": one.event,
-        "event_type": one.type,
-        "refs": dict(one.refs),
-    }
 
 
 def balance(found: Balance) -> Answer:

@@ -1,24 +1,40 @@
-"""Bulletins 通报: drafting one of what the ledger knows, showing it, and tracing its figures."""
+"""Bulletins 通报: drafting one of what the ledger knows, mending the draft, showing it, and tracing its figures."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
-from services.reporting.application import scope
 from services.reporting.application.answers import Answer
-from services.reporting.application.ports import BulletinStore, BulletinWriter, Clock, NewId, Work
-from services.reporting.domain.bulletin import PROBLEMS, Bulletin, Group, Item, figures, groups, item_of
-from services.reporting.domain.calendar import SHANGHAI
-from services.reporting.domain.errors import InvalidError, UnknownBulletinError, UnknownFigureError
+from services.reporting.application.bulletin_answers import summary, traced
+from services.reporting.application.bulletin_texts import BulletinTexts, values_of
+from services.reporting.application.ports import BulletinStore, Clock, NewId, Work
+from services.reporting.domain.bulletin import (
+    CATEGORY,
+    PROBLEMS,
+    PUBLISHED,
+    Bulletin,
+    BulletinFilters,
+    Exclusion,
+    Item,
+    item_of,
+)
+from services.reporting.domain.bulletin_figures import figures
+from services.reporting.domain.errors import (
+    ForbiddenError,
+    InvalidError,
+    UnknownBulletinError,
+    UnknownFigureError,
+)
 from services.reporting.domain.filters import Filters
 from shared.contracts.areas import Areas
 from shared.contracts.claims import Claims
-from shared.contracts.vocabulary import Vocabulary
 
 MOST_ITEMS = 10_000
+DRAFT_READERS = frozenset({"office", "approver", "auditor"})
+"""The author's role, who approves, and the auditor."""
 POSITION_ONLY, FULL = "position_only", "full"
-_NUMERALS = "零一二三四五六七八九"
+_IN_ANSWERS = "figures."
 Listed = tuple[list[Answer], str | None]
 
 
@@ -33,24 +49,41 @@ class DraftBulletin:
     team: str | None
     title: str | None
     names: str | None
+    group_by: str | None
     by: Claims
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditBulletin:
+    """Change a draft: `changes` by the bulletin's own names. `require_version` refuses who saw another version."""
+
+    bulletin: str
+    changes: Mapping[str, Any]
+    by: Claims
+    require_version: Callable[[int], None]
+
+    @classmethod
+    def from_request(
+        cls, bulletin: str, body: Mapping[str, Any], by: Claims, require_version: Callable[[int], None]
+    ) -> "EditBulletin":
+        changes = dict(body)
+        for name in ("addressees", "copy_to"):
+            if name in changes:
+                changes[name] = tuple(changes[name])
+        if "left_out" in changes:
+            left_out = changes.pop("left_out")
+            changes["exclude"] = tuple(Exclusion(one["id"], one["reason"]) for one in left_out)
+        return cls(bulletin=bulletin, changes=changes, by=by, require_version=require_version)
 
 
 class Bulletins:
     """Everything about bulletins."""
 
     def __init__(
-        self,
-        store: BulletinStore,
-        writer: BulletinWriter,
-        vocabulary: Vocabulary,
-        areas: Areas,
-        new_id: NewId,
-        clock: Clock,
+        self, store: BulletinStore, texts: BulletinTexts, areas: Areas, new_id: NewId, clock: Clock
     ) -> None:
         self._store = store
-        self._writer = writer
-        self._vocabulary = vocabulary
+        self._texts = texts
         self._areas = areas
         self._new_id = new_id
         self._clock = clock
@@ -58,10 +91,7 @@ class Bulletins:
     def draft(self, work: Work, command: DraftBulletin) -> Answer:
         """A new draft; its figures are those of this moment and stay so."""
         _check(command)
-        scope.require_area(command.by, command.area)
-        items = self._items(command)
-        now = self._clock()
-        facts = self._lead_facts(command, items, now)
+        items, now = self._items(command), self._clock()
         bulletin = Bulletin(
             id=self._new_id(),
             kind=command.kind,
@@ -69,45 +99,61 @@ class Bulletins:
             since=command.since,
             until=command.until,
             team=command.team,
-            title=command.title or f"关于{facts['area']}督导检查发现问题的通报",
+            title=command.title or self._texts.title(command.area),
             names=command.names or POSITION_ONLY,
-            lead=self._writer.lead(facts),
-            closing=self._writer.closing(facts),
+            group_by=command.group_by or CATEGORY,
             author=command.by.sub,
             drafted_at=now,
+            updated_at=now,
             items=items,
+            values=values_of(items),
         )
         work.bulletins.add(bulletin)
         return self._answer(bulletin)
 
+    def edit(self, work: Work, command: EditBulletin) -> Answer:
+        """The draft with other texts, or with other findings left out: its figures follow."""
+        bulletin = _readable(work.bulletins.get(command.bulletin), command.by)
+        command.require_version(bulletin.version)
+        if not command.changes:
+            return self._answer(bulletin)
+        edited = bulletin.edit(command.changes, self._clock())
+        edited = replace(edited, values=values_of(edited.shown))
+        work.bulletins.save(edited)
+        return self._answer(edited)
+
     def get(self, bulletin: str, by: Claims) -> Answer:
-        return self._answer(self._readable(bulletin, by))
+        return self._answer(_readable(self._store.get(bulletin), by))
 
     def find(
-        self, by: Claims, kind: str | None, status: str | None, limit: int, cursor: str | None
+        self,
+        by: Claims,
+        *,
+        limit: int,
+        cursor: str | None,
+        kind: str | None = None,
+        status: str | None = None,
+        since: date | None = None,
+        until: date | None = None,
     ) -> Listed:
-        """Newest first."""
-        found, following = self._store.find(by.area, kind, status, limit, cursor)
+        """Those of the caller's area that the caller may read, newest first."""
+        filters = BulletinFilters(
+            area=by.area, kind=kind, status=status, since=since, until=until, drafts=by.role in DRAFT_READERS
+        )
+        found, following = self._store.find(filters, limit, cursor)
         return [self._answer(one) for one in found], following
 
     def render(self, bulletin: str, ending: str, by: Claims) -> str:
         """The bulletin as a document: `md` or `html`."""
-        found = self._readable(bulletin, by)
-        return self._writer.render(found.kind, ending, self._document(found))
+        return self._texts.render(_readable(self._store.whole(bulletin), by), ending)
 
     def trace(self, bulletin: str, figure: str, by: Claims) -> Answer:
-        """The findings behind a figure."""
-        found = self._readable(bulletin, by)
-        known = figures(found.items)
-        if figure not in known:
+        """The findings behind a figure, by its path; as it stands in the answers (`figures.…`) it is taken too."""
+        known = figures(_readable(self._store.whole(bulletin), by).shown)
+        path = figure.removeprefix(_IN_ANSWERS)
+        if path not in known:
             raise UnknownFigureError(known)
-        return {"figure": figure, "value": known[figure].value, "findings": list(known[figure].findings)}
-
-    def _readable(self, bulletin: str, by: Claims) -> Bulletin:
-        found = self._store.get(bulletin)
-        if found is None or not by.covers(found.area):
-            raise UnknownBulletinError
-        return found
+        return traced(path, known[path])
 
     def _items(self, command: DraftBulletin) -> tuple[Item, ...]:
         filters = Filters(
@@ -124,99 +170,29 @@ class Bulletins:
             )
         return tuple(item_of(fact) for fact in facts)
 
-    def _lead_facts(self, command: DraftBulletin, items: Sequence[Item], now: datetime) -> dict[str, Any]:
-        return {
-            "area": self._areas.name(command.area),
-            "since": _day(command.since),
-            "until": _day(command.until),
-            "team": command.team and self._vocabulary.label("team", command.team),
-            "drafted_at": _day(now.astimezone(SHANGHAI).date()),
-            "figures": {path: figure.value for path, figure in figures(items).items()},
-            "townships": len({item.area[:9] for item in items}),
-        }
-
     def _answer(self, bulletin: Bulletin) -> Answer:
-        return {
-            "id": bulletin.id,
-            "kind": bulletin.kind,
-            "status": bulletin.status,
-            "number": bulletin.number,
-            "title": bulletin.title,
-            "area": bulletin.area,
-            "area_name": self._areas.name(bulletin.area),
-            "from": bulletin.since,
-            "to": bulletin.until,
-            "team": bulletin.team,
-            "names": bulletin.names,
-            "lead": bulletin.lead,
-            "closing": bulletin.closing,
-            "author": bulletin.author,
-            "figures": {path: figure.value for path, figure in figures(bulletin.items).items()},
-            "drafted_at": bulletin.drafted_at,
-            "version": bulletin.version,
-            "created_at": bulletin.drafted_at,
-            "updated_at": bulletin.drafted_at,
-        }
+        return summary(
+            bulletin,
+            self._areas.name(bulletin.area),
+            self._texts.lead(bulletin),
+            self._texts.closing(bulletin),
+        )
 
-    def _document(self, bulletin: Bulletin) -> dict[str, Any]:
-        order = list(self._vocabulary.raw["category"])
-        shown = groups(bulletin.items, order)
-        numbers = figures(bulletin.items)
-        return {
-            "title": bulletin.title,
-            "lead": bulletin.lead,
-            "closing": bulletin.closing,
-            "drafted_at": bulletin.drafted_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M"),
-            "groups": [self._group(group, place) for place, group in enumerate(shown, 1)],
-            "statuses": self._table("finding_status", "status", numbers),
-            "townships": [
-                {"name": self._areas.name(path.split(".")[1]), "findings": figure.value, "problems": problems}
-                for path, figure in numbers.items()
-                if path.startswith("township.") and path.endswith(".findings")
-                for problems in [numbers[f"{path.removesuffix('findings')}problems"].value]
-            ],
-        }
 
-    def _table(self, kind: str, prefix: str, numbers: Mapping[str, Any]) -> list[dict[str, Any]]:
-        rows = []
-        for code in self._vocabulary.raw[kind]:
-            if f"{prefix}.{code}.findings" in numbers:
-                rows.append(
-                    {
-                        "name": self._vocabulary.label(kind, code),
-                        "findings": numbers[f"{prefix}.{code}.findings"].value,
-                        "problems": numbers[f"{prefix}.{code}.problems"].value,
-                    }
-                )
-        return rows
-
-    def _group(self, group: Group, place: int) -> dict[str, Any]:
-        return {
-            "ordinal": _ordinal(place),
-            "name": self._vocabulary.label("category", group.key),
-            "problems": group.problems,
-            "places": [self._item(item) for item in group.places],
-            "totals": [self._item(item) for item in group.totals],
-        }
-
-    def _item(self, item: Item) -> dict[str, Any]:
-        label = self._vocabulary.label
-        return {
-            "number": item.number,
-            "where": f"{self._areas.name(item.area)} {item.place}",
-            "description": " ".join(item.description.split()),
-            "severity": label("severity", item.severity),
-            "status": label("finding_status", item.status),
-            "team": label("team", item.team),
-            "found_on": _day(item.found_at.astimezone(SHANGHAI).date()),
-            "count": item.count,
-        }
+def _readable(found: Bulletin | None, by: Claims) -> Bulletin:
+    if found is None:
+        raise UnknownBulletinError
+    if not by.covers(found.area):
+        raise ForbiddenError("the bulletin is of an area outside of yours")
+    if found.status != PUBLISHED and by.role not in DRAFT_READERS:
+        raise ForbiddenError("what is not published is for its author's role, the approver and the auditor")
+    return found
 
 
 def _check(command: DraftBulletin) -> None:
     errors: dict[str, list[str]] = {}
     if command.kind != PROBLEMS:
-        errors["kind"] = [f"this release drafts {PROBLEMS} only"]
+        errors["kind"] = [f"not available yet; available now: {PROBLEMS}"]
     if command.until < command.since:
         errors["to"] = ["lies before from"]
     if command.names == FULL:
@@ -225,15 +201,6 @@ def _check(command: DraftBulletin) -> None:
         ]
     if errors:
         raise InvalidError(errors)
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
-def _ordinal(place: int) -> str:
-    """一 to 九十九, as headings are numbered."""
-    tens, ones = divmod(place, 10)
-    if not tens:
-        return _NUMERALS[ones]
-    return f"{_NUMERALS[tens] if tens > 1 else ''}十{_NUMERALS[ones] if ones else ''}"
+    if not command.by.covers(command.area):
+        # Not one of a larger area either: it would tell of that area what the caller's part of it shows.
+        raise ForbiddenError("the area lies outside of yours")

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from services.reporting.domain.balance import Accountability, Findings, Notifications
-from services.reporting.domain.bulletin import Bulletin
+from services.reporting.domain.bulletin import Bulletin, BulletinFilters
 from services.reporting.domain.fact import Fact
 from services.reporting.domain.filters import Filters
 from services.reporting.domain.statistics import Cell
@@ -39,6 +39,12 @@ class BulletinRepository(Protocol):
     """The bulletins of one transaction."""
 
     def add(self, bulletin: Bulletin) -> None: ...
+
+    def get(self, bulletin: str) -> Bulletin | None: ...
+
+    def save(self, bulletin: Bulletin) -> None:
+        """A changed one; its items never change."""
+        ...
 
 
 class Work(Protocol):
@@ -103,13 +109,17 @@ class Peers(Protocol):
 
 
 class BulletinStore(Protocol):
-    """Bulletins as they were last committed."""
+    """Bulletins as they were last committed: without their items, of which they may have many, but for `whole`."""
 
     def get(self, bulletin: str) -> Bulletin | None: ...
 
+    def whole(self, bulletin: str) -> Bulletin | None: ...
+
     def find(
-        self, area: str, kind: str | None, status: str | None, limit: int, cursor: str | None
-    ) -> tuple[Sequence[Bulletin], str | None]: ...
+        self, filters: BulletinFilters, limit: int, cursor: str | None
+    ) -> tuple[Sequence[Bulletin], str | None]:
+        """Newest first."""
+        ...
 
     def facts_for(self, filters: Filters, limit: int) -> Sequence[Fact]:
         """Facts for a bulletin, in the order in which they were found; at most `limit`."""

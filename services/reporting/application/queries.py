@@ -1,6 +1,6 @@
-"""What callers may ask: the ledger of today or of a past day, statistics, the chain of a finding, and the balance."""
+"""What callers may ask: the ledger of today or of a past day, statistics, and the balance."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,16 +9,14 @@ from services.reporting.application.answers import Answer
 from services.reporting.application.ports import Clock, LedgerStore, Peers
 from services.reporting.domain.balance import Balance, Ledger, balance
 from services.reporting.domain.calendar import day_of, end_of
-from services.reporting.domain.chain import Words, hops, restricted_cases, tells_of_case
 from services.reporting.domain.counters import ASSIGNED, HISTORICAL, NOTICED
-from services.reporting.domain.errors import InvalidError, UnknownFindingError
-from services.reporting.domain.fact import findings_of, rebuild
+from services.reporting.domain.errors import InvalidError
+from services.reporting.domain.fact import rebuild
 from services.reporting.domain.filters import Filters, matches
 from services.reporting.domain.statistics import summarise, tabulate
 from services.reporting.domain.view import view
 from shared.contracts.areas import Areas
 from shared.contracts.claims import Claims
-from shared.contracts.envelope import Event
 from shared.contracts.vocabulary import Vocabulary
 
 Listed = tuple[list[Answer], str | None]
@@ -70,20 +68,6 @@ class ReportingQueries:
         )
         return {"rows": tabulate(cells, self._namer(by_key, names)), "total": summarise(total)}
 
-    def chain(self, finding: str, by: Claims) -> Answer:
-        """The whole line of one finding; what shows that a case exists only to those who may know of cases."""
-        fact = self._store.fact(finding)
-        if fact is None or fact.state is None or not scope.may_read(by, fact.state):
-            raise UnknownFindingError
-        shown = self._known_to(by, finding, self._store.told_of(finding))
-        words = Words(self._vocabulary.label, self._areas.name)
-        return {
-            "finding": finding,
-            "number": fact.state["number"],
-            "status": fact.state["status"],
-            "items": [answers.hop(one) for one in hops(shown, words)],
-        }
-
     def reconciliation(self, by: Claims) -> Answer:
         """Whether all services tell the same of the caller's area."""
         return answers.balance(self.balance(by.area))
@@ -120,13 +104,6 @@ class ReportingQueries:
             if cursor is None:
                 break
         return rows, cursor
-
-    def _known_to(self, by: Claims, finding: str, told: Sequence[Event]) -> list[Event]:
-        of_it = [event for event in told if finding in findings_of(event.data)]
-        if by.role not in scope.KNOWS_CASES:
-            return [event for event in of_it if not tells_of_case(event)]
-        hidden = frozenset() if by.role == scope.AUDITOR else restricted_cases(told)
-        return [event for event in of_it if event.data.get("case") not in hidden]
 
     def _namer(self, by_key: str, names: Mapping[str, str]) -> Callable[[str | None], str]:
         def name(key: str | None) -> str:

@@ -6,9 +6,13 @@ from typing import Any
 from services.reporting.domain.errors import ForbiddenError
 from shared.contracts.claims import Claims
 
+Caller = Claims
+"""Whoever asks; the pages know them by this name."""
 KNOWS_CASES = frozenset({"commission", "approver", "auditor"})
 """Until a decision is served nobody else may learn that a case exists."""
 AUDITOR = "auditor"
+CHAIN_READERS = frozenset({"supervisor", "unit", "office"}) | KNOWS_CASES
+"""Those who may read findings."""
 
 
 def may_read(claims: Claims, state: Mapping[str, Any]) -> bool:

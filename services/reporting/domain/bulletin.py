@@ -103,6 +103,19 @@ class Bulletin:
         return replace(self, **changes, updated_at=now, version=self.version + 1)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulletinFilters:
+    """Which bulletins a list shows. `since` and `until` are days, both included, that the bulletin's own days meet;
+    without `drafts` only what is published."""
+
+    area: str
+    kind: str | None = None
+    status: str | None = None
+    since: date | None = None
+    until: date | None = None
+    drafts: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """What belongs together: places one by one, then totals without details."""

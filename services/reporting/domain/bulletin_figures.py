@@ -57,8 +57,6 @@ def _coverage(items: Iterable[Item]) -> dict[str, Figure]:
     in_villages = tuple(item for item in kept if len(item.area) >= VILLAGE)
     return {
         "coverage.places": Figure(len({(item.area, item.place) for item in named}), PLACES, named),
-        "coverage.townships": Figure(
-            len({item.township for item in in_townships}), TOWNSHIPS, in_townships
-        ),
+        "coverage.townships": Figure(len({item.township for item in in_townships}), TOWNSHIPS, in_townships),
         "coverage.villages": Figure(len({item.area for item in in_villages}), VILLAGES, in_villages),
     }

@@ -6,8 +6,6 @@ from shared.http.fields import AreaCode, Code, Day, Moment, text
 from shared.http.paging import PageQuery
 
 KEYS = ("area", "unit", "category", "severity", "team", "method", "status", "cadre")
-KINDS = ("problems", "digest", "cases", "progress", "daily", "plan", "rectification")
-BULLETIN_STATUSES = ("draft", "approved", "published")
 _DATES = validate.OneOf(["found", "posted", "closed"])
 
 
@@ -43,27 +41,6 @@ class StatisticsQuery(Schema):
     until = Day(load_default=None, data_key="to")
     date = fields.String(load_default="found", validate=_DATES)
     area = AreaCode(load_default=None)
-
-
-class DraftBulletinRequest(Schema):
-    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
-    area = AreaCode(required=True)
-    since = Day(required=True, data_key="from")
-    until = Day(required=True, data_key="to")
-    team = Code("team", load_default=None, allow_none=True)
-    title = text(200, load_default=None, allow_none=True)
-    names = fields.String(
-        load_default=None, allow_none=True, validate=validate.OneOf(["full", "masked", "position_only"])
-    )
-
-
-class BulletinsQuery(PageQuery):
-    kind = fields.String(load_default=None, validate=validate.OneOf(KINDS))
-    status = fields.String(load_default=None, validate=validate.OneOf(BULLETIN_STATUSES))
-
-
-class TraceQuery(Schema):
-    figure = text(200, required=True)
 
 
 # Answers
@@ -164,25 +141,6 @@ class StatisticsAnswer(Schema):
     total = fields.Nested(Figures, required=True)
 
 
-class HopAnswer(Schema):
-    """One step of a finding's line; `refs` name the documents that it is about."""
-
-    step = fields.String(required=True)
-    at = Moment(required=True)
-    summary = fields.String(required=True)
-    service = fields.String(required=True)
-    event = fields.String(required=True)
-    event_type = fields.String(required=True)
-    refs = fields.Dict(required=True)
-
-
-class ChainAnswer(Schema):
-    finding = fields.String(required=True)
-    number = fields.String(required=True)
-    status = fields.String(required=True)
-    items = fields.List(fields.Nested(HopAnswer), required=True)
-
-
 class DifferenceAnswer(Schema):
     area = fields.String(required=True)
     status = fields.String(required=True)
@@ -212,31 +170,3 @@ class CountsAnswer(Schema):
     posted = fields.Integer(required=True)
     assigned = fields.Integer(required=True)
     noticed = fields.Integer(required=True)
-
-
-class BulletinAnswer(Schema):
-    id = fields.String(required=True)
-    kind = fields.String(required=True)
-    status = fields.String(required=True)
-    number = fields.String(required=True, allow_none=True)
-    title = fields.String(required=True)
-    area = fields.String(required=True)
-    area_name = fields.String(required=True)
-    since = Day(required=True, data_key="from")
-    until = Day(required=True, data_key="to")
-    team = fields.String(required=True, allow_none=True)
-    names = fields.String(required=True)
-    lead = fields.String(required=True)
-    closing = fields.String(required=True)
-    author = fields.String(required=True)
-    figures = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
-    drafted_at = Moment(required=True)
-    version = fields.Integer(required=True)
-    created_at = Moment(required=True)
-    updated_at = Moment(required=True)
-
-
-class TraceAnswer(Schema):
-    figure = fields.String(required=True)
-    value = fields.Integer(required=True)
-    findings = fields.List(fields.String(), required=True)

@@ -85,7 +85,9 @@ def test_a_row_counts_from_its_day_on():
 
 
 def test_somebody_named_by_two_rows_has_one_notice_on_the_channels_of_both():
-    world = World([policy("direct"), policy("direct", id="b", channels=("inbox", "email"), template="warning")])
+    world = World(
+        [policy("direct"), policy("direct", id="b", channels=("inbox", "email"), template="warning")]
+    )
     world.reachable("C001")
     world.deliver(assigned("f-1"))
     notice = world.notice(recipient="C001")
@@ -173,7 +175,18 @@ def test_a_row_for_an_event_that_is_not_read_yet_is_kept_and_shown(tmp_path):
     assert table.shown[-1]["event"] == "measure.served.v1"
 
 
-@pytest.mark.parametrize("event", ["measure.decided.v1", "appeal.lodged.v1", "clock.due.v1", "case.opened.v1", "case.advanced.v1", "case.closed.v1", "case.dismissed.v1"])
+@pytest.mark.parametrize(
+    "event",
+    [
+        "measure.decided.v1",
+        "appeal.lodged.v1",
+        "clock.due.v1",
+        "case.opened.v1",
+        "case.advanced.v1",
+        "case.closed.v1",
+        "case.dismissed.v1",
+    ],
+)
 def test_a_row_that_would_tell_of_a_case_stops_the_start(tmp_path, event):
     with pytest.raises(DataFileError, match=r"policies\.yaml: extra: would tell of a case"):
         with_row(tmp_path, event=event)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from services.notifications.adapters.county import load_phones, load_policies
+from services.notifications.adapters.county import load_phones, load_policies, load_rule_titles
 from services.notifications.adapters.memory import MemoryDispatchFinder, RecordingSender, transactor
 from services.notifications.adapters.mongo import INDEXES, NotificationsWork
 from services.notifications.adapters.templates import JinjaNoticeWriter
@@ -40,6 +40,7 @@ AREAS = Areas.load(DEMO / "areas.csv")
 WRITER = JinjaNoticeWriter()
 TABLE = load_policies(COUNTY_DIR, WRITER.names)
 PHONES = load_phones(COUNTY_DIR)
+RULES = load_rule_titles(COUNTY_DIR)
 COUNTY, TOWNSHIP, VILLAGE = "990100", "990100001", "990100001001"
 UNIT = f"unit:{TOWNSHIP}"
 DIRECT = {"cadre": "C001", "name": "赵某某", "role": "direct", "area": VILLAGE}
@@ -173,7 +174,7 @@ class World:
         self.database = MemoryDatabase(INDEXES)
         self._ids = 0
         postbox = Postbox(["email"], TABLE.timing, self._id)
-        words = CountyWords(VOCABULARY, AREAS, PHONES)
+        words = CountyWords(VOCABULARY, AREAS, PHONES, RULES)
         teller = Teller(policies, words, WRITER, postbox, self._id, self._clock)
         self.do = NotificationsUseCases(teller, self._clock)
         self.mail = RecordingSender(answer)
@@ -188,11 +189,12 @@ class World:
     def _clock(self) -> datetime:
         return self.now
 
-    def another_sender(self) -> Sending:
+    def another_sender(self, transact: Any = None, finder: Any = None) -> Sending:
         """As a process that was started anew has it."""
         return Sending(
-            transactor(self.database), MemoryDispatchFinder(self.database), {"email": self.mail}, TABLE.timing,
-            self.tally, lambda correlationid, causationid: nullcontext(), self._id, self._clock,
+            transact or transactor(self.database), finder or MemoryDispatchFinder(self.database),
+            {"email": self.mail}, TABLE.timing, self.tally, lambda correlationid, causationid: nullcontext(),
+            self._id, self._clock,
         )  # fmt: skip
 
     def _handle(self, one: Event, work: NotificationsWork) -> None:

@@ -1,0 +1,47 @@
+"""Bulletins and their figures as callers see them."""
+
+from services.reporting.application.answers import Answer
+from services.reporting.domain.bulletin import Bulletin
+from services.reporting.domain.bulletin_figures import Figure
+
+_KEPT = (
+    "id", "kind", "status", "number", "title", "area", "team", "names", "group_by", "audience", "author",
+    "drafted_at", "updated_at", "version",
+)  # fmt: skip
+
+
+def summary(bulletin: Bulletin, area_name: str, lead: str, closing: str) -> Answer:
+    """A bulletin with its figures, without the findings behind them."""
+    return {
+        **{name: getattr(bulletin, name) for name in _KEPT},
+        "area_name": area_name,
+        "from": bulletin.since,
+        "to": bulletin.until,
+        "lead": lead,
+        "closing": closing,
+        "addressees": list(bulletin.addressees),
+        "copy_to": list(bulletin.copy_to),
+        "exclude": [{"id": one.finding, "reason": one.reason} for one in bulletin.exclude],
+        "figures": dict(bulletin.values),
+        "created_at": bulletin.drafted_at,
+    }
+
+
+def traced(path: str, figure: Figure) -> Answer:
+    """A figure, and the findings that it was counted from."""
+    return {
+        "figure": path,
+        "value": figure.value,
+        "unit": figure.unit,
+        "ids": [item.finding for item in figure.items],
+        "items": [
+            {
+                "id": item.finding,
+                "number": item.number,
+                "count": item.count,
+                "area": item.area,
+                "place": item.place,
+            }
+            for item in figure.items
+        ],
+    }

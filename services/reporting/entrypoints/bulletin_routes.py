@@ -1,0 +1,76 @@
+"""The routes of bulletins: a mixin of the api. Who may read a draft is decided where it is read."""
+
+from typing import Any
+
+from services.reporting.application.bulletins import DraftBulletin, EditBulletin
+from services.reporting.entrypoints import bulletin_schemas as schemas
+from shared.http import EVERY_ROLE, Answer, Listing, Media, Request, created, http, listing, ok, text
+
+BULLETIN_READERS = EVERY_ROLE - {"cadre"}
+AUTHORS = {"office"}
+MARKDOWN = "text/markdown; charset=utf-8"
+
+
+class BulletinRoutes:
+    """Drafts of bulletins; their page is among the screens."""
+
+    app: Any
+
+    @http(
+        "POST",
+        "/bulletins",
+        roles=AUTHORS,
+        body=schemas.DraftBulletinRequest,
+        answers={201: schemas.BulletinAnswer},
+    )
+    def draft_bulletin(self, request: Request) -> Answer:
+        """Draft a bulletin of what was found in an area from one day to another"""
+        command = DraftBulletin(**request.body, by=request.claims)
+        bulletin = self.app.bulletins.draft(request.work, command)
+        return created(bulletin, f"/bulletins/{bulletin['id']}")
+
+    @http(
+        "GET",
+        "/bulletins",
+        roles=BULLETIN_READERS,
+        query=schemas.BulletinsQuery,
+        answers={200: Listing(schemas.BulletinAnswer)},
+    )
+    def list_bulletins(self, request: Request) -> Answer:
+        """Bulletins of the caller's area, newest first"""
+        return listing(*self.app.bulletins.find(request.claims, **request.query))
+
+    @http("GET", "/bulletins/{id}", roles=BULLETIN_READERS, answers={200: schemas.BulletinAnswer})
+    def get_bulletin(self, request: Request) -> Answer:
+        """One bulletin, with its figures"""
+        return ok(self.app.bulletins.get(request.path["id"], request.claims))
+
+    @http(
+        "PATCH",
+        "/bulletins/{id}",
+        roles=AUTHORS,
+        body=schemas.EditBulletinRequest,
+        answers={200: schemas.BulletinAnswer},
+    )
+    def edit_bulletin(self, request: Request) -> Answer:
+        """Change a draft: its texts, its addressees, what it leaves out"""
+        command = EditBulletin.from_request(
+            request.path["id"], request.body, request.claims, request.require_version
+        )
+        return ok(self.app.bulletins.edit(request.work, command))
+
+    @http("GET", "/bulletins/{id}.md", roles=BULLETIN_READERS, answers={200: Media(MARKDOWN)})
+    def get_bulletin_markdown(self, request: Request) -> Answer:
+        """The bulletin as Markdown"""
+        return text(self.app.bulletins.render(request.path["id"], "md", request.claims), MARKDOWN)
+
+    @http(
+        "GET",
+        "/bulletins/{id}/trace",
+        roles=BULLETIN_READERS,
+        query=schemas.TraceQuery,
+        answers={200: schemas.TraceAnswer},
+    )
+    def trace_figure(self, request: Request) -> Answer:
+        """The findings behind a figure of the bulletin"""
+        return ok(self.app.bulletins.trace(request.path["id"], request.query["figure"], request.claims))

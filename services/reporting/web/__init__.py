@@ -1,0 +1,1 @@
+"""The screens of the ledger: server-rendered pages that work without scripts."""

@@ -1,0 +1,55 @@
+"""Golden samples: one event of each type this service publishes, made by the service itself.
+
+After a meant change of a contract: `python -m tests.contract.notifications.samples` writes them anew.
+"""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from services.notifications.application.ports import Letter, PermanentError
+from shared.contracts.envelope import Event, encode
+from tests.unit.notifications.world import UNIT, World, assigned, cadre, warned
+
+FOLDER = Path(__file__).parents[1] / "samples"
+
+
+def events() -> dict[str, Event]:
+    """By type, the first one of each."""
+    world = World(answer=_refuse_the_unit)
+    world.reachable("C001", UNIT)
+    world.deliver(
+        *(replace(one, id=f"sample-{one.type}") for one in (warned("finding-1"), assigned("finding-1")))
+    )
+    world.send()
+    warning = world.notice(event_type="warning.issued.v1")["_id"]
+    world.read(warning, cadre())
+    world.sign(warning, cadre())
+    found: dict[str, Event] = {}
+    for one in world.told():
+        found.setdefault(one.type, _fixed(one))
+    return found
+
+
+def _refuse_the_unit(letter: Letter) -> None:
+    if letter.address.startswith("unit"):
+        raise PermanentError("the mail server refused the recipient (550)")
+
+
+def _fixed(event: Event) -> Event:
+    """With ids that are the same in every run."""
+    name = f"sample-{event.type}"
+    return replace(event, id=name, correlationid=name, causationid=event.causationid and "sample-cause")
+
+
+def document(event: Event) -> dict[str, Any]:
+    """The event as it travels."""
+    return dict(json.loads(encode(event)))
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    for kind, event in events().items():
+        text = json.dumps(document(event), ensure_ascii=False, indent=2, sort_keys=True)
+        (FOLDER / f"{kind}.json").write_text(text + "\n", encoding="utf-8")

@@ -1,0 +1,52 @@
+"""Every text a notice can have, as a person reads it; kept in `golden/`.
+
+After a meant change of a template: `python -m tests.unit.notifications.golden` writes them anew.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from shared.contracts.envelope import Event
+from tests.unit.notifications.world import (
+    DIRECT,
+    LINE,
+    PRINCIPAL,
+    UNIT,
+    World,
+    assigned,
+    registered,
+    unresolved,
+    warned,
+)
+
+FOLDER = Path(__file__).parent / "golden"
+_TOTAL = {
+    "severity": "moderate", "count": 41, "immediate": True, "due_at": "2026-02-20T20:00:00+08:00",
+    "suggestion": "立即补齐台账,\n安排专人管理", "place": {"name": "凤栖社区卫生室", "kind": "clinic"},
+    "category": "records", "description": "台账缺41人",
+}  # fmt: skip
+CASES: Mapping[str, tuple[Event, str]] = {
+    "assigned-direct": (assigned("f-1", [DIRECT, LINE, PRINCIPAL]), "C001"),
+    "assigned-leader": (assigned("f-1", [LINE, PRINCIPAL], deadline=None, due_at=None), "C004"),
+    "assigned-unit": (assigned("f-1", [DIRECT, LINE], **_TOTAL), UNIT),
+    "unresolved-all": (unresolved("f-1"), "office"),
+    "unresolved-direct": (unresolved("f-1", "direct", [LINE]), "office"),
+    "warning": (warned("f-1", **_TOTAL), "C001"),
+    "warning-revoked": (warned("f-1", revoked=True), "C001"),
+}
+
+
+def text(case: str) -> str:
+    """The subject, an empty line, the body."""
+    event, recipient = CASES[case]
+    world = World()
+    world.deliver(registered("C001", "赵建国"))
+    world.deliver(event)
+    notice = world.notice(recipient=recipient)
+    return f"{notice['subject']}\n\n{notice['body']}"
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    for name in CASES:
+        (FOLDER / f"{name}.txt").write_text(text(name), encoding="utf-8")

@@ -1,0 +1,127 @@
+"""Builders for tests of bulletins: the demo county's findings as facts, and the use cases over them.
+
+`python -m tests.unit.reporting.bulletins` writes the golden files anew: read what changed before keeping it.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from services.reporting.adapters.bulletin_repository import BULLETIN_ITEMS, BULLETINS, to_bulletin
+from services.reporting.adapters.bulletin_writer import JinjaBulletinWriter
+from services.reporting.adapters.mongo import INDEXES, ReportingWork
+from services.reporting.application.bulletin_texts import BulletinTexts
+from services.reporting.application.bulletins import Bulletins, DraftBulletin, EditBulletin
+from services.reporting.domain.bulletin import Bulletin, BulletinFilters
+from services.reporting.domain.calendar import kept
+from services.reporting.domain.fact import Fact, rebuild
+from services.reporting.domain.filters import Filters, matches
+from services.reporting.domain.view import view
+from shared.contracts.claims import Claims
+from shared.contracts.envelope import Event
+from shared.persistence.memory import MemoryDatabase
+from tests.unit.reporting.world import AREAS, COUNTY, DEMO, VOCABULARY, moved
+
+GOLDEN = Path(__file__).parent / "golden"
+DRAFTED_AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+OFFICE = Claims("office-1", "office", COUNTY)
+TITLE = "关于疫情防控督导检查发现问题的通报"
+_NEXT = ("accepted", "closed", "closed", "reported", "blocked", "disputed", "posted")
+"""What became of the findings, one after the other."""
+
+
+def demo_events() -> list[Event]:
+    """The demo county's findings as posted, and what was told of them last."""
+    lines = (DEMO / "findings.ndjson").read_text(encoding="utf-8").splitlines()
+    events = []
+    for n, line in enumerate(lines, 1):
+        told = {k: v for k, v in json.loads(line).items() if k not in ("responsible", "attachments")}
+        finding, number = f"f-{n:02}", f"督〔2026〕{n}号"
+        events.append(moved(finding, number=number, **told))
+        move = _NEXT[n % len(_NEXT)]
+        if move != "posted":
+            ends = {f"{end}_at": "2026-02-25T09:00:00+08:00" for end in ("reported", "closed")}
+            events.append(moved(finding, move, 2, number=number, **told | (ends if move == "closed" else {})))
+    return events
+
+
+def demo_facts() -> list[Fact]:
+    events = demo_events()
+    return [rebuild(finding, events) for finding in dict.fromkeys(event.subject for event in events)]
+
+
+class FactStore:
+    """The store of bulletins: facts from a list, bulletins from the database in memory."""
+
+    def __init__(self, facts: Sequence[Fact], database: MemoryDatabase) -> None:
+        self._facts = facts
+        self._database = database
+
+    def get(self, bulletin: str) -> Bulletin | None:
+        head = self._database.collections.get(BULLETINS, {}).get(bulletin)
+        return None if head is None else to_bulletin(head, [])
+
+    def whole(self, bulletin: str) -> Bulletin | None:
+        head = self._database.collections.get(BULLETINS, {}).get(bulletin)
+        items = self._database.collections.get(BULLETIN_ITEMS, {})
+        own = [items[key] for key in sorted(items) if key.startswith(f"{bulletin}:")]
+        return None if head is None else to_bulletin(head, own)
+
+    def find(self, filters: BulletinFilters, limit: int, cursor: str | None) -> tuple[list[Bulletin], None]:
+        heads = self._database.collections.get(BULLETINS, {}).values()
+        found = [to_bulletin(head, []) for head in heads]
+        return [one for one in found if filters.drafts or one.status == "published"][:limit], None
+
+    def facts_for(self, filters: Filters, limit: int) -> list[Fact]:
+        now = DRAFTED_AT
+        found = [fact for fact in self._facts if matches(filters, fact, view(fact), now)]
+        shown = [fact for fact in found if fact.state and fact.state["status"] != "withdrawn"]
+        return sorted(shown, key=lambda fact: (fact.state or {})["found_at"])[:limit]
+
+
+class BulletinWorld:
+    """The use cases of bulletins over facts, on the database in memory."""
+
+    def __init__(self, facts: Sequence[Fact]) -> None:
+        self.database = MemoryDatabase(INDEXES)
+        self.now = kept(DRAFTED_AT)
+        self._ids = iter(f"bulletin-{n}" for n in range(1, 100))
+        texts = BulletinTexts(JinjaBulletinWriter(), VOCABULARY, AREAS)
+        self.store = FactStore(facts, self.database)
+        self.bulletins = Bulletins(self.store, texts, AREAS, lambda: next(self._ids), lambda: self.now)
+
+    def draft(self, by: Claims = OFFICE, **asked: Any) -> dict[str, Any]:
+        """A problems bulletin of the whole county, unless asked otherwise."""
+        wanted = {
+            "kind": "problems", "area": by.area, "since": date(2026, 1, 1), "until": date(2026, 12, 31),
+            "team": None, "title": None, "names": None, "group_by": None,
+        } | asked  # fmt: skip
+        command = DraftBulletin(**wanted, by=by)
+        return self.database.transact(lambda tx: self.bulletins.draft(ReportingWork(tx), command))
+
+    def edit(
+        self,
+        bulletin: str,
+        by: Claims = OFFICE,
+        require_version: Callable[[int], None] = lambda _: None,
+        **body: Any,
+    ) -> dict[str, Any]:
+        command = EditBulletin.from_request(bulletin, body, by, require_version)
+        return self.database.transact(lambda tx: self.bulletins.edit(ReportingWork(tx), command))
+
+    def render(self, bulletin: str, ending: str, by: Claims = OFFICE) -> str:
+        return self.bulletins.render(bulletin, ending, by)
+
+
+def demo_bulletin() -> tuple[BulletinWorld, str]:
+    """The problems bulletin of the demo county, drafted."""
+    world = BulletinWorld(demo_facts())
+    return world, world.draft(title=TITLE)["id"]
+
+
+if __name__ == "__main__":
+    world, made = demo_bulletin()
+    for ending in ("md", "html"):
+        (GOLDEN / f"problems.{ending}").write_text(world.render(made, ending), encoding="utf-8")
