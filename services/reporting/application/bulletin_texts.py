@@ -63,12 +63,15 @@ class BulletinTexts:
             "drafted_at": bulletin.drafted_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M"),
             "left_out": len(bulletin.exclude),
             "groups": [self._group(bulletin.group_by, group, n) for n, group in enumerate(shown, 1)],
-            "tables": [
-                {"heading": "处理状态", "rows": self._rows("finding_status", "status", values)},
-                {"heading": "乡镇(街道)", "rows": self._townships(bulletin.shown)},
-            ],
+            "tables": self._tables(bulletin) if shown else [],
             "figures": dict(values),
         }
+
+    def _tables(self, bulletin: Bulletin) -> list[dict[str, Any]]:
+        return [
+            {"heading": "处理状态", "rows": self._rows("finding_status", "status", bulletin.values)},
+            {"heading": "乡镇(街道)", "rows": self._townships(bulletin.shown)},
+        ]
 
     def _rows(self, kind: str, part: str, values: Values) -> list[dict[str, Any]]:
         """A part's figures in the order of the vocabulary; codes that it has no more come last."""

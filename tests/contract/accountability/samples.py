@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parents[1] / "samples"
 def events() -> dict[str, Event]:
     """By type, the first one of each."""
     world = World()
-    world.cadre("C001", "赵建国", identity=("party_member", "village_org"))
+    world.cadre("C001", "赵测试", identity=("party_member", "village_org"))
     world.duty("C001-1", "C001")
     world.cadre("C004", "李卫东", area=TOWNSHIP, identity=("civil_servant",))
     world.duty("C004-1", "C004", TOWNSHIP, "line_leader")

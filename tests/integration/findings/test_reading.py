@@ -88,7 +88,7 @@ def test_from_posting_to_close_out_every_step_is_in_the_history(api: Api) -> Non
     path, unit = f"/findings/{finding['id']}", {"role": "unit", "area": "990100103", "sub": "unit-3"}
     day = finding["posted_at"][:10]
     report = {"measures": "已安排两班值守", "completed_on": day, "attachments": []}
-    steps = (
+    steps: tuple[tuple[str, dict[str, Any], dict[str, Any], str], ...] = (
         ("accept", {}, unit, "rectifying"),
         ("block", {"reason": "缺设备", "needs": "测温枪", "review_on": "2030-01-01"}, unit, "blocked"),
         ("resume", {}, unit, "rectifying"),

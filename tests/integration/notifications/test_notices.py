@@ -2,6 +2,7 @@
 
 import threading
 from itertools import chain
+from typing import Any
 
 import pytest
 
@@ -10,13 +11,13 @@ from tests.unit.notifications.world import DIRECT, LINE, UNIT, assigned, registe
 
 pytestmark = pytest.mark.needs_mongo
 OTHER = {"cadre": "C006", "name": "吴某某", "role": "direct", "area": "990100002001"}
-ELSEWHERE = {"area": "990100002001", "area_name": "施营社区", "units": ["990100002"]}
+ELSEWHERE: dict[str, Any] = {"area": "990100002001", "area_name": "施营社区", "units": ["990100002"]}
 
 
 @pytest.fixture(scope="module", autouse=True)
 def told(worker):
     worker.deliver(
-        registered("C001", "赵建国"), assigned("a-1", [DIRECT, LINE]), assigned("a-2", [OTHER], **ELSEWHERE),
+        registered("C001", "赵测试"), assigned("a-1", [DIRECT, LINE]), assigned("a-2", [OTHER], **ELSEWHERE),
         warned("a-1"), unresolved("a-3", area="990100301", area_name="某乡", units=["990100301"]),
     )  # fmt: skip
 
@@ -35,7 +36,7 @@ def test_a_notice_is_shown_whole(api):
     shown = api.get(f"/notices/{listed['id']}", "cadre", cadre="C001")
     assert shown == listed
     assert shown["subject"] == "[严重]督查问题 督〔2026〕1号:卡口与出入管控"
-    assert shown["body"].startswith("赵建国同志:")
+    assert shown["body"].startswith("赵测试同志:")
     assert (shown["finding"], shown["case"], shown["warning"], shown["status"]) == (
         "a-1",
         None,
@@ -101,7 +102,8 @@ def test_a_question_that_cannot_be_meant_is_refused(api, query, code):
 
 def test_the_list_is_newest_first_in_pages(api, worker):
     worker.deliver(*(assigned(f"p-{number}", [DIRECT | {"cadre": "P1"}], units=[]) for number in range(5)))
-    seen, cursor = [], ""
+    seen: list[Any] = []
+    cursor: str | None = ""
     while cursor is not None:
         page = api.get(f"/notices?recipient=P1&limit=2{cursor and '&cursor=' + cursor}")
         assert len(page["items"]) <= 2

@@ -5,6 +5,7 @@ After a meant change of a template: `python -m tests.unit.notifications.golden` 
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from shared.contracts.envelope import Event
 from tests.unit.notifications.world import (
@@ -20,7 +21,7 @@ from tests.unit.notifications.world import (
 )
 
 FOLDER = Path(__file__).parent / "golden"
-_TOTAL = {
+_TOTAL: dict[str, Any] = {
     "severity": "moderate", "count": 41, "immediate": True, "due_at": "2026-02-20T20:00:00+08:00",
     "suggestion": "立即补齐台账,\n安排专人管理", "place": {"name": "凤栖社区卫生室", "kind": "clinic"},
     "category": "records", "description": "台账缺41人",
@@ -40,7 +41,7 @@ def text(case: str) -> str:
     """The subject, an empty line, the body."""
     event, recipient = CASES[case]
     world = World()
-    world.deliver(registered("C001", "赵建国"))
+    world.deliver(registered("C001", "赵测试"))
     world.deliver(event)
     notice = world.notice(recipient=recipient)
     return f"{notice['subject']}\n\n{notice['body']}"

@@ -54,13 +54,13 @@ def test_a_contact_may_be_imported_before_its_cadre_is_known_and_keeps_its_addre
 
 def test_the_register_told_twice_or_late_touches_no_channel():
     world = World()
-    new = registered("C001", "赵建国", sequence=2)
+    new = registered("C001", "赵测试", sequence=2)
     world.deliver(new)
     put(world, MAIL)
     before = contact(world)
     assert world.deliver(new, registered("C001", "赵建设", sequence=1)) == ["duplicate", "stale"]
     assert contact(world) == before
-    assert world.all("names") == [{"_id": "C001", "name": "赵建国"}]
+    assert world.all("names") == [{"_id": "C001", "name": "赵测试"}]
 
 
 def test_the_office_enters_a_contact_whole_and_the_inbox_of_a_registered_cadre_stays():

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, time, timedelta
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ SECOND = {"cadre": "C002", "name": "钱某某", "role": "direct", "area": "99010
 
 
 def policy(*recipients, **other):
-    given = {
+    given: dict[str, Any] = {
         "id": "-".join(recipients), "event": ASSIGNED, "recipients": recipients, "channels": ("inbox",),
         "template": "assigned", "urgent": Urgency(), "valid_from": date(2020, 1, 1),
     }  # fmt: skip

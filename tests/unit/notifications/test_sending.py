@@ -1,6 +1,7 @@
 """Sending: what can be known of each attempt is kept, and nothing that may have left ever leaves again by itself."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -175,7 +176,8 @@ def test_two_senders_at_once_send_a_message_once():
 
 def test_the_end_of_an_attempt_that_could_not_be_kept_is_kept_in_the_next_turn():
     world = a_world()
-    real, broken = transactor(world.database), []
+    real = transactor(world.database)
+    broken: list[Any] = []
 
     def transact(act):
         if len(world.mail.letters) == 1 and not broken:

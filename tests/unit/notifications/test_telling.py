@@ -139,14 +139,14 @@ def test_a_warning_that_falls_is_corrected_to_everyone_who_was_told_of_it():
 
 def test_a_notice_addresses_a_cadre_by_his_registered_name():
     world = World()
-    world.deliver(registered("C001", "赵建国"), assigned("f-1"))
-    assert "赵建国同志:" in world.notice(recipient="C001")["body"]
+    world.deliver(registered("C001", "赵测试"), assigned("f-1"))
+    assert "赵测试同志:" in world.notice(recipient="C001")["body"]
 
 
 def test_of_other_persons_a_notice_says_the_masked_name_only():
     world = World()
-    world.deliver(registered("C001", "赵建国"), assigned("f-1"))
-    assert "赵建国" not in world.notice(recipient=UNIT)["body"]
+    world.deliver(registered("C001", "赵测试"), assigned("f-1"))
+    assert "赵测试" not in world.notice(recipient=UNIT)["body"]
     assert "赵某某" in world.notice(recipient=UNIT)["body"]
 
 
@@ -160,7 +160,7 @@ def test_before_the_register_is_heard_of_he_is_addressed_by_the_masked_name(one)
 def test_what_is_told_of_a_notice_holds_neither_its_text_nor_a_name_or_an_address():
     world = World()
     world.reachable("C001")
-    world.deliver(registered("C001", "赵建国"), assigned("f-1"))
+    world.deliver(registered("C001", "赵测试"), assigned("f-1"))
     world.send()
     world.sign(world.notice(recipient="C001")["_id"], by=cadre())
     assert [one.type for one in world.told("notice.") if one.data["recipient"] == "C001"] == [

@@ -135,7 +135,7 @@ def warned(finding: str, who: str = "C001", revoked: bool = False, **told: Any) 
     return event(type, warning, data, 2 if revoked else 1)
 
 
-def registered(who: str, name: str = "赵建国", area: str = VILLAGE, sequence: int = 1) -> Event:
+def registered(who: str, name: str = "赵测试", area: str = VILLAGE, sequence: int = 1) -> Event:
     """A cadre enters the register, or changes in it."""
     data = {
         "cadre": who, "name": name, "position": "书记", "unit": "居委会", "area": area, "identity": [],

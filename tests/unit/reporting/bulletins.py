@@ -94,7 +94,7 @@ class BulletinWorld:
 
     def draft(self, by: Claims = OFFICE, **asked: Any) -> dict[str, Any]:
         """A problems bulletin of the whole county, unless asked otherwise."""
-        wanted = {
+        wanted: dict[str, Any] = {
             "kind": "problems", "area": by.area, "since": date(2026, 1, 1), "until": date(2026, 12, 31),
             "team": None, "title": None, "names": None, "group_by": None,
         } | asked  # fmt: skip
