@@ -42,6 +42,7 @@ log = structlog.get_logger("notifications")
 
 ERRORS: Mapping[type[Exception], tuple[int, str]] = {
     errors.InvalidError: (422, "invalid"),
+    errors.ForeignCursorError: (400, "invalid_cursor"),
     errors.ForbiddenError: (403, "forbidden"),
     errors.UnknownNoticeError: (404, "not_found"),
     errors.UnknownContactError: (404, "not_found"),

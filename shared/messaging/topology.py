@@ -13,6 +13,8 @@ from shared.contracts.routing import SERVICES, SUBSCRIPTIONS
 from shared.messaging import connection as link
 
 DELIVERY_LIMIT = 20
+# Since release 4 a quorum queue without a limit has one of 20, beyond which it drops what has no dead letters.
+_NEVER = 2_000_000_000
 _SAFE_DEAD_LETTERING = {"x-dead-letter-strategy": "at-least-once", "x-overflow": "reject-publish"}
 
 
@@ -79,21 +81,22 @@ def queues_of(service: str, retry_ttls_ms: Sequence[int]) -> Iterator[Queue]:
     retry, dead = retry_exchange(service), dead_letter_exchange(service)
     for source in SUBSCRIPTIONS[service]:
         name = queue(service, source)
-        yield Queue(dead_letters(name), {"x-queue-type": "quorum"}, ((dead, name),))
+        arguments = {"x-queue-type": "quorum", "x-delivery-limit": _NEVER}
+        yield Queue(dead_letters(name), arguments, ((dead, name),))
     for source, keys in SUBSCRIPTIONS[service].items():
         name = queue(service, source)
         back = {"x-dead-letter-exchange": retry, "x-dead-letter-routing-key": name}
         for number, ttl in enumerate(retry_ttls_ms, start=1):
             waiting = {"x-queue-type": "quorum", "x-message-ttl": ttl, **back, **_SAFE_DEAD_LETTERING}
             yield Queue(tier(name, number), waiting, ((retry, tier(name, number)),))
-        arguments = {
+        limited = {
             "x-queue-type": "quorum",
             "x-delivery-limit": DELIVERY_LIMIT,
             "x-dead-letter-exchange": dead,
             "x-dead-letter-routing-key": name,
             **_SAFE_DEAD_LETTERING,
         }
-        yield Queue(name, arguments, ((retry, name), *((exchange(source), key) for key in keys)))
+        yield Queue(name, limited, ((retry, name), *((exchange(source), key) for key in keys)))
 
 
 def declare(uri: str, retry_ttls_ms: Sequence[int], services: Sequence[str] = SERVICES) -> list[str]:

@@ -9,10 +9,11 @@ from services.notifications.application.answers import Answer
 from services.notifications.domain import recipients
 from services.notifications.domain.contact import Contact
 from services.notifications.domain.dispatch import Dispatch
-from services.notifications.domain.errors import InvalidError, UnknownContactError, UnknownNoticeError
+from services.notifications.domain.errors import ForeignCursorError, UnknownContactError, UnknownNoticeError
 from services.notifications.domain.notice import Notice
 from shared.contracts.claims import Claims
 
+_DIGITS = 10
 Listed = tuple[list[Answer], str | None]
 
 
@@ -90,8 +91,8 @@ class NotificationsQueries:
 
     def policies(self, limit: int, cursor: str | None) -> Listed:
         """The table, in the order of its file."""
-        if cursor is not None and not (cursor.isascii() and cursor.isdecimal()):
-            raise InvalidError({"cursor": ["is not a cursor of this list"]})
+        if cursor is not None and not (cursor.isascii() and cursor.isdecimal() and len(cursor) < _DIGITS):
+            raise ForeignCursorError
         start = int(cursor or 0)
         following = start + limit
         more = str(following) if following < len(self._policies) else None

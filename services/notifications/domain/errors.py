@@ -15,6 +15,13 @@ class InvalidError(NotificationsError):
         self.errors = dict(errors)
 
 
+class ForeignCursorError(NotificationsError):
+    """A list is asked to go on from where it never was."""
+
+    def __init__(self) -> None:
+        super().__init__("the cursor is not one of ours; start again without it")
+
+
 class ForbiddenError(NotificationsError):
     """It lies outside of the caller's area."""
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from services.notifications.application.ports import Letter, PermanentError
 from shared.contracts.envelope import Event, encode
-from tests.unit.notifications.world import UNIT, World, assigned, cadre, warned
+from tests.unit.notifications.events import UNIT, assigned, warned
+from tests.unit.notifications.world import World, cadre
 
 FOLDER = Path(__file__).parents[1] / "samples"
 

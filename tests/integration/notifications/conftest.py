@@ -29,7 +29,8 @@ from shared.messaging.batch import Batch
 from shared.persistence.indexes import ensure_indexes
 from tests.support.eventually import eventually
 from tests.support.free_ports import free_port
-from tests.unit.notifications.world import COUNTY, COUNTY_DIR, DEMO, ROOT, received
+from tests.unit.notifications.events import COUNTY, received
+from tests.unit.notifications.world import COUNTY_DIR, DEMO, ROOT
 
 KEY = "a-key-made-up-for-the-tests-of-notifications"
 GATHER_SECONDS = 2

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.unit.notifications.world import DEMO, registered
+from tests.unit.notifications.events import registered
+from tests.unit.notifications.world import DEMO
 
 pytestmark = pytest.mark.needs_mongo
 HEADER = "cadre,kind,address"

@@ -10,7 +10,7 @@ from shared.observability import metrics
 from tests.integration.notifications.conftest import GATHER_SECONDS, process_of
 from tests.support.eventually import eventually
 from tests.support.free_ports import free_port
-from tests.unit.notifications.world import DIRECT, assigned, warned
+from tests.unit.notifications.events import DIRECT, assigned, warned
 
 pytestmark = pytest.mark.needs_mongo
 

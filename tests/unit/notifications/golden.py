@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from shared.contracts.envelope import Event
-from tests.unit.notifications.world import (
+from tests.unit.notifications.events import (
     DIRECT,
     LINE,
     PRINCIPAL,
     UNIT,
-    World,
     assigned,
     registered,
     unresolved,
     warned,
 )
+from tests.unit.notifications.world import World
 
 FOLDER = Path(__file__).parent / "golden"
 _TOTAL: dict[str, Any] = {

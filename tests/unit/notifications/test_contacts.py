@@ -7,7 +7,8 @@ from services.notifications.application.contacts import MOST_ROWS, read_file, su
 from services.notifications.domain.contact import Channel, QuietHours
 from services.notifications.domain.errors import ForbiddenError, InvalidError
 from shared.contracts.claims import Claims
-from tests.unit.notifications.world import COUNTY, DEMO, OFFICE, World, registered
+from tests.unit.notifications.events import COUNTY, registered
+from tests.unit.notifications.world import DEMO, OFFICE, World
 
 MAIL = Channel("email", "a@demo.invalid", True)
 TOWNSHIP_OFFICE = Claims("office-2", "office", "990100002")

@@ -8,7 +8,8 @@ from services.notifications.adapters.county import load_calendar
 from services.notifications.domain.calendar import SHANGHAI, Calendar
 from services.notifications.domain.letter import IN_FULL, compose
 from services.notifications.domain.notice import Text
-from tests.unit.notifications.world import COUNTY_DIR, NOW, TEN_MINUTES, UNIT, World, assigned, warned
+from tests.unit.notifications.events import NOW, UNIT, assigned, warned
+from tests.unit.notifications.world import COUNTY_DIR, TEN_MINUTES, World
 
 NATIONAL = load_calendar(COUNTY_DIR)
 MORNING = time(8, 30)

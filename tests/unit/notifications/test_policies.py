@@ -11,20 +11,8 @@ from services.notifications.application.matters import matter_of
 from services.notifications.domain.phones import phone_of
 from services.notifications.domain.policy import Policy, Urgency, tellings
 from shared.contracts.errors import DataFileError
-from tests.unit.notifications.world import (
-    COUNTY_DIR,
-    DIRECT,
-    LINE,
-    PHONES,
-    PRINCIPAL,
-    TABLE,
-    UNIT,
-    WRITER,
-    World,
-    assigned,
-    unresolved,
-    warned,
-)
+from tests.unit.notifications.events import DIRECT, LINE, PRINCIPAL, UNIT, assigned, unresolved, warned
+from tests.unit.notifications.world import COUNTY_DIR, PHONES, TABLE, WRITER, World
 
 ASSIGNED = "responsibility.assigned.v1"
 SECOND = {"cadre": "C002", "name": "钱某某", "role": "direct", "area": "990100001002"}

@@ -8,17 +8,8 @@ from services.notifications.application import scope
 from services.notifications.domain.errors import UnknownNoticeError
 from services.notifications.domain.notice import About, Notice, Text
 from shared.contracts.claims import Claims
-from tests.unit.notifications.world import (
-    COUNTY,
-    NOW,
-    OFFICE,
-    UNIT,
-    World,
-    assigned,
-    cadre,
-    unit,
-    unresolved,
-)  # fmt: skip
+from tests.unit.notifications.events import COUNTY, NOW, UNIT, assigned, unresolved
+from tests.unit.notifications.world import OFFICE, World, cadre, unit
 
 SUPERVISOR = Claims("s-1", "supervisor", COUNTY, "T05")
 

@@ -6,19 +6,18 @@ import random
 import pytest
 
 from shared.contracts import accountability
-from tests.unit.notifications.world import (
+from tests.unit.notifications.events import (
     DIRECT,
     LINE,
     NOW,
     UNIT,
-    World,
     assigned,
-    cadre,
     event,
     registered,
     unresolved,
     warned,
 )
+from tests.unit.notifications.world import World, cadre
 
 SECOND = {"cadre": "C002", "name": "钱某某", "role": "direct", "area": "990100001002"}
 

@@ -5,8 +5,9 @@ from jinja2 import UndefinedError
 
 from services.notifications.adapters.templates import JinjaNoticeWriter
 from shared.contracts.errors import DataFileError
+from tests.unit.notifications.events import assigned, warned
 from tests.unit.notifications.golden import CASES, FOLDER, text
-from tests.unit.notifications.world import WRITER, World, assigned, warned
+from tests.unit.notifications.world import WRITER, World
 
 
 @pytest.mark.parametrize("case", CASES)

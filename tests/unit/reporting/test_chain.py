@@ -9,7 +9,7 @@ import pytest
 
 from services.reporting.application.chains import Chains
 from services.reporting.application.ports import LedgerStore
-from services.reporting.domain.chain_words import told
+from services.reporting.domain.chain_words import Words, told
 from services.reporting.domain.errors import ForbiddenError, UnknownFindingError
 from services.reporting.domain.fact import Fact, findings_of, rebuild
 from shared.contracts import registry
@@ -161,7 +161,7 @@ def test_every_type_that_speaks_of_a_finding_has_words() -> None:
     """`cadre.registered.v1` speaks of none."""
     state = moved("f-1").data | assigned("f-1").data | warned("f-1", "C001").data | case("c", ["f-1"]).data
     state |= noticed("f-1", "C001").data
-    words = Chains(cast(LedgerStore, None), VOCABULARY, AREAS)._words
+    words = Words(VOCABULARY.label, AREAS.name)
     for type_ in registry.SOURCE_OF:
         kind = type_.removesuffix(".v1")
         if kind.startswith("cadre."):

@@ -1,0 +1,108 @@
+"""Events as the accountability service would send them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from shared.contracts import accountability, registry
+from shared.contracts.envelope import Event
+from shared.messaging.intake import Received
+from shared.messaging.wire import Delivery
+from shared.persistence.ids import new_id
+
+COUNTY, TOWNSHIP, VILLAGE = "990100", "990100001", "990100001001"
+UNIT = f"unit:{TOWNSHIP}"
+DIRECT = {"cadre": "C001", "name": "赵某某", "role": "direct", "area": VILLAGE}
+LINE = {"cadre": "C004", "name": "李某某", "role": "line_leader", "area": TOWNSHIP}
+PRINCIPAL = {"cadre": "C005", "name": "周某某", "role": "principal_leader", "area": TOWNSHIP}
+# A Wednesday, 10:00 in Shanghai.
+NOW = datetime(2026, 2, 25, 2, 0, tzinfo=UTC)
+
+
+def summary(finding: str, **told: Any) -> dict[str, Any]:
+    """What an event says of a finding."""
+    return {
+        "finding": finding,
+        "number": "督〔2026〕1号",
+        "team": "T-COUNTY",
+        "found_at": "2026-02-20T10:00:00+08:00",
+        "posted_at": "2026-02-20T11:00:00+08:00",
+        "area": VILLAGE,
+        "area_name": "凤栖社区",
+        "place": {"name": "凤栖小区", "kind": "residential"},
+        "category": "access_control",
+        "severity": "serious",
+        "description": "小区北门无人值守",
+        "suggestion": None,
+        "immediate": False,
+        "deadline": "2026-03-03",
+        "due_at": "2026-03-03T16:00:00+00:00",
+        "count": 1,
+        "units": [TOWNSHIP],
+        "historical": False,
+    } | told
+
+
+def _change(move: str) -> dict[str, Any]:
+    return {"move": move, "at": "2026-02-25T09:00:00+08:00", "by": None, "note": None}
+
+
+def event(type: str, subject: str, data: Mapping[str, Any], sequence: int = 1) -> Event:
+    """An event of the accountability service."""
+    registry.validate(type, data)
+    event_id = new_id()
+    return Event(event_id, "accountability", type, subject, NOW, sequence, event_id, None, dict(data))
+
+
+def assigned(
+    finding: str, responsible: Sequence[Mapping[str, Any]] = (DIRECT, LINE), sequence: int = 1, **told: Any
+) -> Event:
+    """These persons answer for a finding."""
+    data = _assignment(finding, responsible, sequence, None, told)
+    return event(accountability.RESPONSIBILITY_ASSIGNED_V1, finding, data, sequence)
+
+
+def unresolved(
+    finding: str, missing: str | None = "all", responsible: Any = (), sequence: int = 1, **told: Any
+) -> Event:
+    """Nobody, or nobody directly, answers for a finding; `missing` None: by now somebody does."""
+    data = _assignment(finding, responsible, sequence, missing, told)
+    return event(accountability.RESPONSIBILITY_UNRESOLVED_V1, f"unassigned-{finding}", data, sequence)
+
+
+def _assignment(
+    finding: str, responsible: Any, version: int, missing: str | None, told: Mapping[str, Any]
+) -> dict[str, Any]:
+    return {
+        "finding": finding, "version": version, "as_of": "2026-02-20", "responsible": [*map(dict, responsible)],
+        "missing": missing, "unknown_cadres": [], "summary": summary(finding, **told),
+        "assigned_at": None, "change": _change("assigned"),
+    }  # fmt: skip
+
+
+def warned(finding: str, who: str = "C001", revoked: bool = False, **told: Any) -> Event:
+    """A warning against a direct responsible person, or that it has fallen."""
+    warning = f"warning-{finding}-{who}"
+    data = {
+        "warning": warning, "finding": finding, "cadre": who, "name": "赵某某",
+        "status": "revoked" if revoked else "issued",
+        "because": [{"rule": "serious", "version": 1, "facts": {"severity": "serious"}}],
+        "summary": summary(finding, **told), "issued_at": "2026-02-25T09:00:00+08:00",
+        "version": 2 if revoked else 1, "change": _change("revoked" if revoked else "issued"),
+    }  # fmt: skip
+    type = accountability.WARNING_REVOKED_V1 if revoked else accountability.WARNING_ISSUED_V1
+    return event(type, warning, data, 2 if revoked else 1)
+
+
+def registered(who: str, name: str = "赵测试", area: str = VILLAGE, sequence: int = 1) -> Event:
+    """A cadre enters the register, or changes in it."""
+    data = {
+        "cadre": who, "name": name, "position": "书记", "unit": "居委会", "area": area, "identity": [],
+        "active": True, "version": sequence, "change": _change("registered"),
+    }  # fmt: skip
+    return event(accountability.CADRE_REGISTERED_V1, who, data, sequence)
+
+
+def received(one: Event) -> Received:
+    """As the consumer hands it on."""
+    return Received(Delivery(1, "", False, b"", b""), one, 0, None)
