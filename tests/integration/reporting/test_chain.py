@@ -1,6 +1,5 @@
 """`GET /chain/{finding}` on a real database: the whole line, as its finding is read, case parts as cases are."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -15,7 +14,7 @@ LIFE = [
 
 
 @pytest.fixture(scope="module", autouse=True)
-def told(worker: Worker) -> Iterator[None]:
+def told(worker: Worker) -> None:
     later = [NOW + timedelta(days=n) for n in range(1, 6)]
     told = [
         *life("f-1"),
@@ -29,7 +28,6 @@ def told(worker: Worker) -> Iterator[None]:
     ]
     # The newest first: whatever comes late is in the archive all the same.
     worker.deliver(*reversed(told))
-    return
 
 
 def steps(api: Api, finding: str, role: str) -> list[str]:

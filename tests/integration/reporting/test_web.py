@@ -1,7 +1,6 @@
 """The pages through the api: login with a token, what each caller sees, and nothing to anybody else."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,13 +18,12 @@ PAGES = ("/", "/ledger.html", "/chain/f-1.html")
 
 
 @pytest.fixture(scope="module", autouse=True)
-def told(worker: Worker) -> Iterator[None]:
+def told(worker: Worker) -> None:
     worker.deliver(
         *life("f-1"),
         moved("f-2", area="990100002001", description=HOSTILE, place={"name": HOSTILE, "kind": "other"}),
         case("case-1", ["f-1"]),
     )
-    return
 
 
 class Browser:
