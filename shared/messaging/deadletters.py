@@ -88,7 +88,7 @@ class Drainer:
         self._reader = reader
         try:
             while not self._stopping.is_set():
-                deliveries = reader.take(_BATCH, 0.02)
+                deliveries = reader.take(_BATCH, lambda: 0.02)
                 if deliveries:
                     self._hold(reader, deliveries)
                     for delivery in deliveries:

@@ -1,6 +1,6 @@
 """What messaging counts (contract section 8). Types come from the contracts, so the labels are bounded."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from pymongo.collection import Collection
 
 from shared.contracts import registry
+from shared.contracts.envelope import Event
 from shared.messaging.outbox import OUTBOX
 from shared.observability import metrics
 from shared.persistence.ids import utc_now
@@ -47,6 +48,15 @@ def returned(types: Iterable[str]) -> None:
 def consumed(event_type: str, outcome: str) -> None:
     """An event dealt with."""
     _consumed(label(event_type), outcome).inc()
+
+
+def dealt_with(events: Sequence[Event], outcomes: Sequence[str]) -> None:
+    """A batch that is committed: the outcome of each event."""
+    now = utc_now()
+    for event, outcome in zip(events, outcomes, strict=True):
+        consumed(event.type, outcome)
+        if outcome == "applied":
+            lag(event.time, now)
 
 
 def lag(happened: datetime, now: datetime) -> None:

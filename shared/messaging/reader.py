@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
@@ -71,8 +71,8 @@ class Reader:
         """Whether it consumes."""
         return self._lost is None and not self._closing and self._channel is not None
 
-    def take(self, limit: int, wait: float, idle: float = 30.0) -> list[Delivery]:
-        """Up to `limit` deliveries: what is there, and what comes within `wait` seconds after the first.
+    def take(self, limit: int, wait: Callable[[], float], idle: float = 30.0) -> list[Delivery]:
+        """Up to `limit` deliveries: what is there, and what comes within `wait()` seconds after the first.
 
         Fewer when they are very large. Empty after `idle` seconds without any, or when interrupted.
 
@@ -81,7 +81,7 @@ class Reader:
         """
         if not self._wait_for(1, idle):
             return []
-        self._wait_for(limit, wait)
+        self._wait_for(limit, wait())
         taken: list[Delivery] = []
         size = 0
         while self._waiting and len(taken) < limit and size < _MOST_TAKEN:

@@ -30,7 +30,7 @@ BATCH = 500
 KEPT = timedelta(days=30)
 RENEW_EVERY = 5.0
 _LONGEST_BACKOFF = 60
-_LINGERS, _LINGER = 5, 0.02
+_LINGERS, _LINGER = 2, 0.05
 _PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)
 _INSERTS: list[dict[str, Any]] = [{"$match": {"operationType": "insert"}}, {"$project": {"_id": 1}}]
 

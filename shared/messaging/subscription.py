@@ -19,7 +19,6 @@ from shared.messaging.publisher import ConfirmingPublisher, Outgoing
 from shared.messaging.reader import LostError, Reader
 from shared.messaging.wire import Delivery
 from shared.persistence.errors import UnavailableError
-from shared.persistence.ids import utc_now
 
 log = structlog.get_logger("messaging")
 
@@ -31,8 +30,8 @@ HOLD_LIMIT = 300.0
 """Seconds a batch is held while the database is away; then it goes back to the broker until the database answers."""
 _BACKOFF = (0.2, 0.5, 1.0, 2.0, 5.0)
 _ACK_EVERY = 1.0
-_TOO_HEAVY = 8
-"""Times a single event may fail for want of the database before it is asked whether that is the reason."""
+_FLOWING = 0.1  # seconds after a batch in which the next message counts as part of a flow
+_TOO_HEAVY = 8  # failures of a single event for want of the database; then it is asked whether that is why
 
 
 class StoppingError(Exception):
@@ -71,6 +70,7 @@ class Subscription:
         self._done = threading.Event()
         self._reader: Reader | None = None
         self._failures = 0
+        self._worked = float("-inf")
 
     @property
     def attached(self) -> bool:
@@ -122,7 +122,7 @@ class Subscription:
             reader.close()
 
     def _step(self, reader: Reader) -> bool:
-        deliveries = reader.take(self._batch_size, 0.0 if self._stopping.is_set() else self._batch_wait)
+        deliveries = reader.take(self._batch_size, self._gathering)
         if not deliveries:
             return False
         self._failures = 0
@@ -137,7 +137,14 @@ class Subscription:
         if good:
             self._apply(reader, good)
         reader.ack(deliveries[-1].tag)
+        self._worked = time.monotonic()
         return True
+
+    def _gathering(self) -> float:
+        """Seconds a first message waits for company: in a steady flow larger batches are worth a longer wait."""
+        if self._stopping.is_set():
+            return 0.0
+        return self._batch_wait * (5 if time.monotonic() - self._worked < _FLOWING else 1)
 
     def _apply(self, reader: Reader, received: Sequence[Received]) -> None:
         """Apply all; returns when each is committed, or copied and confirmed."""
@@ -169,7 +176,7 @@ class Subscription:
                     continue
                 failed.append(self._failed(chunk[0], exc))
             else:
-                self._count(chunk, outcomes)
+                meters.dealt_with([one.event for one in chunk], outcomes)
             done += len(chunk)
             outages, held = 0, time.monotonic()
             if size == 1 and time.monotonic() - acked > _ACK_EVERY:
@@ -177,13 +184,6 @@ class Subscription:
                 reader.ack(received[done - 1].delivery.tag)
                 failed, acked = [], time.monotonic()
         self._copy(reader, failed)
-
-    def _count(self, chunk: Sequence[Received], outcomes: Sequence[str]) -> None:
-        now = utc_now()
-        for one, outcome in zip(chunk, outcomes, strict=True):
-            meters.consumed(one.event.type, outcome)
-            if outcome == "applied":
-                meters.lag(one.event.time, now)
 
     def _failed(self, one: Received, exc: Exception) -> Outgoing:
         attempt = one.attempts + 1
