@@ -61,16 +61,20 @@ class Broker:
         self.admin_uri = urlunsplit(admin._replace(path=f"/{self.vhost}"))
         self.management_uri = needed("DUZE_TEST_AMQP_MANAGEMENT_URI")
         self._at = f"{admin.hostname}:{admin.port}"
-        # The accounts live beside the vhosts: one random password for the whole run.
-        self._password = os.environ.setdefault("DUZE_TEST_ACCOUNT_PASSWORD", secrets.token_hex(8))
+        # The accounts live beside the vhosts, and are this one's own all the same.
+        self._password = secrets.token_hex(8)
         self.management = Management(self.management_uri, self.admin_uri)
         self.management.make_vhost()
         topology.declare(self.admin_uri, TTLS, services)
         make_accounts(self.management, {service: self.uri(service) for service in SERVICES})
         self._publisher = ConfirmingPublisher(self.admin_uri, "test")
 
+    def account(self, service: str) -> str:
+        """The AMQP user of a service; anything else is whoever it says."""
+        return f"{self.vhost}_{service}" if service in SERVICES else service
+
     def uri(self, service: str, at: str | None = None) -> str:
-        return f"amqp://{service}:{self._password}@{at or self._at}/{self.vhost}"
+        return f"amqp://{self.account(service)}:{self._password}@{at or self._at}/{self.vhost}"
 
     def put(self, body: bytes, key: str = "finding.posted.v1", **properties: Any) -> Outcome:
         """Publish raw bytes as findings would, or not quite as findings would."""
@@ -82,6 +86,14 @@ class Broker:
             **properties,
         }
         exchange = whole.pop("exchange", "ev.findings")
+        if whole["user_id"]:
+            whole["user_id"] = self.account(whole["user_id"])
+        headers = whole.get("application_headers", {})
+        if "x-origin-user" in headers:
+            whole["application_headers"] = {
+                **headers,
+                "x-origin-user": self.account(headers["x-origin-user"]),
+            }
         outcome = self._publisher.publish([Outgoing("it", exchange, key, body, whole)])
         assert outcome.error is None, outcome.error
         return outcome
@@ -119,6 +131,8 @@ class Broker:
     def close(self) -> None:
         self._publisher.close()
         self.api("DELETE", f"vhosts/{self.vhost}")
+        for service in SERVICES:
+            self.api("DELETE", f"users/{self.account(service)}")
 
 
 class Store:

@@ -32,7 +32,7 @@ class Draining:
             reader.open()
             return reader
 
-        copier = Copier("accountability", "accountability")
+        copier = Copier("accountability", broker.account("accountability"))
         self.drainer = Drainer(reader=opened, quarantine=quarantine)
         self.redriver = Redriver(
             quarantine=quarantine, copier=copier, publisher=ConfirmingPublisher(uri, "test redrive")
@@ -163,7 +163,7 @@ def test_a_redriven_forgery_is_refused_again(
     store.database.collection("quarantine").update_one({"_id": row["_id"]}, {"$set": {"state": "redriving"}})
     until(lambda: store.parked()[0]["times"] == 2, 10)
     assert store.effects() == {}
-    assert store.parked()[0]["headers"]["x-origin-user"] == "reporting"
+    assert store.parked()[0]["headers"]["x-origin-user"] == broker.account("reporting")
 
 
 def test_discarded_and_open_ones_stay_where_they_are(

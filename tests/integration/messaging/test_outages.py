@@ -79,7 +79,7 @@ def test_trap_6_the_broker_drops_every_connection_and_the_worker_goes_on(
     broker.say(*events[:30])
     until(lambda: any(one["vhost"] == broker.vhost for one in broker.api("GET", "connections")), 10)
     for one in broker.api("GET", "connections"):
-        if one["vhost"] == broker.vhost and one["user"] == "accountability":
+        if one["vhost"] == broker.vhost and one["user"] == broker.account("accountability"):
             broker.api("DELETE", f"connections/{one['name'].replace(' ', '%20')}")
     broker.say(*events[30:])
     until(lambda: len(store.effects()) == 60, 30)

@@ -36,7 +36,7 @@ def _raw(table: bytes) -> Send:
                 channel.events["basic_ack"].add(lambda tag, multiple: acked.append(tag))
                 properties = {
                     "content_type": "application/cloudevents+json",
-                    "user_id": "findings",
+                    "user_id": broker.account("findings"),
                     "delivery_mode": 2,
                 }
                 frames = publish_frames(1, "ev.findings", "finding.posted.v1", properties, body, 131072)

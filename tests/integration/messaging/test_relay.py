@@ -17,6 +17,7 @@ from pymongo.monitoring import (
 )
 
 from shared.messaging import outbox, topology
+from shared.messaging.connection import user_of
 from shared.messaging.publisher import ConfirmingPublisher
 from shared.messaging.relay import Collections, Relay
 from shared.persistence.ids import new_id, utc_now
@@ -64,7 +65,7 @@ class Running:
         self.publisher = ConfirmingPublisher(uri, "test relay")
         self.relay = Relay(
             service="findings",
-            user="findings",
+            user=user_of(uri),
             collection=collection,
             publisher=self.publisher,
             owner=owner,
@@ -109,7 +110,7 @@ def test_a_commit_wakes_it_at_once_and_the_message_carries_what_the_contract_say
         "delivery_mode": 2,
         "message_id": event_id,
         "type": "finding.posted.v1",
-        "user_id": "findings",
+        "user_id": broker.account("findings"),
     }
     headers = message.properties.pop("application_headers", {})
     assert headers.keys() <= {"x-delivery-count"}, "the broker's own"

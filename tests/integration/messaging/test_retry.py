@@ -27,8 +27,8 @@ def test_traps_1_and_3_a_handler_that_always_raises_gets_five_attempts_and_is_pa
     assert running.consumed("retried") == 4
     assert row["reason"] == "handler: KeyError in attempt 5"
     assert bytes(row["body"]) == body_of(bad)
-    assert row["headers"]["x-origin-user"] == "findings"
-    assert row["properties"]["user_id"] == "accountability"
+    assert row["headers"]["x-origin-user"] == broker.account("findings")
+    assert row["properties"]["user_id"] == broker.account("accountability")
     assert (row["type"], row["event_id"], row["state"]) == (bad.type, bad.id, "open")
     assert store.effects() == {event.subject: 1 for event in good}
     assert all(broker.depth(f"{QUEUE}.retry.{n}") == 0 for n in (1, 2, 3, 4))

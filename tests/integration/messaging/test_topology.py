@@ -54,7 +54,7 @@ def test_the_broker_refuses_to_let_a_service_speak_for_another(
     broker: Broker, exchange: str, user: str
 ) -> None:
     publisher = ConfirmingPublisher(broker.uri("accountability"), "test")
-    properties: dict[str, Any] = {"delivery_mode": 2, "user_id": user}
+    properties: dict[str, Any] = {"delivery_mode": 2, "user_id": broker.account(user)}
     outcome = publisher.publish([Outgoing("it", exchange, "finding.posted.v1", b"{}", properties)])
     publisher.close()
     assert isinstance(outcome.error, AccessRefused | PreconditionFailed)
