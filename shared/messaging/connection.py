@@ -128,6 +128,7 @@ def connect(uri: str, name: str, heartbeat: int | None = None) -> BrokerConnecti
             connection.connect()
         connection.transport.sock.settimeout(min(POLL, (connection.heartbeat or HEARTBEAT) / 4))
     except BaseException:
+        # Also when the thread is ended from outside: no half-open connection stays. The error goes on.
         drop(connection)
         raise
     return connection

@@ -62,6 +62,7 @@ class Reader:
                 for queue in self._queues:
                     channel.basic_consume(queue, consumer_tag=queue, on_cancel=self._on_cancel)
         except BaseException:
+            # Also when the thread is ended from outside: no half-open connection stays. The error goes on.
             link.drop(self._connection)
             raise
         threading.Thread(target=self._read, name=f"reader {self._name}", daemon=True).start()

@@ -7,6 +7,7 @@ class FindingsWorker:
     dead_letters = DeadLetterDrainer()
 """
 
+import abc
 import functools
 import logging
 import os
@@ -41,14 +42,14 @@ _PATIENCE = 3.0
 _DRAINER_PREFETCH = 200
 
 
-class _Hosting(DependencyProvider):
+class _Hosting(DependencyProvider, abc.ABC):
     """A dependency that runs threads from the container's start to its stop."""
 
     _hosted: tuple[Hosted, ...] = ()
 
+    @abc.abstractmethod
     def hosted(self, app: Any) -> list[Hosted]:
         """The threads to run."""
-        raise NotImplementedError
 
     def start(self) -> None:
         """Begin; a broker or database that is down is waited for in the threads."""

@@ -5,6 +5,7 @@ over plain dictionaries; the conformance suite in `tests/integration/conformance
 Documents are plain dictionaries with `_id`; what is read is never changed in place but replaced whole.
 """
 
+import abc
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -40,7 +41,7 @@ class Transaction(Protocol):
     def flush(self) -> None: ...
 
 
-class BufferedTransaction:
+class BufferedTransaction(abc.ABC):
     """The part both kinds share: the identity map, the write buffers and the commit hooks."""
 
     def __init__(self, memo: dict[str, Any]) -> None:
@@ -132,13 +133,15 @@ class BufferedTransaction:
         for key in keys:
             seen[key] = found.get(key)
 
+    @abc.abstractmethod
     def _query(self, collection: str, where: Where, sort: Sort, limit: int) -> Iterable[Document]:
-        raise NotImplementedError("a kind of transaction says how it reads")
+        """How this kind of transaction reads."""
 
+    @abc.abstractmethod
     def _write(
         self, collection: str, inserts: list[Document], replaces: list[Document], deletes: list[str]
     ) -> None:
-        raise NotImplementedError("a kind of transaction says how it writes")
+        """How this kind of transaction writes."""
 
 
 class MongoTransaction(BufferedTransaction):

@@ -18,6 +18,7 @@ from services.notifications.domain.contact import KINDS
 from services.notifications.domain.gathering import Timing
 from services.notifications.domain.phones import Phone
 from services.notifications.domain.policy import INBOX, SELECTORS, Policy, Urgency
+from shared.contracts import registry
 from shared.contracts.datafiles import SourcedSchema, load
 from shared.contracts.errors import DataFileError
 
@@ -181,6 +182,9 @@ def _faults(policy: Policy, templates: Collection[str]) -> list[str]:
     faults = []
     if policy.tells_of_a_case:
         faults.append(f"{policy.id}: would tell of a case before a decision is served or a talk is scheduled")
+    elif policy.event not in registry.SCHEMAS:
+        # Otherwise a slip of the pen would tell nobody, and nobody would notice.
+        faults.append(f"{policy.id}: {policy.event} is no event type")
     if policy.channels[:1] != (INBOX,):
         faults.append(f"{policy.id}: the first channel is the inbox")
     selectable = SELECTABLE.get(policy.event)

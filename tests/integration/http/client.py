@@ -90,7 +90,7 @@ class Service:
                 if self.get("/livez").status == 200:
                     return self
             except OSError:
-                time.sleep(0.1)
+                time.sleep(0.1)  # between two looks, bounded by `until`
         raise AssertionError(f"the service did not start: {self.log.read_text()}")
 
     def _limit(self):

@@ -301,7 +301,7 @@ def test_a_key_still_in_progress_is_409(service):
     slow, heard = {**THING, "name": "slow"}, []
     first = threading.Thread(target=lambda: heard.append(service.post("/things", slow, keyed("k5"))))
     first.start()
-    time.sleep(0.7)
+    time.sleep(0.7)  # the first is in its slow handler by now; asking for it would be a request of its own
     answer = service.post("/things", slow, keyed("k5"))
     assert (answer.status, answer.json["code"]) == (409, "idempotency_in_progress")
     assert "retry-after" in answer.headers

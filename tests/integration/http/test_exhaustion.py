@@ -45,7 +45,7 @@ def test_running_out_of_file_descriptors_is_survived(start):
     resource.prlimit(service.process.pid, resource.RLIMIT_NOFILE, (used + 4, used + 4))
     with ExitStack() as stack:
         flood(stack, service, 30, b"GET /livez HTTP/1.1\r\n")
-        time.sleep(0.5)
+        time.sleep(0.5)  # the server meets the refused connections; nothing outside tells when it has
         assert service.process.poll() is None
         assert service.get("/livez", timeout=20).status == 200
     assert service.alive()
@@ -88,7 +88,7 @@ def test_sigterm_lets_a_request_in_hand_be_answered(start):
         target=lambda: heard.append(service.post("/things", {"name": "slow", "area": "990100001"}))
     )
     client.start()
-    time.sleep(0.7)
+    time.sleep(0.7)  # the request is in its slow handler by now
     assert service.end() == 0
     client.join(10)
     assert heard[0].status == 201

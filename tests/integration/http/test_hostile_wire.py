@@ -217,7 +217,7 @@ def test_slow_heads_and_bodies_are_ended_while_others_are_served(service):
     clients += [threading.Thread(target=drip, args=("line", b"GET /l"))]
     for client in clients:
         client.start()
-    time.sleep(1)
+    time.sleep(1)  # they drip for a while: the server must answer others meanwhile
     assert service.alive()
     for client in clients:
         client.join(30)

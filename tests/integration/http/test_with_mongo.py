@@ -39,7 +39,7 @@ def wait_ready(service, status=200):
     until = time.monotonic() + 20
     while (answer := service.get("/readyz")).status != status:
         assert time.monotonic() < until, answer.body
-        time.sleep(0.2)
+        time.sleep(0.2)  # between two looks, bounded by `until`
     return answer
 
 
@@ -187,7 +187,7 @@ def test_a_worker_tells_the_state_of_its_collections_and_its_app(start, mongo_ur
     database["outbox"].insert_one(
         {"_id": "e2", "state": "published", "next_at": time_at(0), "at": time_at(0)}
     )
-    time.sleep(1.1)
+    time.sleep(1.1)  # the state is read at most once a second
     text = worker.get("/metrics").body.decode()
     assert "duze_outbox_pending 1.0" in text
     assert "duze_dead_letters 2.0" in text

@@ -49,7 +49,7 @@ def until(condition: Callable[[], Any], seconds: float = 15.0, what: str = "") -
         if value:
             return value
         assert time.monotonic() < end, f"not within {seconds} s: {what or condition}"
-        time.sleep(0.03)
+        time.sleep(0.03)  # between two looks, bounded by `end`
 
 
 class Broker:

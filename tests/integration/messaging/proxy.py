@@ -67,7 +67,7 @@ class Proxy:
         with contextlib.suppress(OSError):
             while piece := source.recv(65536):
                 while self.mode == "hole":
-                    time.sleep(0.02)
+                    time.sleep(0.02)  # a black hole swallows until it is opened again
                 sink.sendall(piece)
         for one in (source, sink):
             self._open.discard(one)

@@ -160,8 +160,8 @@ def test_a_good_row_more_is_taken(tmp_path):
 
 
 def test_a_row_for_an_event_that_is_not_read_yet_is_kept_and_shown(tmp_path):
-    table = with_row(tmp_path, event="measure.served.v1", recipients="cadre", template="measure_served")
-    assert table.shown[-1]["event"] == "measure.served.v1"
+    table = with_row(tmp_path, event="finding.overdue.v1", recipients="direct", template="overdue")
+    assert table.shown[-1]["event"] == "finding.overdue.v1"
 
 
 @pytest.mark.parametrize(
@@ -186,6 +186,7 @@ def test_a_row_that_would_tell_of_a_case_stops_the_start(tmp_path, event):
     [
         ({"channels": "email, inbox"}, "the first channel is the inbox"),
         ({"recipients": "cadre"}, "cadre means nothing here"),
+        ({"event": "responsibility.asigned.v1"}, "extra: responsibility.asigned.v1 is no event type"),
         ({"template": "nowhere"}, "there is no template nowhere"),
         ({"recipients": "everybody"}, r"policies\.yaml, line \d+: policies\.\d+\.recipients\.0"),
         ({"channels": "inbox, pigeon"}, r"policies\.yaml, line \d+: policies\.\d+\.channels\.1"),
