@@ -13,6 +13,8 @@ from shared.settings import ServiceSettings
 
 LEEWAY = 30
 _REMEMBERED = 4096
+# The year 9999: what lies beyond is no time.
+_LATEST = 253_402_300_799
 _AREA = re.compile(r"\d{6}(\d{3}(\d{3})?)?", re.ASCII)
 _REQUIRED = ("exp", "iat", "sub", "aud", "iss")
 
@@ -28,6 +30,9 @@ class Authenticator:
         self._known: dict[bytes, tuple[Claims, float]] = {}
         if not self._key or any(name.lower() == "none" for name in self._algorithms):
             raise ValueError("tokens need a key and a signature algorithm")
+        if len({name.upper().startswith("HS") for name in self._algorithms}) != 1:
+            # A public key is no secret: whoever has it could sign with it.
+            raise ValueError("algorithms with a secret and with a public key cannot go together")
 
     def authenticate(self, header: str | None) -> Claims:
         """The claims of the token in `header`.
@@ -68,17 +73,20 @@ class Authenticator:
             )
         except jwt.ExpiredSignatureError:
             raise _refused("the token has expired") from None
-        except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
-            # Not only PyJWT's own errors: odd headers make it raise ValueError and TypeError too.
+        except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError):
+            # Not only PyJWT's own errors: odd headers and claims make it raise the others too.
             raise _refused("the token is not valid here") from None
-        return _claims(payload), float(payload["exp"]) + LEEWAY
+        expires = payload["exp"]
+        if isinstance(expires, bool) or not isinstance(expires, (int, float)) or expires > _LATEST:
+            raise _refused("the token's exp is not a time")
+        return _claims(payload), expires + LEEWAY
 
 
 def _claims(payload: dict[str, Any]) -> Claims:
     sub, role, area = payload["sub"], payload.get("role"), payload.get("area")
-    if not sub or len(sub) > 200:
+    if not _is_name(sub):
         raise _refused("the token's sub is not 1 to 200 characters")
-    if role not in ROLES:
+    if not isinstance(role, str) or role not in ROLES:
         raise _refused("the token's role is not known")
     if not isinstance(area, str) or not _AREA.fullmatch(area):
         raise _refused("the token's area is not 6, 9 or 12 digits")
@@ -87,9 +95,14 @@ def _claims(payload: dict[str, Any]) -> Claims:
 
 def _optional(payload: dict[str, Any], name: str) -> str | None:
     value = payload.get(name)
-    if value is not None and (not isinstance(value, str) or not 0 < len(value) <= 200):
+    if value is not None and not _is_name(value):
         raise _refused(f"the token's {name} is not 1 to 200 characters")
     return value
+
+
+def _is_name(value: Any) -> bool:
+    """Printable: the names of callers are kept in audit rows and documents, which take no lone surrogate."""
+    return isinstance(value, str) and 0 < len(value) <= 200 and value.isprintable()
 
 
 def _refused(detail: str, challenge: str = 'Bearer error="invalid_token"') -> Problem:

@@ -1,9 +1,10 @@
 """The open connections of a server and how long each may still take: the one place that ends slow ones.
 
-A deadline belongs to a phase (waiting, head, body, answer), so a handler at work is never interrupted, and one
+A deadline belongs to a phase (waiting, head, body, drop, answer), so a handler at work is never interrupted, and one
 look at all connections twice a second costs less than a timer for each phase of each request.
 """
 
+import math
 import socket
 import time
 from collections.abc import Iterator
@@ -17,10 +18,13 @@ ANSWER = 30.0
 SLOWEST_BYTES_A_SECOND = 128 * 1024
 # A connection that shows nothing of its request for this long gives way when the server is full.
 PATIENCE = 1.0
+# One that is still sending a body we want gives way last, and not before this long.
+BODY_PATIENCE = 10.0
+_PATIENCE_WITH = {"idle": 0.0, "head": PATIENCE, "drop": PATIENCE}
 
 
 class Connection:
-    """One client. `phase` is idle, head, body, work or answer."""
+    """One client. `phase` is idle, head, body, drop (of a refused body), work or answer."""
 
     __slots__ = ("client", "deadline", "expired", "phase", "requests", "since")
 
@@ -38,7 +42,7 @@ class Connection:
 
     def expire(self) -> None:
         """Wake whoever waits for this client. A slow body is only cut off, so that the answer can still be sent."""
-        how = socket.SHUT_RD if self.phase == "body" and not self.expired else socket.SHUT_RDWR
+        how = socket.SHUT_RD if self.phase in ("body", "drop") and not self.expired else socket.SHUT_RDWR
         self.expired = True
         self.deadline = time.monotonic() + HEAD
         try:
@@ -85,13 +89,15 @@ class Connections:
         return len(late)
 
     def give_way(self) -> bool:
-        """End the connection that has waited longest without a request; False when all are at work."""
+        """End the connection that has waited longest without a request; False when all are at work.
+
+        Refused bodies count as no request. Only when there is none of these a slow body has to go.
+        """
         now = time.monotonic()
-        waiting = [
-            c
-            for c in self._open.values()
-            if not c.expired and (c.phase == "idle" or (c.phase == "head" and now - c.since > PATIENCE))
-        ]
+        open_now = [c for c in self._open.values() if not c.expired]
+        waiting = [c for c in open_now if now - c.since > _PATIENCE_WITH.get(c.phase, math.inf)]
+        if not waiting:
+            waiting = [c for c in open_now if c.phase == "body" and now - c.since > BODY_PATIENCE]
         if not waiting:
             return False
         min(waiting, key=lambda c: c.since).expire()
@@ -105,4 +111,4 @@ class Connections:
 
     def busy(self) -> bool:
         """Whether a request is being read, handled or answered."""
-        return any(c.phase in ("body", "work", "answer") for c in self._open.values())
+        return any(c.phase in ("body", "drop", "work", "answer") for c in self._open.values())

@@ -90,6 +90,12 @@ class HttpRoute(HttpRequestHandler):
         """None until the container has set the application up."""
         return self._application.kernel if self._application is not None else None
 
+    @property
+    def longest_body(self) -> int:
+        """How many bytes the route takes."""
+        settings = cast(Kernel, self.kernel).settings
+        return settings.max_batch_body if self.large else settings.max_body
+
     def path_of(self, values: Mapping[str, str]) -> str:
         """The path of one request."""
         return self.path.format_map(values)
@@ -118,9 +124,7 @@ class HttpRoute(HttpRequestHandler):
             raise Problem(503, "stopping", "the service is stopping", headers={"Retry-After": "1"})
 
     def _take_in(self, kernel: Kernel, request: Request) -> None:
-        settings = kernel.settings
-        limit = settings.max_batch_body if self.large else settings.max_body
-        received = intake.receive(self, request, limit) if self.writes else None
+        received = intake.receive(self, request, self.longest_body) if self.writes else None
         query = intake.query(self, request)
         if self.writes:
             tag = request.header("If-Match")

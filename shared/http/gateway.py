@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
 import structlog
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import Map, Rule
 
 from shared.http import connections, failures
@@ -69,12 +69,12 @@ class Gateway:
         except Problem as problem:
             return None, failures.of(problem)
         if route.writes:
-            longest = route.kernel.settings.max_batch_body if route.kernel else 0
+            longest = route.longest_body
             connection.enter("body", connections.BODY + longest / connections.SLOWEST_BYTES_A_SECOND)
         else:
             connection.enter("work", None)
         try:
-            return route, route.answer(environ, values, request_id)
+            return route, _sound(route.answer(environ, values, request_id))
         except Exception as exc:  # noqa: BLE001 - the kernel's own defect: logged, and answered as one
             return route, failures.answer_to(exc, {}, request_id)
 
@@ -87,6 +87,9 @@ class Gateway:
             raw_path = "/" + raw_path.split("/", 3)[3] if raw_path.count("/") > 2 else "/"
         try:
             path = unquote_to_bytes(raw_path).decode("utf-8")
+            if not path.startswith("/") or path.startswith("//") or path.count("/") != raw_path.count("/"):
+                # No part of a path of ours contains a slash: an encoded one is there to be read in two ways.
+                raise NotFound
             found, values = self._adapter.match(path, method)
         except MethodNotAllowed as exc:
             allowed = ", ".join(sorted(exc.valid_methods or ()))
@@ -105,12 +108,19 @@ class Gateway:
         if answer.status < 400:
             exchange.kept.enter("body", connections.HEAD)
         else:
-            exchange.kept.enter("body", connections.BODY)
+            exchange.kept.enter("drop", connections.BODY)
         return body.drop()
 
 
 def _request_id(sent: str | None) -> str:
     return sent if sent is not None and _REQUEST_ID.fullmatch(sent) else new_id()
+
+
+def _sound(answer: Answer) -> Answer:
+    """The answer, when none of its headers could end early and begin another."""
+    if not all(value.isascii() and value.isprintable() for value in answer.headers.values()):
+        raise ValueError("a header of the answer is not printable ASCII")
+    return answer
 
 
 def _send(

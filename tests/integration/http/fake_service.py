@@ -202,6 +202,11 @@ class FakeApi(KernelRoutes):
         """A text"""
         return text("# 通报", "text/markdown; charset=utf-8")
 
+    @http("GET", "/odd-header", roles=EVERY_ROLE)
+    def odd_header(self, request):
+        """A header that would begin another"""
+        return ok({}, headers={"X-Odd": "a\r\nSet-Cookie: b"})
+
     @http("GET", "/endless", roles=EVERY_ROLE, answers={200: Media("application/octet-stream")})
     def endless(self, request):
         """A large answer"""

@@ -1,6 +1,7 @@
 """JSON, schemas and fields from outside."""
 
 import json
+import time
 from datetime import UTC, date, datetime
 
 import pytest
@@ -50,6 +51,14 @@ def test_any_bytes_are_a_value_or_a_problem(body):
 def test_many_brackets_beside_each_other_are_not_depth():
     flat = {"list": [[] for _ in range(500)], "text": "[" * 500, "quoted": '\\"[' * 100}
     assert jsonbody.parse(json.dumps(flat).encode()) == flat
+
+
+def test_a_text_that_nothing_closes_is_looked_through_once():
+    body = b"[]" * 70 + b'"' + b'\\"' * 200_000
+    began = time.process_time()
+    with pytest.raises(Problem):
+        jsonbody.parse(body)
+    assert time.process_time() - began < 2, "it took hours when each of its quotes began a search to the end"
 
 
 def test_the_place_of_what_cannot_be_kept_is_named():

@@ -1,11 +1,9 @@
-"""Access, tokens, limits, keys, versions and masks, each by itself."""
+"""Access, limits, keys, versions and masks, each by itself."""
 
-import dataclasses
 import time
 from datetime import UTC, datetime
 from typing import Any
 
-import jwt
 import pytest
 from nameko.extensions import Entrypoint
 
@@ -22,34 +20,10 @@ from shared.http import (
 )
 from shared.http.access import OPEN_PATHS, AccessError
 from shared.http.answers import Answer
-from shared.http.auth import Authenticator
 from shared.http.etags import IfMatch
 from shared.http.failures import answer_to
 from shared.http.problems import Problem
 from shared.persistence.errors import CursorError, DuplicateError, UnavailableError
-from shared.settings import ServiceSettings
-
-KEY = "a-key-made-up-for-the-unit-tests"
-
-
-@pytest.fixture
-def settings(monkeypatch):
-    monkeypatch.setenv("DUZE_JWT_KEY", KEY)
-    return ServiceSettings.from_env("findings")
-
-
-def token(**claims):
-    now = int(time.time())
-    payload = {
-        "sub": "u1",
-        "role": "unit",
-        "area": "990100",
-        "iat": now,
-        "exp": now + 60,
-        "iss": "duze",
-        "aud": "duze",
-    }
-    return "Bearer " + jwt.encode(payload | claims, KEY, "HS256")
 
 
 class Service(KernelRoutes):
@@ -99,47 +73,6 @@ def test_the_handler_stays_reachable_by_itself():
     assert entry.__wrapped__ is handler
     assert all(isinstance(route, Entrypoint) for route in entry.nameko_entrypoints)
     assert len(entry.nameko_entrypoints) == 2
-
-
-def test_a_verified_token_is_remembered_until_it_expires(settings, monkeypatch):
-    authenticator = Authenticator(settings)
-    header = token(team="T05")
-    first = authenticator.authenticate(header)
-    assert (first.sub, first.role, first.area, first.team, first.cadre) == (
-        "u1",
-        "unit",
-        "990100",
-        "T05",
-        None,
-    )
-    assert authenticator.authenticate(header) is first
-    now = time.time()
-    monkeypatch.setattr(time, "time", lambda: now + 100)
-    with pytest.raises(Problem, match="expired"):
-        authenticator.authenticate(header)
-
-
-def test_the_memory_of_tokens_is_bounded(settings, monkeypatch):
-    monkeypatch.setattr("shared.http.auth._REMEMBERED", 3)
-    authenticator = Authenticator(settings)
-    for number in range(10):
-        authenticator.authenticate(token(sub=f"u{number}"))
-    assert len(authenticator._known) == 3
-
-
-@pytest.mark.parametrize(
-    "claims", [{"team": 5}, {"team": ""}, {"cadre": "c" * 201}, {"sub": "s" * 201}, {"area": 990100}]
-)
-def test_claims_of_the_wrong_kind_are_refused(settings, claims):
-    with pytest.raises(Problem) as caught:
-        Authenticator(settings).authenticate(token(**claims))
-    assert caught.value.status == 401
-
-
-def test_a_service_without_a_key_or_with_unsigned_tokens_does_not_start(settings):
-    for change in ({"jwt_key": ""}, {"jwt_algorithms": ("HS256", "none")}):
-        with pytest.raises(ValueError):
-            Authenticator(dataclasses.replace(settings, **change))
 
 
 def test_a_limit_ends_with_its_minute(monkeypatch):
