@@ -20,7 +20,10 @@ Handler = Callable[[Event, Any], None]
 
 
 class App(Protocol):
-    """What messaging needs of a service's application. `prefetch(work, events)` and `stale(work, event)` optional."""
+    """What messaging needs of a service's application.
+
+    Optional: `prefetch(work, events)`; `stale(work, event)`, which may be called again for the same event.
+    """
 
     @property
     def database(self) -> Database: ...

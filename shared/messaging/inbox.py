@@ -1,6 +1,8 @@
 """The inbox: an event has its effect once, and never after a newer one about the same subject.
 
-A row for each event (`inbox`) keeps duplicates out; a position for each (source, subject) keeps old news out.
+One row for each (source, subject): the highest sequence applied, and the events that were taken last. Whatever is
+above that sequence is new. At or below it an event was either taken already, or overtaken: among the last
+`REMEMBERED` of a subject that is known exactly, and neither has an effect.
 """
 
 from collections.abc import Sequence
@@ -12,7 +14,7 @@ from shared.contracts.envelope import Event
 from shared.persistence.transaction import Transaction
 
 INBOX = "inbox"
-POSITIONS = "positions"
+REMEMBERED = 16
 Outcome = Literal["fresh", "duplicate", "stale"]
 
 
@@ -27,32 +29,23 @@ class Claimed:
 def claim(transaction: Transaction, events: Sequence[Event], now: datetime) -> list[Claimed]:
     """Take `events` into the inbox, in the order given, and tell the fresh from the duplicate and the stale.
 
-    Call it first in a transaction: of two copies handled at once, one commit wins and the other is repeated.
+    An event is fresh once, ever; a stale one of long ago may be called stale again. Call it first in a transaction:
+    of two copies handled at once, one commit wins and the other is repeated.
     """
-    rows = transaction.get_many(INBOX, [_row(event) for event in events])
-    known = set(rows)
-    positions = transaction.get_many(POSITIONS, [_position(event) for event in events])
-    reached = {key: int(document["sequence"]) for key, document in positions.items()}
-    claimed = []
-    for event in events:
-        row, position = _row(event), _position(event)
-        if row in known:
-            claimed.append(Claimed(event, "duplicate"))
-            continue
-        known.add(row)
-        transaction.insert(INBOX, {"_id": row, "at": now})
-        if event.sequence <= reached.get(position, 0):
-            claimed.append(Claimed(event, "stale"))
-            continue
-        reached[position] = event.sequence
-        transaction.replace(POSITIONS, {"_id": position, "sequence": event.sequence, "at": now})
-        claimed.append(Claimed(event, "fresh"))
-    return claimed
+    transaction.get_many(INBOX, [_key(event) for event in events])
+    return [Claimed(event, _take(transaction, event, now)) for event in events]
 
 
-def _row(event: Event) -> str:
-    return f"{event.source}:{event.id}"
+def _take(transaction: Transaction, event: Event, now: datetime) -> Outcome:
+    key = _key(event)
+    row = transaction.get(INBOX, key) or {"sequence": 0, "taken": []}
+    if event.id in row["taken"]:
+        return "duplicate"
+    taken = [*row["taken"], event.id][-REMEMBERED:]
+    reached = max(row["sequence"], event.sequence)
+    transaction.replace(INBOX, {"_id": key, "sequence": reached, "taken": taken, "at": now})
+    return "fresh" if event.sequence > row["sequence"] else "stale"
 
 
-def _position(event: Event) -> str:
+def _key(event: Event) -> str:
     return f"{event.source}|{event.subject}"

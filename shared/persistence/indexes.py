@@ -38,8 +38,6 @@ class Index:
 KERNEL_INDEXES = (
     Index("outbox", [("next_at", 1), ("_id", 1)], partial={"state": "pending"}),
     Index("outbox", [("expire_at", 1)], ttl=0),
-    # Longer than a replay of the outbox (30 days) and the patience of a quarantine.
-    Index("inbox", [("at", 1)], ttl=90 * 86400),
     Index("idempotency", [("expire_at", 1)], ttl=0),
     Index("audit", [("at", -1), ("_id", -1)]),
     Index("audit", [("subject", 1), ("at", -1)]),

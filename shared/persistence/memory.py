@@ -4,6 +4,7 @@ import copy
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from shared.persistence.changes import Change
 from shared.persistence.errors import DuplicateError
 from shared.persistence.indexes import Index
 from shared.persistence.transaction import BufferedTransaction, Document, Sort, Transaction, Where
@@ -65,16 +66,39 @@ class MemoryTransaction(BufferedTransaction):
         return found[:limit] if limit else found
 
     def _write(
-        self, collection: str, inserts: list[Document], replaces: list[Document], deletes: list[str]
+        self,
+        collection: str,
+        inserts: list[Document],
+        changes: list[Change],
+        upserts: list[Document],
+        deletes: list[str],
     ) -> None:
         target = self._database.collections.setdefault(collection, {})
         for key in deletes:
             target.pop(key, None)
-        for document in [*replaces, *inserts]:
+        changed = [_applied(target[change.key], change) for change in changes]
+        for document in [*changed, *upserts, *inserts]:
             self._database.check_unique(collection, document)
             if document in inserts and document["_id"] in target:
                 raise DuplicateError(collection, "_id_")
             target[document["_id"]] = copy.deepcopy(document)
+
+
+def _applied(document: Document, change: Change) -> Document:
+    """The changes alone, as a server would: what was changed in place, against the rule, is not in them."""
+    made = copy.deepcopy(document)
+    for path, value in change.fields.items():
+        holder, name = _holder(made, path)
+        holder[name] = value
+    for path in change.removed:
+        holder, name = _holder(made, path)
+        holder.pop(name, None)
+    return made
+
+
+def _holder(document: Document, path: str) -> tuple[Document, str]:
+    outer, dot, inner = path.partition(".")
+    return (document[outer], inner) if dot else (document, outer)
 
 
 def _matches(document: Document, where: Where) -> bool:

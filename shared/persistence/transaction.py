@@ -9,9 +9,11 @@ import abc
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from pymongo import DeleteOne, InsertOne, ReplaceOne
+from pymongo import DeleteOne, InsertOne, ReplaceOne, UpdateOne
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
+
+from shared.persistence.changes import Change, difference
 
 Document = dict[str, Any]
 Where = Mapping[str, Any]
@@ -47,6 +49,7 @@ class BufferedTransaction(abc.ABC):
     def __init__(self, memo: dict[str, Any]) -> None:
         self.memo = memo
         self._seen: dict[str, dict[str, Document | None]] = {}
+        self._stored: dict[str, dict[str, Document | None]] = {}
         self._inserts: dict[str, dict[str, Document]] = {}
         self._replaces: dict[str, dict[str, Document]] = {}
         self._deletes: dict[str, set[str]] = {}
@@ -77,6 +80,7 @@ class BufferedTransaction(abc.ABC):
             remembered = seen.get(document["_id"])
             if remembered is None:
                 remembered = seen[document["_id"]] = document
+                self._stored.setdefault(collection, {})[document["_id"]] = document
             found.append(remembered)
         return found
 
@@ -124,14 +128,18 @@ class BufferedTransaction(abc.ABC):
         inserts = self._inserts.pop(collection, {})
         replaces = self._replaces.pop(collection, {})
         deletes = self._deletes.pop(collection, set())
-        if inserts or replaces or deletes:
-            self._write(collection, list(inserts.values()), list(replaces.values()), sorted(deletes))
+        stored = self._stored.setdefault(collection, {})
+        changes, upserts = _sorted_out(replaces, stored)
+        if inserts or changes or upserts or deletes:
+            self._write(collection, list(inserts.values()), changes, upserts, sorted(deletes))
+            stored |= {**inserts, **replaces, **dict.fromkeys(deletes)}
 
     def _remember(self, collection: str, keys: list[str]) -> None:
         found = {doc["_id"]: doc for doc in self._query(collection, {"_id": {"$in": keys}}, (), 0)}
         seen = self._seen[collection]
+        stored = self._stored.setdefault(collection, {})
         for key in keys:
-            seen[key] = found.get(key)
+            seen[key] = stored[key] = found.get(key)
 
     @abc.abstractmethod
     def _query(self, collection: str, where: Where, sort: Sort, limit: int) -> Iterable[Document]:
@@ -139,9 +147,28 @@ class BufferedTransaction(abc.ABC):
 
     @abc.abstractmethod
     def _write(
-        self, collection: str, inserts: list[Document], replaces: list[Document], deletes: list[str]
+        self,
+        collection: str,
+        inserts: list[Document],
+        changes: list[Change],
+        upserts: list[Document],
+        deletes: list[str],
     ) -> None:
         """How this kind of transaction writes."""
+
+
+def _sorted_out(
+    replaces: Mapping[str, Document], stored: Mapping[str, Document | None]
+) -> tuple[list[Change], list[Document]]:
+    """What was read is written as its changes, the rest whole."""
+    changes, upserts = [], []
+    for key, document in replaces.items():
+        before = stored.get(key)
+        if before is None:
+            upserts.append(document)
+        elif change := difference(before, document):
+            changes.append(change)
+    return changes, upserts
 
 
 class MongoTransaction(BufferedTransaction):
@@ -157,15 +184,21 @@ class MongoTransaction(BufferedTransaction):
         return cursor.sort(list(sort)) if sort else cursor
 
     def _write(
-        self, collection: str, inserts: list[Document], replaces: list[Document], deletes: list[str]
+        self,
+        collection: str,
+        inserts: list[Document],
+        changes: list[Change],
+        upserts: list[Document],
+        deletes: list[str],
     ) -> None:
         target = self._database[collection]
-        if not replaces and not deletes:
+        if not changes and not upserts and not deletes:
             target.insert_many(inserts, session=self._session)
             return
-        operations: list[InsertOne[Document] | ReplaceOne[Document] | DeleteOne] = [
+        operations: list[InsertOne[Document] | ReplaceOne[Document] | UpdateOne | DeleteOne] = [
             *(DeleteOne({"_id": key}) for key in deletes),
-            *(ReplaceOne({"_id": doc["_id"]}, doc, upsert=True) for doc in replaces),
+            *(UpdateOne({"_id": change.key}, change.statement()) for change in changes),
+            *(ReplaceOne({"_id": doc["_id"]}, doc, upsert=True) for doc in upserts),
             *(InsertOne(doc) for doc in inserts),
         ]
         target.bulk_write(operations, session=self._session)

@@ -115,6 +115,11 @@ def history_prefix(finding: str) -> str:
     return f"{finding}#"
 
 
+def finding_of(entry: str) -> str:
+    """The finding that the `_id` of an entry of its history begins with."""
+    return entry.partition("#")[0]
+
+
 def _kept(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()

@@ -26,6 +26,7 @@ from shared.persistence.transaction import Transaction
 
 T = TypeVar("T")
 FINDINGS, HISTORY, CASES, NUMBERS = "findings", "history", "cases", "numbers"
+RESPONSIBLE = "responsible"
 _POSTED = "posted"
 
 COUNTED = Index(FINDINGS, [("area", 1), ("status", 1), ("historical", 1)])
@@ -35,21 +36,20 @@ INDEXES = (
     Index(FINDINGS, [("team", 1), ("source_ref", 1)], unique=True, partial={"source_ref": {"$gt": ""}}),
     Index(FINDINGS, [("county", 1), ("year", 1), ("n", 1)], unique=True),
     Index(FINDINGS, [("number", 1)]),
-    # Lists, newest first: `_id` is a UUIDv7.
+    # Lists, newest first: `_id` is a UUIDv7. Each index makes every write dearer: a filter that leaves many (category,
+    # severity, method) is served by `reach`, from the newest on.
     Index(FINDINGS, [("reach", 1), ("_id", -1)]),
     Index(FINDINGS, [("status", 1), ("_id", -1)]),
     Index(FINDINGS, [("team", 1), ("_id", -1)]),
-    Index(FINDINGS, [("category", 1), ("_id", -1)]),
-    Index(FINDINGS, [("severity", 1), ("_id", -1)]),
-    Index(FINDINGS, [("method", 1), ("_id", -1)]),
     Index(FINDINGS, [("group", 1), ("_id", -1)], partial={"group": {"$gt": ""}}),
-    Index(FINDINGS, [("responsible.cadre", 1), ("_id", -1)]),
     Index(FINDINGS, [("overdue_from", 1), ("_id", -1)]),
-    Index(FINDINGS, [("due_at", 1), ("_id", -1)]),
     Index(FINDINGS, [("found_at", 1), ("_id", -1)]),
     Index(FINDINGS, [("closed_at", 1), ("_id", -1)], partial={"status": "closed"}),
-    Index(FINDINGS, [("updated_at", 1), ("_id", -1)]),
     COUNTED,
+    # The ways to findings by what changes often: an index of their own would have each change kept up in all of them.
+    Index(RESPONSIBLE, [("cadres", 1)]),
+    Index(RESPONSIBLE, [("at", 1)]),
+    Index(HISTORY, [("at", 1)]),
 )
 
 
@@ -87,7 +87,17 @@ class FindingRepository:
 
     def save(self, finding: Finding) -> None:
         self._tell(finding)
-        self._tx.replace(FINDINGS, to_document(finding))
+        before, document = self._tx.get(FINDINGS, finding.id), to_document(finding)
+        self._tx.replace(FINDINGS, document)
+        if before is not None and _assigned(before, document):
+            cadres = [one["cadre"] for one in document["responsible"]]
+            row = {"_id": finding.id, "cadres": cadres, "at": finding.updated_at}
+            self._tx.get(RESPONSIBLE, finding.id)
+            self._tx.replace(RESPONSIBLE, row)
+
+    def expect_assignment(self, findings: Iterable[str]) -> None:
+        """Have at hand what assigning these will change, in one round trip."""
+        self._tx.get_many(RESPONSIBLE, findings)
 
     def _tell(self, finding: Finding) -> None:
         first = finding.version - len(finding.pending) + 1
@@ -107,6 +117,11 @@ class FindingRepository:
                 now=event.made.at,
             )
         finding.pending.clear()
+
+
+def _assigned(before: Document, after: Document) -> bool:
+    """An assignment alone changes what is shown and leaves the version."""
+    return bool(before["version"] == after["version"] and before["updated_at"] != after["updated_at"])
 
 
 class CaseRepository:

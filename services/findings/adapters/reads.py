@@ -1,13 +1,13 @@
 """Reading findings outside of transactions: majority reads, served by indexes, in cursor pages."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from services.findings.adapters.documents import Document, history_prefix, to_finding
-from services.findings.adapters.mongo import COUNTED, FINDINGS, HISTORY, NUMBERS, series_key
+from services.findings.adapters.documents import Document, finding_of, history_prefix, to_finding
+from services.findings.adapters.mongo import COUNTED, FINDINGS, HISTORY, NUMBERS, RESPONSIBLE, series_key
 from services.findings.application.queries import Count, Filters, Page, Unused
 from services.findings.domain.calendar import end_of, start_of
 from services.findings.domain.finding import Finding
@@ -19,6 +19,8 @@ from shared.persistence.paging import page
 SETTLED = timedelta(seconds=60)
 """No request takes so long: a number that was taken before is used by now, or never."""
 _BLOCK = 1000
+_MOST = 20_000
+"""So many ids are still a way in; beyond that the condition itself is asked of one finding after the other."""
 _DAY_FIELDS = {"found": "found_at", "posted": "created_at", "closed": "closed_at"}
 _EXACT = {
     "status": "status",
@@ -30,7 +32,6 @@ _EXACT = {
     "source_ref": "source_ref",
     "number": "number",
     "unit": "units",
-    "responsible": "responsible.cadre",
 }
 _SEARCHED = ("description", "suggestion", "place.name", "number", "source_ref")
 
@@ -40,6 +41,7 @@ class MongoFindingStore:
 
     def __init__(self, database: MongoDatabase) -> None:
         self._findings = database.collection(FINDINGS)
+        self._responsible = database.collection(RESPONSIBLE)
         self._history = database.collection(HISTORY)
         self._numbers = database.collection(NUMBERS)
         self._outbox = database.collection(OUTBOX)
@@ -49,8 +51,21 @@ class MongoFindingStore:
         return None if document is None else to_finding(document)
 
     def find(self, filters: Filters, now: datetime, limit: int, cursor: str | None) -> Page:
-        found, after = page(self._findings, where(filters, now), [("_id", -1)], limit, cursor)
+        wanted = where(filters, now)
+        wanted["$and"] += [{"_id": {"$in": ids}} for ids in self._ways_in(filters)]
+        found, after = page(self._findings, wanted, [("_id", -1)], limit, cursor)
         return [to_finding(document) for document in found], after
+
+    def _ways_in(self, filters: Filters) -> Iterator[list[str]]:
+        """Ids among which those that are asked for must be."""
+        if filters.responsible is not None:
+            yield _ids(self._responsible.find({"cadres": filters.responsible}, {"_id": 1}))
+        if filters.updated_since is not None:
+            since = {"at": {"$gte": filters.updated_since}}
+            moved = _ids(self._history.find(since, {"_id": 1}, limit=_MOST))
+            assigned = _ids(self._responsible.find(since, {"_id": 1}, limit=_MOST))
+            if max(len(moved), len(assigned)) < _MOST:
+                yield [*{finding_of(entry) for entry in moved}.union(assigned)]
 
     def history(
         self, finding: str, limit: int, cursor: str | None
@@ -107,7 +122,7 @@ class MongoFindingStore:
 
 
 def where(filters: Filters, now: datetime) -> Document:
-    """The filters as a query."""
+    """The filters as a query, all but `responsible`: it is one of the ways in."""
     conditions = [
         *_scope(filters),
         *({path: value} for name, path in _EXACT.items() if (value := getattr(filters, name)) is not None),
@@ -149,6 +164,10 @@ def _times(filters: Filters, now: datetime) -> Iterator[Document]:
 
 def _subtree(area: str) -> Document:
     return {"$gte": area, "$lt": area + ":"}  # ":" comes after every digit
+
+
+def _ids(rows: Iterable[Document]) -> list[str]:
+    return [row["_id"] for row in rows]
 
 
 def _entry(document: Document) -> dict[str, Any]:

@@ -140,7 +140,11 @@ class FindingsUseCases:
 def prefetch(work: Work, events: Sequence[Any]) -> None:
     """Everything that a batch of events touches, in one round trip per collection."""
     told = [event.data for event in events]
-    before = work.cases.get_many([data["case"] for data in told if "case" in data])
+    of_cases = [commands.FollowCase.from_event(data) for data in told if "case" in data]
+    before = work.cases.get_many([one.case for one in of_cases])
     ids = {data["finding"] for data in told if "finding" in data}
-    ids.update(finding for data in told for finding in data.get("findings", ()))
-    work.findings.get_many(ids.union(*before.values()))
+    work.findings.expect_assignment(ids)
+    for one in of_cases:
+        # A case may be about hundreds of findings: those that stay in it are not touched.
+        ids |= before.get(one.case, frozenset()) ^ one.findings
+    work.findings.get_many(ids)

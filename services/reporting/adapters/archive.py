@@ -1,7 +1,7 @@
 """Reading the archive of everything that was ever told: majority reads, served by indexes."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pymongo.client_session import ClientSession
 
@@ -12,7 +12,9 @@ from shared.contracts.envelope import Event
 from shared.persistence.database import MongoDatabase
 
 _CASE = "case."
-_CASES_FROM = "accountability"
+_ACCOUNTABILITY = "accountability"
+_MOST = 20_000
+_SLACK = timedelta(minutes=1)
 
 
 class EventReader:
@@ -35,9 +37,24 @@ class EventReader:
         rows = list(self._archive.find({"findings": {"$in": list(findings)}, **until}, session=session))
         cases = {row["subject"] for row in rows if row["type"].startswith(_CASE)}
         if cases:
-            of_cases = {"source": _CASES_FROM, "subject": {"$in": sorted(cases)}, **until}
+            of_cases = {"source": _ACCOUNTABILITY, "subject": {"$in": sorted(cases)}, **until}
             rows += self._archive.find(of_cases, session=session)
         return _sorted_out(findings, rows)
+
+    def findings_of(self, responsible: str) -> list[str]:
+        """Those that the cadre was ever responsible for."""
+        return list(
+            self._archive.distinct(
+                "findings", {"source": _ACCOUNTABILITY, "data.responsible.cadre": responsible}
+            )
+        )
+
+    def findings_since(self, moment: datetime) -> list[str] | None:
+        """Those of which anything was told since; None when that is so much that it leads nowhere."""
+        since: Document = {"time": {"$gte": moment - _SLACK}}
+        if self._archive.count_documents(since, limit=_MOST + 1) > _MOST:
+            return None
+        return list(self._archive.distinct("findings", since))
 
 
 def _sorted_out(findings: Sequence[str], rows: Iterable[Document]) -> Mapping[str, Sequence[Event]]:

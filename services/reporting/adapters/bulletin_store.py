@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from services.reporting.adapters import documents
+from services.reporting.adapters.archive import EventReader
 from services.reporting.adapters.bulletin_repository import (
     BULLETIN_ITEMS,
     BULLETINS,
@@ -29,6 +30,7 @@ class MongoBulletinStore:
         self._bulletins = database.collection(BULLETINS)
         self._items = database.collection(BULLETIN_ITEMS)
         self._facts = database.collection(FACTS)
+        self._archive = EventReader(database)
 
     def get(self, bulletin: str) -> Bulletin | None:
         head = self._bulletins.find_one({"_id": bulletin})
@@ -48,7 +50,8 @@ class MongoBulletinStore:
 
     def facts_for(self, filters: Filters, limit: int) -> Sequence[Fact]:
         """What was withdrawn was no problem."""
-        within = {"$and": [*conditions(filters, None), {"state.status": {"$ne": _WITHDRAWN}}]}
+        wanted = conditions(filters, None, self._archive)
+        within = {"$and": [*wanted, {"state.status": {"$ne": _WITHDRAWN}}]}
         found = self._facts.find(within).sort([("state.found_at", 1), ("_id", 1)]).limit(limit)
         return [documents.to_fact(document) for document in found]
 

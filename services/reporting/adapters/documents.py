@@ -3,6 +3,7 @@
 from dataclasses import fields
 from typing import Any
 
+from services.reporting.domain.case import KnownCase
 from services.reporting.domain.counters import Counted
 from services.reporting.domain.fact import Fact, findings_of
 from services.reporting.domain.view import View
@@ -22,7 +23,6 @@ def of_fact(fact: Fact, seen: View, counted: Counted | None) -> Document:
         "reach": _reach(fact),
         "sequence": fact.sequence,
         "state": fact.state,
-        "told_at": fact.told_at,
         "changed_at": fact.changed_at,
         "assignment": fact.assignment,
         "warnings": fact.warnings,
@@ -46,13 +46,25 @@ def to_fact(document: Document) -> Fact:
         id=document["_id"],
         sequence=document["sequence"],
         state=document["state"],
-        told_at=document["told_at"],
         changed_at=document["changed_at"],
         assignment=document["assignment"],
         warnings=dict(document["warnings"]),
         cases=dict(document["cases"]),
         notices=dict(document["notices"]),
     )
+
+
+def of_case(case: KnownCase) -> Document:
+    return {
+        "_id": case.id,
+        "sequence": case.sequence,
+        "told": case.told,
+        "findings": list(case.findings),
+    }
+
+
+def to_case(document: Document) -> KnownCase:
+    return KnownCase(document["_id"], document["sequence"], document["told"], tuple(document["findings"]))
 
 
 def counted_of(document: Document | None) -> Counted | None:

@@ -5,12 +5,13 @@ The same classes work over a MongoDB transaction and over its in-memory twin (sh
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from services.reporting.adapters import documents
 from services.reporting.adapters.bulletin_repository import BULLETIN_INDEXES, BulletinRepository
-from services.reporting.domain.counters import Counted, counters, differences
+from services.reporting.domain.case import KnownCase
+from services.reporting.domain.counters import counters, differences
 from services.reporting.domain.fact import Fact
 from services.reporting.domain.view import view
 from shared.contracts.envelope import Event
@@ -27,29 +28,33 @@ INDEXES = (
     Index(ARCHIVE, [("findings", 1), ("time", 1)]),
     # What a case says now may be about other findings than it was.
     Index(ARCHIVE, [("subject", 1), ("sequence", 1)], partial={"source": "accountability"}),
+    # The ways to facts by what changes with most events: in FACTS such an index would cost more than all others.
+    Index(ARCHIVE, [("time", 1)]),
+    Index(ARCHIVE, [("data.responsible.cadre", 1)], partial={"source": "accountability"}),
     # Lists, newest first: `_id` is a UUIDv7. Stubs reach nothing: they are in no list. Every event changes a fact,
     # and each index makes that dearer: a filter that still leaves many goes without one.
     Index(FACTS, [("reach", 1), ("_id", -1)]),
     Index(FACTS, [("state.status", 1), ("_id", -1)]),
     Index(FACTS, [("state.source_ref", 1)], partial={"state.source_ref": {"$gt": ""}}),
     Index(FACTS, [("state.number", 1)]),
-    Index(FACTS, [("assignment.responsible.cadre", 1), ("_id", -1)]),
     Index(FACTS, [("state.found_at", 1), ("_id", -1)]),
     Index(FACTS, [("state.posted_at", -1), ("_id", -1)]),
     Index(FACTS, [("view.overdue_from", 1), ("_id", -1)]),
-    Index(FACTS, [("view.updated_at", 1), ("_id", -1)]),
     *BULLETIN_INDEXES,
 )
 
 
 class EventArchive:
-    """Every event that was ever told, once: the inbox lets none through twice."""
+    """Every event that was ever told, once."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._tx = transaction
 
     def add(self, event: Event) -> None:
         self._tx.insert(ARCHIVE, documents.of_event(event))
+
+    def has(self, event: Event) -> bool:
+        return self._tx.get(ARCHIVE, event.id) is not None
 
 
 class FactRepository:
@@ -58,7 +63,7 @@ class FactRepository:
     def __init__(self, transaction: Transaction) -> None:
         self._tx = transaction
         self._facts: dict[str, Fact] = {}
-        self._before: dict[str, Counted | None] = {}
+        self._before: dict[str, documents.Document | None] = {}
 
     def get(self, finding: str) -> Fact:
         """What is known of a finding; nothing yet of one that nobody has spoken of."""
@@ -69,16 +74,24 @@ class FactRepository:
             document = self._tx.get(FACTS, finding)
             fact = Fact(finding) if document is None else documents.to_fact(document)
             self._facts[finding] = fact
-            self._before[finding] = documents.counted_of(document)
+            self._before[finding] = document
         return fact
+
+    def prefetch(self, findings: Iterable[str]) -> None:
+        """In one round trip."""
+        self._tx.get_many(FACTS, findings)
 
     def _keep(self) -> None:
         changes: dict[str, Counter[str]] = {}
         for finding, fact in self._facts.items():
             seen = view(fact)
             counted = counters(fact, seen)
-            self._tx.replace(FACTS, documents.of_fact(fact, seen, counted))
-            for area, change in differences(self._before[finding], counted).items():
+            before = self._before[finding]
+            document = documents.of_fact(fact, seen, counted)
+            if document == before:
+                continue
+            self._tx.replace(FACTS, document)
+            for area, change in differences(documents.counted_of(before), counted).items():
                 # Not `+=`: that would drop what falls to zero or below.
                 changes.setdefault(area, Counter()).update(change)
         self._count(changes)
@@ -93,17 +106,23 @@ class FactRepository:
 
 
 class CaseRepository:
-    """Which findings a case is about."""
+    """Cases as they are known by their newest event."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._tx = transaction
 
-    def get(self, case: str) -> Sequence[str]:
+    def get(self, case: str) -> KnownCase:
         document = self._tx.get(CASES, case)
-        return () if document is None else tuple(document["findings"])
+        return KnownCase(case) if document is None else documents.to_case(document)
 
-    def save(self, case: str, findings: Sequence[str]) -> None:
-        self._tx.replace(CASES, {"_id": case, "findings": list(findings)})
+    def save(self, case: KnownCase) -> None:
+        self._tx.replace(CASES, documents.of_case(case))
+
+    def prefetch(self, cases: Iterable[str]) -> None:
+        """In one round trip."""
+        wanted = list(cases)
+        if wanted:
+            self._tx.get_many(CASES, wanted)
 
 
 class ReportingWork:
@@ -115,13 +134,6 @@ class ReportingWork:
         self.facts = FactRepository(transaction)
         self.cases = CaseRepository(transaction)
         self.bulletins = BulletinRepository(transaction)
-
-    def prefetch(self, findings: Iterable[str], cases: Iterable[str]) -> None:
-        """Have at hand what will be asked for, in one round trip per collection."""
-        self._tx.get_many(FACTS, findings)
-        wanted = list(cases)
-        if wanted:
-            self._tx.get_many(CASES, wanted)
 
 
 class OneAtATimeDatabase(MongoDatabase):

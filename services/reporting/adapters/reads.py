@@ -39,7 +39,7 @@ class MongoLedgerStore:
     def find(
         self, filters: Filters, now: datetime, limit: int, cursor: str | None
     ) -> tuple[Sequence[Fact], str | None]:
-        found, following = page(self._facts, where(filters, now), [("_id", -1)], limit, cursor)
+        found, following = page(self._facts, self._within(filters, now), [("_id", -1)], limit, cursor)
         return [documents.to_fact(document) for document in found], following
 
     def posted_before(
@@ -62,7 +62,7 @@ class MongoLedgerStore:
     def cells(self, filters: Filters, by: str, now: datetime) -> tuple[Sequence[Cell], Mapping[str, str]]:
         names: dict[str, str] = {}
         cells = []
-        for group in self._facts.aggregate(list(_stages(filters, by, now))):
+        for group in self._facts.aggregate(list(_stages(self._within(filters, now), by, now))):
             key = group["_id"]
             if group["name"]:
                 names[key["key"]] = group["name"]
@@ -77,14 +77,14 @@ class MongoLedgerStore:
     def outbox_pending(self) -> int:
         return self._outbox.count_documents({"state": "pending"}, hint=_PENDING)
 
-
-def where(filters: Filters, now: datetime) -> Document:
-    """The filters as a query; means what domain.filters.matches says."""
-    return {"$and": list(conditions(filters, now))}
+    def _within(self, filters: Filters, now: datetime) -> Document:
+        return {"$and": list(conditions(filters, now, self._archive))}
 
 
-def conditions(filters: Filters, now: datetime | None) -> Iterator[Document]:
-    """One after the other; `now` is needed where overdue is asked for."""
+def conditions(filters: Filters, now: datetime | None, archive: EventReader) -> Iterator[Document]:
+    """The filters as parts of a query that means what domain.filters.matches says; `now` is needed where overdue is
+    asked for."""
+    yield from _ways_in(filters, archive)
     yield from _scope(filters)
     yield from _exactly(filters, EXACT)
     if filters.unit is not None:
@@ -96,6 +96,17 @@ def conditions(filters: Filters, now: datetime | None) -> Iterator[Document]:
         pattern = {"$regex": re.escape(filters.q), "$options": "i"}
         searched = (*(f"state.{name}" for name in SEARCHED), "state.place.name")
         yield {"$or": [{path: pattern} for path in searched]}
+
+
+def _ways_in(filters: Filters, archive: EventReader) -> Iterator[Document]:
+    """What no index of the facts leads to is found by what was told of it; the conditions themselves decide."""
+    if filters.responsible is not None:
+        yield {"_id": {"$in": archive.findings_of(filters.responsible)}}
+    if (
+        filters.updated_since is not None
+        and (told := archive.findings_since(filters.updated_since)) is not None
+    ):
+        yield {"_id": {"$in": told}}
 
 
 def _scope(filters: Filters) -> Iterator[Document]:
@@ -136,9 +147,9 @@ def _days(filters: Filters) -> Iterator[Document]:
         yield {field: {"$lt": end_of(filters.until)}}
 
 
-def _stages(filters: Filters, by: str, now: datetime) -> Iterator[Document]:
+def _stages(within: Document, by: str, now: datetime) -> Iterator[Document]:
     """The cells of domain.statistics, made by the database."""
-    yield {"$match": where(filters, now)}
+    yield {"$match": within}
     key, name = f"$state.{by}", None
     if by in _KEYS:
         yield {"$unwind": {"path": _KEYS[by], "preserveNullAndEmptyArrays": True}}

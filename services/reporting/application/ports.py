@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from services.reporting.domain.balance import Accountability, Findings, Notifications
 from services.reporting.domain.bulletin import Bulletin, BulletinFilters
+from services.reporting.domain.case import KnownCase
 from services.reporting.domain.fact import Fact
 from services.reporting.domain.filters import Filters
 from services.reporting.domain.statistics import Cell
@@ -20,19 +21,27 @@ class Archive(Protocol):
 
     def add(self, event: Event) -> None: ...
 
+    def has(self, event: Event) -> bool: ...
+
 
 class FactRepository(Protocol):
     """The facts of one transaction. Those that were asked for are kept, with what is counted of them, at its end."""
 
     def get(self, finding: str) -> Fact: ...
 
+    def prefetch(self, findings: Iterable[str]) -> None:
+        """Have at hand what will be asked for, in one round trip."""
+        ...
+
 
 class CaseRepository(Protocol):
-    """Which findings a case is about, by the newest event on it."""
+    """Cases as they are known by their newest event."""
 
-    def get(self, case: str) -> Sequence[str]: ...
+    def get(self, case: str) -> KnownCase: ...
 
-    def save(self, case: str, findings: Sequence[str]) -> None: ...
+    def save(self, case: KnownCase) -> None: ...
+
+    def prefetch(self, cases: Iterable[str]) -> None: ...
 
 
 class BulletinRepository(Protocol):
@@ -61,8 +70,6 @@ class Work(Protocol):
 
     @property
     def bulletins(self) -> BulletinRepository: ...
-
-    def prefetch(self, findings: Iterable[str], cases: Iterable[str]) -> None: ...
 
 
 Found = tuple[Sequence[Fact], str | None]

@@ -3,10 +3,8 @@
 from collections.abc import Iterable
 
 from services.reporting.application.ports import Work
-from services.reporting.domain.fact import findings_of
+from services.reporting.domain.fact import findings_of, speaks_of_a_case, told_of_case
 from shared.contracts.envelope import Event
-
-_CASE = "case."
 
 
 class ReportingUseCases:
@@ -15,27 +13,37 @@ class ReportingUseCases:
     def take(self, work: Work, event: Event) -> None:
         """Keep the event, and let every finding that it speaks of learn what it says."""
         work.archive.add(event)
-        named = findings_of(event.data)
-        if event.type.startswith(_CASE):
-            self._leave(work, event.data["case"], named)
-        for finding in named:
+        if speaks_of_a_case(event):
+            self._take_case(work, event)
+            return
+        for finding in findings_of(event.data):
             work.facts.get(finding).take(event)
 
     def keep(self, work: Work, event: Event) -> None:
-        """An event that is older than what is known: for the archive and its history only."""
-        work.archive.add(event)
+        """An event that is older than what is known: for the archive and its history only. May come again."""
+        if not work.archive.has(event):
+            work.archive.add(event)
 
     def prefetch(self, work: Work, events: Iterable[Event]) -> None:
         """Everything a batch of events touches, in one round trip per collection."""
         events = list(events)
-        cases = {event.data["case"] for event in events if event.type.startswith(_CASE)}
-        work.prefetch({finding for event in events for finding in findings_of(event.data)}, cases)
+        of_cases = [event for event in events if speaks_of_a_case(event)]
+        findings = {
+            finding for event in events if not speaks_of_a_case(event) for finding in findings_of(event.data)
+        }
+        work.cases.prefetch({event.data["case"] for event in of_cases})
+        for event in of_cases:
+            findings |= work.cases.get(event.data["case"]).concerned_by(event)
+        work.facts.prefetch(findings)
 
-    def _leave(self, work: Work, case: str, named: list[str]) -> None:
-        """Findings that the case was about and is no more."""
-        known = work.cases.get(case)
-        for finding in known:
-            if finding not in named:
-                work.facts.get(finding).leave_case(case)
-        if list(known) != named:
-            work.cases.save(case, named)
+    def _take_case(self, work: Work, event: Event) -> None:
+        case = work.cases.get(event.data["case"])
+        concerned = case.take(event)
+        named = set(case.findings)
+        for finding in concerned:
+            fact = work.facts.get(finding)
+            if finding in named:
+                fact.enter_case(case.id, told_of_case(event))
+            else:
+                fact.leave_case(case.id)
+        work.cases.save(case)

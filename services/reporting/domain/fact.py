@@ -1,8 +1,9 @@
 """The fact 台账 of one finding: what every service has said about it.
 
 The order of events is never trusted. Each document that speaks of the finding (the finding itself, its assignment,
-each warning, notice and case) has a part of its own, and in each part the highest sequence wins. So a fact is the
-same whatever the order and however often its events came.
+each warning and notice) has a part of its own, and in each part the highest sequence wins. So a fact is the same
+whatever the order and however often its events came. A case may be about hundreds of findings: it tells them only
+what changes (domain.case).
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,6 +15,8 @@ from services.reporting.domain.calendar import kept, moment
 
 Part = Mapping[str, Any]
 """What one document says, with its `sequence` and the time `at` which it said so."""
+Told = Mapping[str, Any]
+"""What a case tells of itself: `status` and `restricted`. Its sequence is kept once, with the case (domain.case)."""
 
 _MOMENTS = ("found_at", "posted_at", "due_at", "reported_at", "closed_at")
 # `finding` is the fact's own id; what happened (`change`) is the archive's.
@@ -51,6 +54,16 @@ def findings_of(data: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(one for one in named if isinstance(one, str)))
 
 
+def speaks_of_a_case(news: News) -> bool:
+    """Whether it is an event of a case, which may be about many findings."""
+    return news.type.startswith("case.")
+
+
+def told_of_case(news: News) -> Told:
+    """What the event tells every finding of the case."""
+    return {name: news.data[name] for name in ("status", "restricted")}
+
+
 @dataclass(slots=True)
 class Fact:
     """What is known of a finding. Without `state` it is a stub: others spoke of a finding that has not come yet."""
@@ -58,11 +71,10 @@ class Fact:
     id: str
     sequence: int = 0
     state: dict[str, Any] | None = None
-    told_at: datetime | None = None
     changed_at: datetime | None = None
     assignment: Part | None = None
     warnings: dict[str, Part] = field(default_factory=dict)
-    cases: dict[str, Part] = field(default_factory=dict)
+    cases: dict[str, Told] = field(default_factory=dict)
     notices: dict[str, Part] = field(default_factory=dict)
 
     def take(self, news: News) -> None:
@@ -70,6 +82,10 @@ class Fact:
         taker = _TAKERS.get(news.type.partition(".")[0])
         if taker is not None:
             taker(self, news)
+
+    def enter_case(self, case: str, told: Told) -> None:
+        """The case is about this finding, and tells this of itself."""
+        self.cases[case] = told
 
     def leave_case(self, case: str) -> None:
         """The case goes on without this finding."""
@@ -82,7 +98,6 @@ class Fact:
         for name in _MOMENTS:
             state[name] = moment(state.get(name))
         self.sequence, self.state = news.sequence, state
-        self.told_at = kept(news.time)
         self.changed_at = moment(news.data["change"]["at"])
 
     def _take_responsibility(self, news: News) -> None:
@@ -108,12 +123,6 @@ class Fact:
                 "cadre": news.data["cadre"],
             }
 
-    def _take_case(self, news: News) -> None:
-        case = news.data["case"]
-        if _is_newer(self.cases.get(case), news):
-            told = {name: news.data[name] for name in ("status", "restricted")}
-            self.cases[case] = {**_stamp(news), **told}
-
     def _take_notice(self, news: News) -> None:
         data = news.data
         if _is_newer(self.notices.get(data["notice"]), news):
@@ -131,7 +140,6 @@ _TAKERS = {
     "finding": Fact._take_finding,
     "responsibility": Fact._take_responsibility,
     "warning": Fact._take_warning,
-    "case": Fact._take_case,
     "notice": Fact._take_notice,
 }
 
@@ -145,7 +153,11 @@ def rebuild(finding: str, events: Iterable[News]) -> Fact:
             newest[key] = event
     fact = Fact(finding)
     for event in newest.values():
-        if finding in findings_of(event.data):
+        if finding not in findings_of(event.data):
+            continue
+        if speaks_of_a_case(event):
+            fact.enter_case(event.data["case"], told_of_case(event))
+        else:
             fact.take(event)
     return fact
 

@@ -20,7 +20,6 @@ _DIRECT = "direct"
 @dataclass(frozen=True, slots=True)
 class View:
     """`updated_at` moves with what everyone may see; never with warnings and cases, of which not everyone may learn.
-    `last_at` is the time of the newest event of all.
 
     `overdue_from`: the moment from which the finding is overdue if nothing happens until then. `past_from`: from
     which it is past its deadline; differs where it waits on others after the deadline had passed. Both None when
@@ -31,7 +30,6 @@ class View:
     notified_at: datetime | None
     signed_at: datetime | None
     updated_at: datetime | None
-    last_at: datetime | None
     overdue_from: datetime | None
     past_from: datetime | None
     on_time: bool
@@ -49,7 +47,6 @@ def view(fact: Fact) -> View:
         notified_at=min((notice["queued_at"] for notice in told), default=None),
         signed_at=min(_signatures(told, assignment), default=None),
         updated_at=max(_seen(fact, told), default=None),
-        last_at=max((part["at"] for part in _parts(fact)), default=fact.told_at),
         overdue_from=overdue_from,
         past_from=_past_from(fact, overdue_from),
         on_time=_on_time(state),
@@ -78,15 +75,6 @@ def _seen(fact: Fact, told: list[Part]) -> Iterator[datetime]:
     if fact.assignment is not None:
         yield fact.assignment["at"]
     yield from (notice["at"] for notice in told)
-
-
-def _parts(fact: Fact) -> Iterator[Part]:
-    if fact.told_at is not None:
-        yield {"at": fact.told_at}
-    if fact.assignment is not None:
-        yield fact.assignment
-    for parts in (fact.warnings, fact.cases, fact.notices):
-        yield from parts.values()
 
 
 def _due(state: Mapping[str, Any]) -> datetime | None:

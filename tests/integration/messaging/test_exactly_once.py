@@ -123,7 +123,7 @@ def test_trap_25_a_batch_with_a_failing_event_leaves_nothing_of_the_failing_one(
     broker.say(*(posted() for _ in range(10)), bad)
     until(store.parked, 15)
     assert bad.subject not in store.effects()
-    assert store.database.collection("inbox").count_documents({"_id": f"findings:{bad.id}"}) == 0
+    assert store.database.collection("inbox").count_documents({"_id": f"findings|{bad.subject}"}) == 0
 
 
 def test_the_catch_all_hears_every_known_type_of_its_source(

@@ -215,7 +215,7 @@ def mended(app):
     ("collection", "which", "change", "told"),
     [
         (FACTS, {"_id": "f-1"}, {"$set": {"state.status": "closed"}}, "fact f-1"),
-        (FACTS, {"_id": "f-3"}, {"$set": {"told_at": NOW.replace(year=2001)}}, "fact f-3"),
+        (FACTS, {"_id": "f-3"}, {"$set": {"changed_at": NOW.replace(year=2001)}}, "fact f-3"),
         (BALANCES, {"_id": VILLAGE}, {"$set": {"counts": [["issued", 9]]}}, f"counters of {VILLAGE}"),
     ],
 )
