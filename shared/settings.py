@@ -5,6 +5,8 @@ from typing import Any
 
 from environs import Env, EnvValidationError
 
+BATCH_SIZE = 300
+"""Events a consumer takes into one transaction. What each costs falls with it, and what a failure repeats grows."""
 _PORTS = {"findings": 8001, "accountability": 8002, "notifications": 8003, "reporting": 8004}
 
 
@@ -82,7 +84,7 @@ class ServiceSettings:
             "retry_ttls_ms": tuple(
                 env.list("RETRY_TTLS_MS", [5000, 30000, 120000, 600000], subcast=int) or ()
             ),
-            "batch_size": env.int("BATCH_SIZE", 100),
+            "batch_size": env.int("BATCH_SIZE", BATCH_SIZE),
             "batch_wait_ms": env.int("BATCH_WAIT_MS", 20),
             "relay_poll_ms": env.int("RELAY_POLL_MS", 1000),
         }

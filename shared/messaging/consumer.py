@@ -26,7 +26,7 @@ from shared.observability.health import READINESS
 log = structlog.get_logger("messaging")
 
 # The next batches are here while one is being committed.
-_PREFETCHED_BATCHES = 3
+_PREFETCHED_BATCHES = 2
 _STOP_PATIENCE = GRACE + 3
 
 

@@ -19,6 +19,7 @@ from shared.messaging.publisher import ConfirmingPublisher, Outgoing
 from shared.messaging.reader import LostError, Reader
 from shared.messaging.wire import Delivery
 from shared.persistence.errors import UnavailableError
+from shared.settings import BATCH_SIZE
 
 log = structlog.get_logger("messaging")
 
@@ -51,7 +52,7 @@ class Subscription:
         intake: Intake,
         batch: Callable[[Callable[[], None]], Batch],
         tiers: int,
-        batch_size: int = 100,
+        batch_size: int = BATCH_SIZE,
         batch_wait: float = 0.02,
         database_answers: Callable[[], bool] = lambda: True,
     ) -> None:

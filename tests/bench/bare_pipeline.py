@@ -15,8 +15,9 @@ import amqp
 from pymongo import MongoClient
 
 from shared.persistence.ids import new_id
+from shared.settings import BATCH_SIZE
 
-BATCH = 100
+BATCH = BATCH_SIZE
 BODY = ('{"text": "' + "x" * 1500 + '"}').encode()
 EXCHANGES = ("posted", "assigned", "noticed")
 _IDLE_SECONDS = 60
@@ -84,7 +85,7 @@ def _consume(hop: Hop, amqp_uri: str, mongo_uri: str, findings: int, ready: Any)
     publish = _Publisher(amqp_uri) if hop.says else None
     connection = _connect(amqp_uri)
     channel = connection.channel()
-    channel.basic_qos(0, 3 * BATCH, False)
+    channel.basic_qos(0, 2 * BATCH, False)
     arrived: list[int] = []
     for queue in hop.queues:
         channel.basic_consume(queue, callback=lambda message: arrived.append(message.delivery_tag))

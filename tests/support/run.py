@@ -22,6 +22,8 @@ from tests.support.stack import Stack, clean_environment
 UNPATCHED = ("-p", "no:pytest_nameko")
 SERVERLESS = ("unit", "contract")
 ON_SERVERS = ("integration",)
+# These wait much and compute little; each file is one process's, and makes databases and virtual hosts of its own.
+TOGETHER = ("-n", "4", "--dist", "loadfile")
 ON_STACK = ("e2e", "stack", "faults")
 
 
@@ -72,7 +74,7 @@ def run(kinds: list[str], slow: bool) -> int:
         codes.append(_pytest(serverless, environ, *UNPATCHED, *choice))
     if on_servers := chosen(ON_SERVERS):
         with _servers(environ) as addressed:
-            codes.append(_pytest(on_servers, addressed, *choice))
+            codes.append(_pytest(on_servers, addressed, *choice, *TOGETHER))
     if on_stack := chosen(ON_STACK):
         codes.append(_pytest(on_stack, environ, *UNPATCHED, *choice))
     return next((code for code in codes if code != 0), 0)

@@ -53,6 +53,65 @@ def test_what_a_transaction_wrote_is_there_after_it(database: Database) -> None:
     assert seen(database, "a") == thing("a", n=1)
 
 
+@pytest.mark.parametrize(
+    "after",
+    [
+        {"n": 2, "in": {"a": 1, "b": [1, 2]}},
+        {"n": 1, "in": {"b": [2], "c": {"d": 1}}},
+        {"in": {}},
+        {"n": 1.0, "in": {"a": {"x.y": 1, "$z": 2}}},
+        {"n": None, "in": None, "new": {"a": 1}},
+    ],
+    ids=str,
+)
+def test_a_document_that_was_read_becomes_what_it_is_replaced_by(
+    database: Database, after: dict[str, object]
+) -> None:
+    database.transact(lambda tx: tx.insert("things", thing("a", n=1, **{"in": {"a": 1, "b": [1]}})))
+
+    def work(tx: Transaction) -> None:
+        assert tx.get("things", "a") is not None
+        tx.replace("things", thing("a", **after))
+
+    database.transact(work)
+    found = seen(database, "a")
+    assert found == thing("a", **after)
+    assert type(found.get("n")) is type(after.get("n"))
+
+
+def test_two_changes_of_one_transaction_with_a_question_in_between_add_up(database: Database) -> None:
+    database.transact(lambda tx: tx.insert("things", thing("a", n=1, m=1)))
+
+    def work(tx: Transaction) -> None:
+        tx.get("things", "a")
+        tx.replace("things", thing("a", n=2, m=1))
+        assert [one["n"] for one in tx.find("things", {"n": 2})] == [2]
+        tx.replace("things", thing("a", n=2, m=2))
+        tx.find("things", {"n": 2})
+        tx.replace("things", thing("a", n=1, m=2))
+
+    database.transact(work)
+    assert seen(database, "a") == thing("a", n=1, m=2)
+
+
+def test_a_change_of_what_another_changed_meanwhile_is_made_on_top_of_it(mongo: MongoDatabase) -> None:
+    mongo.transact(lambda tx: tx.insert("things", thing("a", n=0)))
+
+    def work(tx: Transaction) -> None:
+        found = tx.get("things", "a")
+        assert found is not None
+        tx.replace("things", {**found, "n": found["n"] + 1})
+
+    threads = [threading.Thread(target=mongo.transact, args=(work,)) for _ in range(5)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    found = seen(mongo, "a")
+    assert found is not None
+    assert found["n"] == 5
+
+
 def test_a_transaction_sees_its_own_writes_before_they_are_sent(database: Database) -> None:
     def work(tx: Transaction) -> list[object]:
         tx.insert("things", thing("a", n=1))

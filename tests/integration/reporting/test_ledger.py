@@ -38,6 +38,11 @@ def expected(worker, now=None, **filters):
     return [fact.id for fact in worker.facts() if matches(asked, fact, view(fact), now)]
 
 
+def numbered(asked):
+    """Names of tests that say nothing of the time at which they were collected."""
+    return [f"{n}-{one.partition('=')[0]}" for n, one in enumerate(asked)]
+
+
 FILTERS: dict[str, dict[str, Any]] = {
     "area=990100001": {"area": "990100001"},
     f"area={VILLAGE}": {"area": VILLAGE},
@@ -68,7 +73,7 @@ FILTERS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("asked", FILTERS)
+@pytest.mark.parametrize("asked", FILTERS, ids=numbered(FILTERS))
 def test_a_filter_shows_what_it_means_and_nothing_else(api, worker, asked):
     wanted = expected(worker, **FILTERS[asked])
     assert 0 < len(wanted) < COUNT
@@ -203,7 +208,7 @@ PAST_FILTERS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("asked", "filters"), PAST_FILTERS.items())
+@pytest.mark.parametrize(("asked", "filters"), PAST_FILTERS.items(), ids=numbered(PAST_FILTERS))
 def test_a_past_day_shows_what_was_known_at_its_end(api, worker, asked, filters):
     wanted = [(fact.id, fact.state["status"]) for fact in past(worker, MIDDLE, **filters)]
     rows = api.all(f"/ledger?as_of={MIDDLE}{asked}")

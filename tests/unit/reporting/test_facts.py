@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from services.reporting.domain.fact import Fact, rebuild
 from services.reporting.domain.view import view
+from shared.messaging.inbox import REMEMBERED
 from tests.unit.reporting.histories import FINDINGS, deliveries, histories
 from tests.unit.reporting.world import (
     COUNTY,
@@ -118,6 +119,17 @@ def test_what_comes_before_its_finding_makes_a_stub_that_is_counted_nowhere():
     assert world.balances() == {}
     world.deliver(moved("f-1"))
     assert world.balances() == {VILLAGE: {"issued": 1, "assigned": 1, "noticed": 1}}
+
+
+def test_an_overtaken_event_of_long_ago_that_comes_again_is_archived_once():
+    world = World()
+    first = moved("f-1")
+    later = [moved("f-1", "amended", n) for n in range(2, 2 * REMEMBERED)]
+    world.deliver(*later, first)
+    assert world.deliver(first, *later, first)[0] == "duplicate"
+    world.deliver(*(moved("f-1", "amended", n) for n in range(40, 40 + 2 * REMEMBERED)))
+    assert world.deliver(first) == ["stale"]
+    assert sum(one.id == first.id for one in world.archived()) == 1
 
 
 def test_the_archive_keeps_the_envelope():

@@ -49,6 +49,21 @@ def test_an_older_one_is_stale_and_a_gap_is_not_waited_for() -> None:
     assert outcomes(database, event(2), event(4)) == ["stale", "fresh"]
 
 
+def test_one_that_was_overtaken_is_a_duplicate_when_it_comes_again() -> None:
+    database = MemoryDatabase()
+    assert outcomes(database, event(3), event(1), event(1)) == ["fresh", "stale", "duplicate"]
+    assert outcomes(database, event(1)) == ["duplicate"]
+
+
+def test_of_long_ago_nothing_is_fresh_again_and_the_row_does_not_grow() -> None:
+    database = MemoryDatabase()
+    many = [event(number) for number in range(1, 3 * inbox.REMEMBERED)]
+    assert set(outcomes(database, *many)) == {"fresh"}
+    assert "fresh" not in outcomes(database, *many)
+    (row,) = database.collections["inbox"].values()
+    assert len(row["taken"]) == inbox.REMEMBERED
+
+
 def test_subjects_do_not_disturb_each_other() -> None:
     assert outcomes(MemoryDatabase(), event(5, "a"), event(1, "b")) == ["fresh", "fresh"]
 
