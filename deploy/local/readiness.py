@@ -3,6 +3,7 @@
 import http.client
 import json
 from collections import deque
+from collections.abc import Callable, Mapping
 
 from deploy.local import processes
 from deploy.local.errors import StackError
@@ -10,6 +11,8 @@ from deploy.local.programs import SERVICE_PROGRAMS
 from deploy.local.settings import LOOPBACK, LocalSettings
 
 _LOG_LINES = 15
+_LIVES = 4
+"""A program that the supervisor has started so often by now ends by itself; waiting longer would not mend it."""
 
 
 def ask(port: int) -> tuple[int, str]:
@@ -25,13 +28,15 @@ def ask(port: int) -> tuple[int, str]:
         connection.close()
 
 
-def wait(settings: LocalSettings) -> None:
-    """Return when all eight are ready.
+def wait(settings: LocalSettings, pids: Callable[[], Mapping[str, int]]) -> None:
+    """Return when all eight are ready; `pids` tells which process each program is at the moment.
 
     Raises:
-        StackError: after the time limit, with answers and logs of the ones that are not.
+        StackError: after the time limit, or when one keeps ending by itself; with answers and logs of those that are
+            not ready.
     """
     waiting: dict[str, str] = dict.fromkeys(SERVICE_PROGRAMS, "")
+    lives: dict[str, set[int]] = {name: set() for name in SERVICE_PROGRAMS}
 
     def all_ready() -> bool:
         for name in list(waiting):
@@ -42,7 +47,14 @@ def wait(settings: LocalSettings) -> None:
                 waiting[name] = f"{status} {_shortened(text)}"
         return not waiting
 
-    if processes.wait_until(all_ready, settings.up_timeout, 0.25):
+    def hopeless() -> bool:
+        for name, pid in pids().items():
+            if pid and name in waiting:
+                lives[name].add(pid)
+        return any(len(lives[name]) >= _LIVES for name in waiting)
+
+    processes.wait_until(lambda: all_ready() or hopeless(), settings.up_timeout, 0.25)
+    if not waiting:
         return
     reports = [
         f"{name} (port {settings.ports[name]}) is not ready: {answer}\n{log_tail(settings, name)}"

@@ -54,7 +54,7 @@ def up(settings: LocalSettings, env: dict[str, str], say: Say, servers_only: boo
             say("starting the services")
         for program in wanted:
             supervisor.launch(program.name)
-        readiness.wait(settings)
+        readiness.wait(settings, lambda: {name: row["pid"] for name, row in supervisor.states().items()})
 
 
 def down(settings: LocalSettings, say: Say) -> None:

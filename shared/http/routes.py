@@ -20,6 +20,8 @@ from shared.observability import metrics
 
 _READY_SECONDS = 4.0
 ADMIN = frozenset({"admin"})
+# The auditor reads everything and changes nothing.
+QUARANTINE_READERS = ADMIN | {"auditor"}
 
 
 class AreaQuery(PageQuery):
@@ -107,12 +109,12 @@ class KernelRoutes(WorkerRoutes):
         following = shown[-1].code if len(found) > len(shown) else None
         return ok({"items": [_area(area) for area in shown], "next": following})
 
-    @http("GET", "/quarantine", roles=ADMIN, query=QuarantineQuery, answers={200: Listing(QuarantineItem)})
+    @http("GET", "/quarantine", roles=QUARANTINE_READERS, query=QuarantineQuery, answers={200: Listing(QuarantineItem)})
     def list_quarantine(self, request: Request) -> Answer:
         """Messages that could not be processed, newest first"""
         return quarantine.list_messages(request)
 
-    @http("GET", "/quarantine/{id}", roles=ADMIN, answers={200: QuarantineMessage})
+    @http("GET", "/quarantine/{id}", roles=QUARANTINE_READERS, answers={200: QuarantineMessage})
     def get_quarantine(self, request: Request) -> Answer:
         """One of them: its structure and types, texts masked"""
         database = request.kernel.app.database

@@ -59,5 +59,6 @@ def test_a_batch_of_1000_lines_settles_while_single_posts_are_answered(county: C
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(SETTLED_WITHIN + 300)
 def test_a_batch_of_10000_lines_settles_while_single_posts_are_answered(county: County) -> None:
     check_volume(county, 10_000, "volume-long")

@@ -84,8 +84,10 @@ def read(content_type: str, body: bytes, breathe: Callable[[], None]) -> Iterato
     `breathe` is called now and then: reading a long batch must not keep others waiting.
 
     Raises:
-        Problem: 400 for a body without the right shape, 422 for one with too many lines.
+        Problem: 415 for an empty body of no type, 400 for one without the right shape, 422 for one with too many lines.
     """
+    if content_type not in READERS:
+        raise Problem(415, "unsupported_media_type", f"send {' or '.join(READERS)}")
     reader, body = READERS[content_type], body.removeprefix(_BOM)
     count = 0
     for count, _ in enumerate(reader(body), 1):

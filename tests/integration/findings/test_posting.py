@@ -23,6 +23,13 @@ def ndjson(*lines: Any) -> bytes:
     return b"\n".join(line if isinstance(line, bytes) else json.dumps(line).encode() for line in lines)
 
 
+@pytest.mark.parametrize("sent", [{}, {"data": b"x", "headers": {"Content-Type": ""}}])
+def test_a_batch_of_no_named_type_is_told_which_ones_are_taken(api: Api, sent: dict[str, Any]) -> None:
+    answer = api.ask("POST", "/findings/batch", **sent)
+    assert answer.status_code == 415, answer.text
+    assert "application/x-ndjson" in answer.json()["detail"]
+
+
 def test_a_finding_is_answered_whole_and_told_once(api: Api) -> None:
     answer = api.post(a_finding())
     assert answer.status_code == 201

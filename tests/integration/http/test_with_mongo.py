@@ -174,9 +174,15 @@ def test_a_message_is_redriven_or_discarded_once_intact_and_audited(service, dat
         "POST /quarantine/{id}/redrive", "POST /quarantine/{id}/discard"}  # fmt: skip
 
 
-@pytest.mark.parametrize("role", ["supervisor", "auditor", "office", "commission"])
-def test_the_quarantine_is_for_admins_alone(service, role):
+@pytest.mark.parametrize("role", ["supervisor", "office", "commission"])
+def test_the_quarantine_is_for_admins_and_the_auditor_alone(service, role):
     assert service.get("/quarantine", bearer(role)).status == 403
+
+
+def test_the_auditor_reads_the_quarantine_and_decides_nothing(service):
+    assert service.get("/quarantine", bearer("auditor")).status == 200
+    assert service.post("/quarantine/x/redrive", headers=bearer("auditor")).status == 403
+    assert service.post("/quarantine/x/discard", {"reason": "a test"}, bearer("auditor")).status == 403
 
 
 def test_a_worker_tells_the_state_of_its_collections_and_its_app(start, mongo_uri, database):

@@ -60,10 +60,10 @@ def test_trap_24_heartbeats_outlive_a_long_hold_and_a_long_handler(
     broker: Broker, store: Store, worker: Callable[..., Worker], broker_link: Proxy
 ) -> None:
     # Three times the heartbeat: the broker would have given the connection up.
-    running = worker(DUZE_ACCOUNTABILITY_AMQP_URI=_through(broker, broker_link, heartbeat=1)).start()
-    event = posted("sleep:6")
+    running = worker(DUZE_ACCOUNTABILITY_AMQP_URI=_through(broker, broker_link, heartbeat=2)).start()
+    event = posted("sleep:7")
     broker.say(event)
-    until(lambda: store.effects() == {event.subject: 1}, 15)
+    until(lambda: store.effects() == {event.subject: 1}, 20)
     until(lambda: running.consumed("applied") == 1)
     time.sleep(0.5)
     assert running.consumed("duplicate") == 0, "the connection was lost and the message came again"
