@@ -109,7 +109,13 @@ class KernelRoutes(WorkerRoutes):
         following = shown[-1].code if len(found) > len(shown) else None
         return ok({"items": [_area(area) for area in shown], "next": following})
 
-    @http("GET", "/quarantine", roles=QUARANTINE_READERS, query=QuarantineQuery, answers={200: Listing(QuarantineItem)})
+    @http(
+        "GET",
+        "/quarantine",
+        roles=QUARANTINE_READERS,
+        query=QuarantineQuery,
+        answers={200: Listing(QuarantineItem)},
+    )
     def list_quarantine(self, request: Request) -> Answer:
         """Messages that could not be processed, newest first"""
         return quarantine.list_messages(request)
