@@ -7,7 +7,7 @@ import pytest
 
 from services.notifications.bootstrap import build
 from shared.observability import metrics
-from tests.integration.notifications.conftest import GATHER_SECONDS, process_of
+from tests.integration.notifications.conftest import GATHER_SECONDS, process_of_service
 from tests.support.eventually import eventually
 from tests.support.free_ports import free_port
 from tests.unit.notifications.events import DIRECT, assigned, warned
@@ -166,7 +166,7 @@ def test_kill_9_while_sending_leaves_unknown_behind_and_nothing_is_resent(
     address = "stall-9@demo.invalid"
     who = told(address)
     let_others_send(app)
-    process = process_of(environment, app.settings.database, "send", tmp_path / "send.log")
+    process = process_of_service(environment, app.settings.database, "send", tmp_path / "send.log")
     try:
         eventually(lambda: sink.mails(address) != [])
     finally:
@@ -191,7 +191,7 @@ def test_two_workers_share_the_work_and_send_each_mail_once(api, app, told, sink
     people = [told(address) for address in addresses]
     let_others_send(app)
     processes = [
-        process_of(environment, app.settings.database, "send", tmp_path / f"{number}.log")
+        process_of_service(environment, app.settings.database, "send", tmp_path / f"{number}.log")
         for number in range(2)
     ]
     assert [process.wait(60) for process in processes] == [0, 0]

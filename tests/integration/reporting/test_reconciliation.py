@@ -9,7 +9,7 @@ import pytest
 from services.reporting import reconcile
 from services.reporting.adapters.mongo import BALANCES, FACTS
 from tests.integration.reporting import peers as fakes
-from tests.integration.reporting.conftest import KEY
+from tests.support.service import KEY
 from tests.unit.reporting.world import COUNTY, NOW, TOWNSHIP, VILLAGE, assigned, case, moved, noticed
 
 pytestmark = pytest.mark.needs_mongo

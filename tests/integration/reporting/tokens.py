@@ -5,7 +5,7 @@ from typing import Any
 
 import jwt
 
-from tests.integration.reporting.conftest import KEY
+from tests.support.service import KEY
 from tests.unit.reporting.world import COUNTY
 
 
