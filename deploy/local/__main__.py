@@ -140,7 +140,9 @@ def _summary(settings: LocalSettings) -> None:
     table.add_row("mail", f"smtp://{LOOPBACK}:{settings.ports['smtp']}", f"filed in {_shown(settings)}/mail")
     table.add_row("logs", f"{_shown(settings)}/log", f"secrets in {_shown(settings)}/secrets.env")
     console.print(table)
-    console.print("A token: make -s token ROLE=office · next: make demo, make story · stop: make down")
+    console.print(
+        "A token: make -s token ROLE=office · next: make demo, make story · stop: make down", soft_wrap=True
+    )
 
 
 def _shown(settings: LocalSettings) -> str:

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from pymongo.errors import ServerSelectionTimeoutError
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
@@ -35,9 +36,13 @@ console = Console()
 
 def main(app: ReportingApp) -> int:
     """Recount; the exit code."""
-    with Progress(console=Console(stderr=True)) as progress:
-        looked, faults = recounted(app, progress)
-    return _report(faults, looked, balances(app))
+    try:
+        with Progress(console=Console(stderr=True)) as progress:
+            looked, faults = recounted(app, progress)
+        return _report(faults, looked, balances(app))
+    except ServerSelectionTimeoutError:
+        console.print("the database does not answer: is everything up? (make up)", style="red")
+        return 1
 
 
 def recounted(app: ReportingApp, progress: Progress) -> tuple[int, list[str]]:

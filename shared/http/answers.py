@@ -3,13 +3,13 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 JSON = "application/json"
-CHINA = ZoneInfo("Asia/Shanghai")
+# One offset since 1991, and in all that is kept: that of the time zone before 1901 has seconds, which RFC 3339 has not.
+CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
 @dataclass(slots=True)
@@ -73,8 +73,8 @@ def document(
 
 
 def encode(value: Any) -> bytes:
-    """JSON in UTF-8. Stored times (UTC, also naive ones) leave with the offset of Asia/Shanghai."""
-    return _ENCODER.encode(value).encode()
+    """JSON in UTF-8, one line. Stored times (UTC, also naive ones) leave with the offset of Asia/Shanghai."""
+    return _ENCODER.encode(value).encode() + b"\n"
 
 
 def _plain(value: Any) -> Any:

@@ -132,7 +132,7 @@ class HttpRoute(HttpRequestHandler):
             if self.method == "POST":
                 request.idempotency_key = idempotency.checked_key(request.header("Idempotency-Key"))
             if request.idempotency_key is not None:
-                request.fingerprint = idempotency.fingerprint(query, received)
+                request.fingerprint = idempotency.fingerprint(request.claims, query, received)
             intake.validate_body(self, request, received, kernel.county)
         intake.validate_query(self, request, kernel.county)
 

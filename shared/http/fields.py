@@ -28,6 +28,11 @@ class Code(fields.String):
         return code
 
 
+YEARS = range(1949, 2200)
+"""What a county can mean. Days beyond are slips, and at the ends of the calendar nothing can be counted any more."""
+_OTHER_YEAR = f"lies outside of {YEARS.start} to {YEARS.stop - 1}"
+
+
 class AreaCode(fields.String):
     """The code of an area (6, 9 or 12 digits) that the county has."""
 
@@ -52,6 +57,8 @@ class Moment(fields.Field[datetime]):
             moment = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", value.upper())).astimezone(UTC)
         except (ValueError, OverflowError):
             raise ValidationError("not a time in RFC 3339 with an offset") from None
+        if moment.year not in YEARS:
+            raise ValidationError(_OTHER_YEAR)
         return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
@@ -62,9 +69,12 @@ class Day(fields.Field[date]):
         if not isinstance(value, str) or not _DAY.fullmatch(value):
             raise ValidationError("not a day (YYYY-MM-DD)")
         try:
-            return date.fromisoformat(value)
+            found = date.fromisoformat(value)
         except ValueError:
             raise ValidationError("not a day (YYYY-MM-DD)") from None
+        if found.year not in YEARS:
+            raise ValidationError(_OTHER_YEAR)
+        return found
 
 
 def text(longest: int, *, shortest: int = 1, **kwargs: Any) -> fields.String:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+from shared.contracts.claims import Claims
 from shared.http.answers import Answer
 from shared.http.problems import Problem
 
@@ -42,11 +43,14 @@ def slot(sub: str, method: str, path: str, key: str, part: str | int | None = No
     return hashlib.sha256(named.encode()).hexdigest()
 
 
-def fingerprint(query: str, body: Any) -> str:
-    """A hash of what was asked: bytes as they are, JSON whatever the order of its fields."""
+def fingerprint(claims: Claims, query: str, body: Any) -> str:
+    """A hash of what was asked, and with which rights: bytes as they are, JSON whatever the order of its fields."""
     if not isinstance(body, bytes):
         body = json.dumps(body, sort_keys=True, ensure_ascii=True).encode()
-    return hashlib.sha256(query.encode("utf-8", "surrogateescape") + b"\n" + body).hexdigest()
+    # A caller who has moved on to another area or team may not be shown what was answered before.
+    rights = json.dumps([claims.role, claims.area, claims.team, claims.cadre]).encode()
+    asked = query.encode("utf-8", "surrogateescape")
+    return hashlib.sha256(b"\n".join((rights, asked, body))).hexdigest()
 
 
 class InProgress:

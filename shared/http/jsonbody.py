@@ -5,11 +5,12 @@ import math
 import re
 from typing import Any, NoReturn
 
+from shared.contracts.texts import UNKEEPABLE
 from shared.http.problems import Problem, invalid
 
 _DEPTH = 64
 _INT64 = range(-(2**63), 2**63)
-_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
+_TURNS = re.compile(rb"\xe2(?:\x80[\xaa-\xae]|\x81[\xa6-\xa9])")
 
 
 class JsonError(ValueError):
@@ -21,7 +22,8 @@ def parse(body: bytes) -> Any:
 
     Raises:
         Problem: 400 when it is not JSON (duplicate keys, NaN and Infinity, too deep nesting included); 422 when
-            it holds texts or numbers that cannot be kept (NUL, lone surrogates, beyond 64 bits).
+            it holds texts or numbers that cannot be kept (NUL, lone surrogates, marks that turn the direction of
+            writing, beyond 64 bits).
     """
     try:
         value = loads(body)
@@ -60,7 +62,7 @@ def unkeepable(body: bytes, value: Any) -> tuple[str, str] | None:
     NUL and lone surrogates can only come from a backslash-u escape, large numbers only from 19 digits on: bodies
     without either (nearly all) are not walked.
     """
-    if b"\\u" not in body and not _LONG_NUMBER.search(body):
+    if b"\\u" not in body and not _LONG_NUMBER.search(body) and not _TURNS.search(body):
         return None
     return _walk(value, "")
 
@@ -72,12 +74,12 @@ _LONG_NUMBER = re.compile(rb"\d{19}")
 
 def _walk(value: Any, path: str) -> tuple[str, str] | None:
     if isinstance(value, str):
-        return (path, "contains characters that cannot be kept") if _UNKEEPABLE.search(value) else None
+        return (path, "contains characters that cannot be kept") if UNKEEPABLE.search(value) else None
     if isinstance(value, int) and not isinstance(value, bool):
         return None if value in _INT64 else (path, "is a number out of range")
     if isinstance(value, dict):
         for key, member in value.items():
-            if _UNKEEPABLE.search(key):
+            if UNKEEPABLE.search(key):
                 return path, "has a field name that cannot be kept"
             if fault := _walk(member, f"{path}.{key}" if path else key):
                 return fault

@@ -1,15 +1,18 @@
 """Cursor pages over an index: stable while documents come and go, at the same cost on every page."""
 
 import base64
-import binascii
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from bson import json_util
 from pymongo.collection import Collection
 
+from shared.contracts.texts import UNKEEPABLE
 from shared.persistence.errors import CursorError
 from shared.persistence.transaction import Document, Where
+
+_FORGED = "the cursor is not one of ours; start again without it"
 
 
 def page(
@@ -60,12 +63,15 @@ def _open(cursor: str, length: int) -> list[Any]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         values = json_util.loads(base64.b64decode(padded, altchars=b"-_", validate=True).decode())
-    except (binascii.Error, ValueError, TypeError, KeyError) as exc:
-        raise CursorError("the cursor is not one of ours; start again without it") from exc
-    if (
-        not isinstance(values, list)
-        or len(values) != length
-        or any(isinstance(v, (dict, list)) for v in values)
-    ):
-        raise CursorError("the cursor is not one of ours; start again without it")
+    except Exception as exc:
+        raise CursorError(_FORGED) from exc
+    if not isinstance(values, list) or len(values) != length or not all(map(_can_be_sorted_by, values)):
+        raise CursorError(_FORGED)
     return values
+
+
+def _can_be_sorted_by(value: Any) -> bool:
+    """Whether it is a value that a sort key of ours has."""
+    if isinstance(value, str):
+        return not UNKEEPABLE.search(value)
+    return isinstance(value, datetime) or (type(value) is int and abs(value) < 2**63)

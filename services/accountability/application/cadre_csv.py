@@ -11,6 +11,7 @@ from typing import Any
 from services.accountability.domain.errors import InvalidError
 from services.accountability.domain.registers import CadreCard, id_fault
 from shared.contracts.areas import Areas
+from shared.contracts.texts import UNKEEPABLE
 from shared.contracts.vocabulary import Vocabulary
 
 REQUIRED = ("id", "name", "position", "unit", "area", "identity", "duty", "duty_area", "duty_place_kind")
@@ -73,6 +74,8 @@ class _Cells:
             self.refuse(column, "is missing")
         elif len(value) > _LONGEST:
             self.refuse(column, f"is longer than {_LONGEST} characters")
+        elif UNKEEPABLE.search(value):
+            self.refuse(column, "contains characters that cannot be kept")
         return value
 
     def id(self) -> str:

@@ -125,7 +125,13 @@ def of_contact(contact: Contact) -> Document:
         "created_at": contact.created_at,
         "updated_at": contact.updated_at,
         "channels": [
-            {"kind": one.kind, "address": one.address, "verified": one.verified} for one in contact.channels
+            {
+                "kind": one.kind,
+                "address": one.address,
+                "verified": one.verified,
+                "entered_in": one.entered_in,
+            }
+            for one in contact.channels
         ],
         "quiet_hours": {"start": quiet.start, "end": quiet.end} if quiet else None,
         "digest": contact.digest,

@@ -3,15 +3,17 @@
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from services.notifications.application import scope
 from services.notifications.application.commands import Entry, ImportContacts, SetContact
 from services.notifications.application.ports import Work
+from services.notifications.domain import recipients
 from services.notifications.domain.contact import KINDS, Contact, fault
 from services.notifications.domain.errors import ForbiddenError, InvalidError
+from shared.contracts.claims import Claims
 
 COLUMNS = ("cadre", "kind", "address")
 MOST_ROWS = 10_000
@@ -90,6 +92,8 @@ def id_faults(cadre: str) -> dict[str, list[str]]:
     """What is wrong with the id of a recipient."""
     if not cadre or len(cadre) > LONGEST_ID or not cadre.isprintable():
         return {"cadre": [f"must have 1 to {LONGEST_ID} printable characters"]}
+    if not recipients.is_recipient(cadre):
+        return {"cadre": ["is no cadre's id, unit:<code>, team:<code> or office"]}
     return {}
 
 
@@ -103,11 +107,12 @@ def set_contact(work: Work, command: SetContact, now: datetime) -> Contact:
     if errors:
         raise InvalidError(errors)
     known = work.contacts.get(command.cadre)
-    contact = known or _new(command.cadre, command.by.area, now)
+    contact = known or _new(command.cadre, command.by, now)
     scope.require_contact(command.by, contact.area)
     if known is not None:
         command.require_version(known.version)
-    if contact.replace(command.channels, command.quiet_hours, command.digest, now) or known is None:
+    channels = [replace(one, entered_in=command.by.area) for one in command.channels]
+    if contact.replace(channels, command.quiet_hours, command.digest, now) or known is None:
         contact.version = contact.version or 1
         work.contacts.save(contact)
     return contact
@@ -121,14 +126,14 @@ def import_contacts(work: Work, command: ImportContacts, now: datetime) -> list[
 
 def _entered(work: Work, entry: Entry, command: ImportContacts, now: datetime) -> Iterator[Result]:
     known = work.contacts.get(entry.cadre)
-    contact = known or _new(entry.cadre, command.by.area, now)
+    contact = known or _new(entry.cadre, command.by, now)
     outcome: Result
     try:
         scope.require_contact(command.by, contact.area)
     except ForbiddenError as exc:
         outcome = {"status": 403, "errors": {"cadre": [str(exc)]}}
     else:
-        changed = contact.enter(entry.kind, entry.addresses, now)
+        changed = contact.enter(entry.kind, entry.addresses, command.by.area, now)
         if changed:
             work.contacts.save(contact)
         outcome = {"status": 200 if known else 201, "changed": changed}
@@ -136,8 +141,8 @@ def _entered(work: Work, entry: Entry, command: ImportContacts, now: datetime) -
         yield {"line": line, "cadre": entry.cadre, **outcome}
 
 
-def _new(cadre: str, area: str, now: datetime) -> Contact:
-    return Contact(cadre, area, now, now)
+def _new(cadre: str, by: Claims, now: datetime) -> Contact:
+    return Contact(cadre, scope.home_of(cadre, by), now, now)
 
 
 def summary(results: list[Result]) -> Result:

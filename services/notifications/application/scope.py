@@ -7,6 +7,7 @@ from shared.contracts.claims import Claims
 
 READS_OTHERS = frozenset({"office", "commission", "approver", "auditor"})
 """They read every notice of their area."""
+_COUNTY = 6
 
 
 def is_recipient(claims: Claims, recipient: str, area: str) -> bool:
@@ -27,6 +28,14 @@ def may_read(claims: Claims, notice: Notice) -> bool:
     if claims.role in READS_OTHERS and claims.covers(about.area):
         return True
     return is_recipient(claims, notice.recipient, about.area)
+
+
+def home_of(recipient: str, claims: Claims) -> str:
+    """The area whose offices enter the contact of a recipient that is not known yet: a unit's own; the county for its
+    office and for teams, who go everywhere in it; for a person that of the office that knows him first."""
+    if recipient.startswith(recipients.UNIT):
+        return recipient.removeprefix(recipients.UNIT)
+    return claims.area if recipients.is_person(recipient) else claims.area[:_COUNTY]
 
 
 def require_contact(claims: Claims, area: str) -> None:

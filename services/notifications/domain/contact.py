@@ -17,11 +17,16 @@ KINDS = (INBOX, "email", "sms", "wecom", "dingtalk", "webhook", "paper")
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One way to him. Only a verified address is used."""
+    """One way to him. Only a verified address is used, and only where it was entered by an office of his own area or
+    one above: whoever enters the contact of somebody not yet registered could otherwise read his mail elsewhere.
+
+    `entered_in` is the area of that office; empty, it is above all.
+    """
 
     kind: str
     address: str | None = None
     verified: bool = False
+    entered_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +58,11 @@ class Contact:
     @property
     def reachable(self) -> bool:
         """Whether any channel beside the inbox can be used."""
-        return any(one.kind != INBOX and one.verified and one.address for one in self.channels)
+        return any(one.kind != INBOX and self._is_usable(one) and one.address for one in self.channels)
 
     def address(self, kind: str) -> str | None:
         """The address to use on a channel, None when there is none that is verified."""
-        return next((one.address for one in self.channels if one.kind == kind and one.verified), None)
+        return next((one.address for one in self.channels if one.kind == kind and self._is_usable(one)), None)
 
     def register(self, area: str, active: bool, at: datetime) -> bool:
         """The register knows the cadre: he has an inbox. Nothing else is touched. Whether anything changed."""
@@ -86,18 +91,21 @@ class Contact:
         self._change(at)
         return True
 
-    def enter(self, kind: str, addresses: Sequence[str], at: datetime) -> bool:
-        """These are the addresses of one kind, verified by the office. Whether anything changed."""
+    def enter(self, kind: str, addresses: Sequence[str], office: str, at: datetime) -> bool:
+        """These are the addresses of one kind, verified by the office of that area. Whether anything changed."""
         if kind == INBOX:
             entered: tuple[Channel, ...] = (_INBOX,)
         else:
-            entered = tuple(Channel(kind, address, True) for address in addresses)
+            entered = tuple(Channel(kind, address, True, office) for address in addresses)
         kept = tuple(one for one in self.channels if one.kind != kind)
         if entered == tuple(one for one in self.channels if one.kind == kind):
             return False
         self.channels = (*kept, *entered)
         self._change(at)
         return True
+
+    def _is_usable(self, channel: Channel) -> bool:
+        return channel.verified and self.area.startswith(channel.entered_in)
 
     @property
     def _has_inbox(self) -> bool:

@@ -18,3 +18,9 @@ def team(code: str) -> str:
 def is_person(recipient: str) -> bool:
     """Whether it is a cadre. One whose id looks like another kind of recipient is nobody: he could read their mail."""
     return bool(recipient) and recipient != OFFICE and not recipient.startswith((UNIT, TEAM))
+
+
+def is_recipient(word: str) -> bool:
+    """Whether it names one: a prefix of ours with a code behind it, `office`, or an id without a colon."""
+    prefix, colon, code = word.partition(":")
+    return not colon or (f"{prefix}:" in (UNIT, TEAM) and code.isascii() and code.isalnum())

@@ -53,6 +53,57 @@ def test_a_contact_may_be_imported_before_its_cadre_is_known_and_keeps_its_addre
     assert (contact(world)["area"], contact(world)["reachable"]) == ("990100001001", True)
 
 
+def test_an_address_entered_elsewhere_before_he_was_known_gets_no_mail_of_his():
+    """A township's office that guesses the id of a coming cadre of another township would else read his mail."""
+    world = World()
+    bring(world, "cadre,kind,address\nC001,email,evil@demo.invalid\n", by=TOWNSHIP_OFFICE)
+    world.deliver(registered("C001"))
+    assert (kinds(world), contact(world)["reachable"]) == (["inbox", "email"], False)
+    put(world, Channel("email", "evil@demo.invalid", True))
+    assert contact(world)["reachable"]
+
+
+def test_his_own_township_may_enter_him_before_he_is_known():
+    world = World()
+    put(world, MAIL, by=Claims("office-3", "office", "990100001"))
+    world.deliver(registered("C001"))
+    assert contact(world)["reachable"]
+
+
+@pytest.mark.parametrize("who", ["unit:990100001", "unit:9901", "unit:990100", "office", "team:T09"])
+def test_a_township_enters_no_contact_of_another_unit_or_of_the_county(who):
+    world = World()
+    with pytest.raises(ForbiddenError):
+        put(world, MAIL, who=who, by=TOWNSHIP_OFFICE)
+    assert (
+        bring(world, f"cadre,kind,address\n{who},email,a@demo.invalid\n", by=TOWNSHIP_OFFICE)["rejected"] == 1
+    )
+    assert world.all("contacts") == []
+
+
+@pytest.mark.parametrize("who", ["unit:990100002", "unit:990100002001"])
+def test_a_township_enters_its_own_unit_and_its_villages(who):
+    world = World()
+    put(world, MAIL, who=who, by=TOWNSHIP_OFFICE)
+    assert (contact(world, who)["area"], contact(world, who)["reachable"]) == (who[5:], True)
+
+
+@pytest.mark.parametrize("who", ["unit:990100001", "office", "team:T09"])
+def test_the_county_enters_units_teams_and_its_office(who):
+    world = World()
+    put(world, MAIL, who=who)
+    assert contact(world, who)["reachable"]
+
+
+@pytest.mark.parametrize("who", ["unit:", "unit:*", "team:", "group:x", "x:990100001", ":"])
+def test_what_names_no_recipient_gets_no_contact(who):
+    world = World()
+    with pytest.raises(InvalidError) as caught:
+        put(world, MAIL, who=who)
+    assert list(caught.value.errors) == ["cadre"]
+    assert bring(world, f"cadre,kind,address\n{who},email,a@demo.invalid\n")["rejected"] == 1
+
+
 def test_the_register_told_twice_or_late_touches_no_channel():
     world = World()
     new = registered("C001", "赵测试", sequence=2)
@@ -127,7 +178,9 @@ def test_the_demo_countys_file_is_taken_whole_and_a_second_time_changes_nothing(
 def test_imported_addresses_count_as_verified_by_the_office():
     world = World()
     bring(world, "cadre,kind,address\nC001,email,a@demo.invalid\n")
-    assert contact(world)["channels"] == [{"kind": "email", "address": "a@demo.invalid", "verified": True}]
+    assert contact(world)["channels"] == [
+        {"kind": "email", "address": "a@demo.invalid", "verified": True, "entered_in": COUNTY}
+    ]
 
 
 def test_an_import_replaces_the_addresses_of_its_kind_and_leaves_the_others():

@@ -61,6 +61,20 @@ def test_a_text_that_nothing_closes_is_looked_through_once():
     assert time.process_time() - began < 2, "it took hours when each of its quotes began a search to the end"
 
 
+@pytest.mark.parametrize("mark", ["\u202a", "\u202e", "\u2066", "\u2069"])
+@pytest.mark.parametrize("escaped", [True, False])
+def test_marks_that_turn_the_direction_of_writing_are_refused(mark, escaped):
+    body = json.dumps({"description": f"试{mark}某同志"}, ensure_ascii=escaped).encode()
+    with pytest.raises(Problem) as caught:
+        jsonbody.parse(body)
+    assert caught.value.errors == {"description": ["contains characters that cannot be kept"]}
+
+
+def test_other_characters_of_their_blocks_are_kept():
+    said = {"description": "督‐导—“组”…⁠整改"}
+    assert jsonbody.parse(json.dumps(said, ensure_ascii=False).encode()) == said
+
+
 def test_the_place_of_what_cannot_be_kept_is_named():
     with pytest.raises(Problem) as caught:
         jsonbody.parse(b'{"a": [{"b": "x\\u0000"}]}')
@@ -129,7 +143,7 @@ def test_a_time_is_kept_in_utc_and_milliseconds(sent, loaded):
 @pytest.mark.parametrize(
     "sent",
     ["2026-02-11T14:00:00", "2026-02-11", "2026-02-30T14:00:00Z", "2026-02-11T25:00:00Z", "0001-01-01T00:00:00+08:00",
-     "20260211T140000Z", "now", 1770789600, "２０２６-02-11T14:00:00Z"],
+     "20260211T140000Z", "now", 1770789600, "1948-12-31T23:59:59Z", "9999-12-31T00:00:00Z", "２０２６-02-11T14:00:00Z"],
 )  # fmt: skip
 def test_anything_else_is_no_time(sent):
     assert "at" in errors({"at": sent})
@@ -137,7 +151,16 @@ def test_anything_else_is_no_time(sent):
 
 def test_days_are_days():
     assert validation.load(Sample, {"on": "2026-02-28"})[0] == {"on": date(2026, 2, 28)}
-    for sent in ("2026-02-29", "2026-2-8", "20260228", 5):
+    for sent in (
+        "2026-02-29",
+        "2026-2-8",
+        "20260228",
+        5,
+        "0001-01-01",
+        "1948-12-31",
+        "2200-01-01",
+        "9999-12-31",
+    ):
         assert "on" in errors({"on": sent})
 
 
@@ -149,8 +172,10 @@ def test_a_text_of_blanks_is_empty():
 def test_an_answer_has_utf8_offsets_and_no_nan():
     naive = datetime(2026, 2, 11, 6)  # noqa: DTZ001 - as a driver without time zones would give it
     assert encode({"at": naive, "on": date(2026, 2, 11), "zh": "督"}) == (
-        '{"at":"2026-02-11T14:00:00+08:00","on":"2026-02-11","zh":"督"}'.encode()
+        '{"at":"2026-02-11T14:00:00+08:00","on":"2026-02-11","zh":"督"}\n'.encode()
     )
+    old = datetime(1960, 1, 1, tzinfo=UTC)
+    assert encode({"at": old}) == b'{"at":"1960-01-01T08:00:00+08:00"}\n'
     with pytest.raises(ValueError):
         encode({"x": float("nan")})
     assert ok({"version": 3}).headers == {"ETag": '"3"'}

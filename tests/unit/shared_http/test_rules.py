@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from nameko.extensions import Entrypoint
 
-from shared.contracts.claims import ROLES
+from shared.contracts.claims import ROLES, Claims
 from shared.http import (
     EVERY_ROLE,
     KernelRoutes,
@@ -116,11 +116,27 @@ def test_keys_of_different_requests_do_not_meet():
     assert len(slots) == 6
 
 
+CLAIMS = Claims("u1", "supervisor", "990100", "T05")
+
+
+@pytest.mark.parametrize(
+    "moved_on",
+    [
+        Claims("u1", "supervisor", "990100001", "T05"),
+        Claims("u1", "supervisor", "990100", "T06"),
+        Claims("u1", "office", "990100", "T05"),
+        Claims("u1", "supervisor", "990100", "T05", "C001"),
+    ],
+)
+def test_what_was_answered_with_other_rights_is_not_answered_again(moved_on):
+    assert idempotency.fingerprint(CLAIMS, "", {"a": 1}) != idempotency.fingerprint(moved_on, "", {"a": 1})
+
+
 def test_the_order_of_fields_does_not_matter_to_a_key_but_their_values_do():
-    one = idempotency.fingerprint("", {"a": 1, "b": [1, 2]})
-    assert one == idempotency.fingerprint("", {"b": [1, 2], "a": 1})
-    assert one != idempotency.fingerprint("", {"b": [2, 1], "a": 1})
-    assert one != idempotency.fingerprint("dry_run=true", {"a": 1, "b": [1, 2]})
+    one = idempotency.fingerprint(CLAIMS, "", {"a": 1, "b": [1, 2]})
+    assert one == idempotency.fingerprint(CLAIMS, "", {"b": [1, 2], "a": 1})
+    assert one != idempotency.fingerprint(CLAIMS, "", {"b": [2, 1], "a": 1})
+    assert one != idempotency.fingerprint(CLAIMS, "dry_run=true", {"a": 1, "b": [1, 2]})
 
 
 def test_a_key_is_held_for_one_request_at_a_time_and_freed_by_a_failure():
