@@ -37,7 +37,7 @@ def png(*, orientation: int | None = None) -> bytes:
     exif.get_ifd(GPS_IFD).update({1: "N", 2: LATITUDE})
     if orientation is not None:
         exif[ORIENTATION] = orientation
-    Image.new("RGB", (64, 48), "blue").save(out, "PNG", exif=exif)
+    Image.new("RGB", (64, 48), "blue").save(out, "PNG", exif=exif.tobytes())
     return out.getvalue()
 
 

@@ -59,7 +59,9 @@ class World:
             sent = Sent(name, file, len(data), hashlib.sha256(data).hexdigest())
             return str(self.app.evidence.upload(sent, by, self.do)["id"])
 
-    def posting(self, attachments: tuple[str, ...] = (), by: Claims = TEAM, **told: Any) -> commands.PostFinding:
+    def posting(
+        self, attachments: tuple[str, ...] = (), by: Claims = TEAM, **told: Any
+    ) -> commands.PostFinding:
         facts: dict[str, Any] = {
             "team": "T05", "method": "inspection", "found_at": self.now - timedelta(hours=1), "area": "990100002001",
             "place": Place("施营社区路口", "checkpoint"), "category": "access_control", "severity": "moderate",

@@ -38,7 +38,9 @@ def refusal(data: bytes) -> str:
         (pictures.pdf(), "application/pdf", "现场.pdf"),
     ],
 )
-def test_the_content_decides_what_it_is_and_the_name_follows(data: bytes, content_type: str, name: str) -> None:
+def test_the_content_decides_what_it_is_and_the_name_follows(
+    data: bytes, content_type: str, name: str
+) -> None:
     content, _ = seen(data, "现场.html")
     assert (content.content_type, content.name) == (content_type, name)
 
