@@ -20,8 +20,9 @@ class Request:
     """One request.
 
     `body` is the validated document, bytes on a raw route, an `Upload` on one that takes a file; `query` the validated
-    parameters; `path` the parts of the path in braces. `work` is the service's unit of work on the open transaction (writing routes only), `tx`
-    that transaction itself. A handler of a transactional route may run several times for one request.
+    parameters; `path` the parts of the path in braces. `work` is the service's unit of work on the open transaction
+    (writing routes only), `tx` that transaction itself. A handler of a transactional route may run several times for
+    one request.
     """
 
     __slots__ = (

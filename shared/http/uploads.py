@@ -77,11 +77,26 @@ class _Reader:
         self._most = most
         self._upload: Upload | None = None
         self._ended = False
+        self._held = b""
+        self._longest_mark = len(boundary) + len(b"\r\n----\r\n")
 
     def feed(self, piece: bytes | None) -> None:
         """Take the next bytes of the body, None at its end."""
+        if piece is None:
+            self._decode(self._held)
+            self._decode(None)
+            return
+        # The decoder takes the first byte of a boundary for the file's when the boundary comes in two pieces
+        # (Werkzeug 3.1): what may be the beginning of one is held back until its end is there.
+        self._held += piece
+        begins = self._held.find(b"\r", max(0, len(self._held) - self._longest_mark))
+        sure = len(self._held) if begins < 0 else begins
+        data, self._held = self._held[:sure], self._held[sure:]
+        self._decode(data)
+
+    def _decode(self, data: bytes | None) -> None:
         try:
-            self._decoder.receive_data(piece)
+            self._decoder.receive_data(data)
             while not isinstance(event := self._next(), NeedData):
                 self._take(event)
         except RequestEntityTooLarge:
