@@ -1,9 +1,9 @@
 """A finding as a document and back. Days are kept as texts (BSON knows moments only)."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from services.findings.adapters.flags import from_flags, to_flag
 from services.findings.domain.deadlines import Due
 from services.findings.domain.events import FindingEvent
 from services.findings.domain.facts import Facts, Place
@@ -11,7 +11,6 @@ from services.findings.domain.finding import Finding
 from services.findings.domain.moves import Actor, Status
 from services.findings.domain.numbering import Number
 from services.findings.domain.parts import Block, Dispute, Plan, Report, Responsible, Stamp
-from services.findings.domain.review import FlagKind, ReviewFlag
 
 Document = dict[str, Any]
 _LEVELS = (6, 9, 12)
@@ -52,7 +51,7 @@ def to_document(finding: Finding) -> Document:
         "evidence": list(finding.evidence),
         "responsible": [{"cadre": one.cadre, "role": one.role} for one in finding.responsible],
         "cases": sorted(finding.cases),
-        **_from_flags(finding.review_flags),
+        **from_flags(finding.review_flags),
     }
 
 
@@ -80,7 +79,7 @@ def to_finding(document: Document) -> Finding:
         evidence=tuple(document["evidence"]),
         responsible=tuple(Responsible(**one) for one in document["responsible"]),
         cases=frozenset(document["cases"]),
-        review_flags=tuple(_to_flag(one) for one in document.get("review_flags", ())),
+        review_flags=tuple(to_flag(one) for one in document.get("review_flags", ())),
         content_hash=document["content_hash"],
         version=document["version"],
         sequence=document["sequence"],
@@ -173,23 +172,6 @@ def _to_facts(document: Document) -> Facts:
         group=document["group"],
         units=tuple(document["units"]),
         responsible=tuple(document["named"]),
-    )
-
-
-def _from_flags(flags: Sequence[ReviewFlag]) -> Document:
-    """Nothing for a finding without any: `flagged` is there to be found by."""
-    if not flags:
-        return {}
-    kept = [
-        {"kind": one.kind.value, "because": one.because, "weight": one.weight, "findings": list(one.findings)}
-        for one in flags
-    ]
-    return {"flagged": True, "review_flags": kept}
-
-
-def _to_flag(document: Document) -> ReviewFlag:
-    return ReviewFlag(
-        FlagKind(document["kind"]), document["because"], document["weight"], tuple(document["findings"])
     )
 
 

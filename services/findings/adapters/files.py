@@ -6,9 +6,11 @@ from typing import IO
 
 import pymongo
 from gridfs import GridFSBucket, NoFile
+from gridfs.errors import CorruptGridFile
 
 from services.findings.domain.attachment import Kept
 from shared.persistence.database import MongoDatabase
+from shared.persistence.ids import utc_now
 from shared.persistence.indexes import Index
 
 BUCKET = "evidence"
@@ -25,20 +27,10 @@ class GridFsFileStore:
 
     def put_original(self, id: str, file: IO[bytes]) -> None:
         file.seek(0)
-        with pymongo.timeout(SECONDS):
-            self._bucket().upload_from_stream_with_id(_original(id), id, file, chunk_size_bytes=PIECE)
+        self._put(_original(id), id, iter(lambda: file.read(PIECE), b""))
 
     def put_served(self, id: str, pieces: Iterable[bytes]) -> Kept:
-        digest, size = hashlib.sha256(), 0
-        with (
-            pymongo.timeout(SECONDS),
-            self._bucket().open_upload_stream_with_id(_served(id), id, PIECE) as out,
-        ):
-            for piece in pieces:
-                digest.update(piece)
-                size += len(piece)
-                out.write(piece)
-        return Kept(digest.hexdigest(), size)
+        return self._put(_served(id), id, pieces)
 
     def original(self, id: str) -> Iterator[bytes]:
         return self._pieces(_original(id))
@@ -55,10 +47,31 @@ class GridFsFileStore:
             except NoFile:
                 continue
 
-    def _pieces(self, name: str) -> Iterator[bytes]:
-        with self._bucket().open_download_stream(name) as file:
-            while piece := file.read(PIECE):
-                yield piece
+    def _put(self, key: str, name: str, pieces: Iterable[bytes]) -> Kept:
+        """As GridFS lays a file out, its document last. The driver would gather the whole file before it sends any."""
+        digest, size = hashlib.sha256(), 0
+        chunks, files = (self._database.collection(f"{BUCKET}.{part}") for part in ("chunks", "files"))
+        with pymongo.timeout(SECONDS):
+            for n, piece in enumerate(_even(pieces)):
+                digest.update(piece)
+                size += len(piece)
+                chunks.insert_one({"files_id": key, "n": n, "data": piece})
+            now = utc_now()
+            files.insert_one(
+                {"_id": key, "length": size, "chunkSize": PIECE, "uploadDate": now, "filename": name}
+            )
+        return Kept(digest.hexdigest(), size)
+
+    def _pieces(self, key: str) -> Iterator[bytes]:
+        """Two at a time: the driver's own reader has the server send the whole file at once."""
+        chunks, files = (self._database.collection(f"{BUCKET}.{part}") for part in ("chunks", "files"))
+        file, sent = files.find_one({"_id": key}), 0
+        for chunk in chunks.find({"files_id": key}, sort=[("n", 1)], batch_size=2):
+            sent += len(chunk["data"])
+            yield chunk["data"]
+        if file is None or sent != file["length"]:
+            # What was announced cannot be sent: the connection must break, not wait.
+            raise CorruptGridFile(f"{key} is not whole")
 
     def _bucket(self) -> GridFSBucket:
         return GridFSBucket(self._database.client[self._database.name], BUCKET)
@@ -87,6 +100,18 @@ class MemoryFileStore:
     def remove(self, id: str) -> None:
         self.files.pop(_original(id), None)
         self.files.pop(_served(id), None)
+
+
+def _even(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces of one length, but for the last."""
+    held = b""
+    for piece in pieces:
+        held += piece
+        while len(held) >= PIECE:
+            yield held[:PIECE]
+            held = held[PIECE:]
+    if held:
+        yield held
 
 
 def _original(id: str) -> str:

@@ -83,7 +83,8 @@ class FindingRepository:
         return {(doc["team"], doc["source_ref"]): to_finding(doc) for doc in found}
 
     def lately_reported(self, unit: str, since: datetime, most: int) -> list[Finding]:
-        where = {"reach": unit, "_id": {"$gte": _first_id(since)}, "report.made.at": {"$gte": since}}
+        lately = {"_id": {"$gte": _first_id(since)}, "report.made.at": {"$gte": since}}
+        where = {"reach": unit, "units": unit, **lately}
         return [to_finding(one) for one in self._tx.find(FINDINGS, where, [("_id", -1)], limit=most)]
 
     def closed_at_place(self, area: str, place: str, category: str, since: datetime) -> list[Finding]:

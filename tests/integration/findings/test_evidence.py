@@ -4,54 +4,18 @@ import hashlib
 import json
 import socket
 import uuid
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import requests
-from bson import ObjectId
 
-from services.findings import config
-from services.findings.bootstrap import FindingsApp, build
 from tests.integration.findings.conftest import Api
+from tests.integration.findings.evidence import TEN_MIB, big_pdf, held, kept, upload
 from tests.support import pictures
 from tests.support.county import a_finding
-from tests.support.eventually import eventually
 
 pytestmark = pytest.mark.needs_mongo
-TEN_MIB = 10 * 1024 * 1024
-COLLECTIONS = ("attachments", "attachments_left_over", "evidence.files", "evidence.chunks")
-
-
-def upload(
-    api: Api, data: bytes, name: str = "现场.jpg", role: str = "supervisor", **rest: Any
-) -> requests.Response:
-    return api.ask("POST", "/attachments", role, files={"file": (name, data)}, **rest)
-
-
-def kept(api: Api, data: bytes | None = None, role: str = "supervisor", **rest: Any) -> str:
-    answer = upload(api, data or pictures.jpeg(), role=role, **rest)
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["id"])
-
-
-def held(api: Api) -> dict[str, int]:
-    return {name: api.database[name].count_documents({}) for name in COLLECTIONS}
-
-
-def big_pdf(size: int) -> bytes:
-    return b"%PDF-1.7\n" + b"%" * (size - 15) + b"%%EOF\n"
-
-
-@pytest.fixture
-def app(api: Api, mongo_admin_uri: str, monkeypatch: pytest.MonkeyPatch) -> FindingsApp:
-    """The service as a worker has it, on the api's database."""
-    monkeypatch.setenv("DUZE_JWT_KEY", "k")
-    monkeypatch.setenv("DUZE_FINDINGS_MONGO_URI", mongo_admin_uri)
-    return build(replace(config.from_env(), database=api.database.name))
 
 
 def test_an_upload_is_answered_and_served_without_its_place_to_whoever_reads_its_finding(api: Api) -> None:
@@ -192,64 +156,3 @@ def test_a_batch_takes_evidence_and_explains_the_line_that_cannot(api: Api) -> N
     told = api.batch("\n".join(lines).encode())
     assert [row["status"] for row in told["results"]] == [201, 422]
     assert list(told["results"][1]["errors"]) == ["attachments.0"]
-
-
-def test_a_reported_photo_of_another_finding_flags_it_for_the_team_and_not_for_the_unit(api: Api) -> None:
-    data, day = pictures.jpeg("purple"), (datetime.now(UTC) + timedelta(hours=8)).date().isoformat()
-    findings = [api.post(a_finding()).json() for _ in range(2)]
-    measures = ["东门两班值守,公告已经张贴完毕,登记台账齐全", "全体网格员入户核对并补齐缺漏信息三十二条"]
-    for finding, done in zip(findings, measures, strict=True):
-        body = {"measures": done, "completed_on": day, "attachments": [kept(api, data, role="unit")]}
-        answer = api.ask("POST", f"/findings/{finding['id']}/report", "unit", json=body)
-        assert answer.status_code == 200, answer.text
-        assert "review_flags" not in answer.json()
-    path = f"/findings/{findings[1]['id']}"
-    flags = api.ask("GET", path).json()["review_flags"]
-    assert [flag["kind"] for flag in flags] == ["same_photo"]
-    assert findings[0]["number"] in flags[0]["because"]
-    assert "review_flags" not in api.ask("GET", path, "unit").json()
-    listed = {one["id"] for one in api.items("/findings?flagged=true")}
-    assert findings[1]["id"] in listed
-    assert findings[0]["id"] not in listed
-    assert api.ask("GET", "/findings?flagged=true", "unit").status_code == 403
-
-
-def test_what_nobody_attached_and_what_a_dead_process_left_is_swept_whole(api: Api, app: FindingsApp) -> None:
-    attached, lost, dead = kept(api), kept(api, big_pdf(600_000)), str(uuid.uuid4())
-    api.post(a_finding(attachments=[attached]))
-    longago = datetime.now(UTC) - timedelta(minutes=1)
-    api.database["attachments"].update_one({"_id": lost}, {"$set": {"expires_at": longago}})
-    # A process that was killed while it wrote the second chunk: no document of the file yet.
-    api.database["attachments_left_over"].insert_one({"_id": dead, "at": longago})
-    chunk = {"_id": ObjectId(), "files_id": f"{dead}/original", "n": 0, "data": b"x"}
-    api.database["evidence.chunks"].insert_one(chunk)
-    eventually(lambda: _swept(app))
-    for gone in (lost, dead):
-        assert api.database["evidence.chunks"].count_documents(_of(gone)) == 0
-        assert api.database["evidence.files"].count_documents({"_id": {"$regex": f"^{gone}/"}}) == 0
-    assert api.database["evidence.chunks"].count_documents(_of(attached)) == 2
-    assert api.ask("GET", f"/attachments/{lost}").status_code == 404
-    assert api.ask("GET", f"/attachments/{attached}").status_code == 200
-
-
-def _of(attachment: str) -> dict[str, Any]:
-    return {"files_id": {"$regex": f"^{attachment}/"}}
-
-
-def _swept(app: FindingsApp) -> None:
-    sweep: Callable[..., int] = app.evidence.sweep
-    assert sweep(app.transact) == 0
-
-
-def test_the_ways_to_evidence_are_served_by_indexes(api: Api) -> None:
-    kept(api)
-    queries: list[tuple[str, dict[str, Any]]] = [
-        ("attachments", {"sha256": {"$in": ["x"]}, "finding": {"$ne": None}}),
-        ("attachments", {"expires_at": {"$lt": datetime.now(UTC)}}),
-        ("attachments_left_over", {"at": {"$lte": datetime.now(UTC)}}),
-        ("findings", {"flagged": True}),
-        ("evidence.chunks", {"files_id": "x"}),
-    ]
-    for collection, query in queries:
-        plan = api.database[collection].find(query).explain()["queryPlanner"]["winningPlan"]
-        assert "COLLSCAN" not in json.dumps(plan, default=str), (collection, query)

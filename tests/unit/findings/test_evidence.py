@@ -1,8 +1,10 @@
 """Evidence over the in-memory twin: whose it is, whose finding's it becomes, and when it goes."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from nameko.timer import Timer
 
 from services.findings.application import commands
 from services.findings.domain.errors import (
@@ -12,6 +14,7 @@ from services.findings.domain.errors import (
     UnknownAttachmentError,
 )
 from services.findings.domain.finding import Finding
+from services.findings.entrypoints.service import FindingsWorker
 from shared.contracts.claims import Claims
 from tests.support import pictures
 from tests.unit.findings.evidence_world import AUDITOR, OFFICE, TEAM, UNIT, World
@@ -126,6 +129,17 @@ def test_an_upload_that_nobody_attaches_goes_and_an_attached_one_stays(world: Wo
     assert set(world.database.collections["attachments"]) == {kept}
     with pytest.raises(InvalidError):
         world.post(lost)
+
+
+def test_the_worker_sweeps_each_minute(world: World) -> None:
+    world.upload(TEAM)
+    world.now += timedelta(days=8)
+    worker: Any = FindingsWorker()
+    worker.app = world.app
+    worker.sweep_evidence()
+    assert world.files.files == {}
+    [timer] = [one for one in FindingsWorker.sweep_evidence.nameko_entrypoints if isinstance(one, Timer)]
+    assert timer.interval == 60
 
 
 def test_files_of_an_upload_that_died_on_the_way_are_swept(world: World) -> None:
