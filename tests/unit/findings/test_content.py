@@ -5,6 +5,8 @@ import tempfile
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from services.findings.adapters.content.inspection import inspect, safe_name
@@ -103,7 +105,11 @@ def test_a_photo_whose_comment_is_another_file_is_refused(hidden: bytes) -> None
 
 def test_what_phones_put_behind_a_photo_is_taken_and_not_served() -> None:
     whole = pictures.jpeg()
-    for rest in (pictures.jpeg("blue", place=True), b"\x00\x00\x00\x18ftypmp42" + b"\x01" * 100):
+    film, own = (
+        b"\x00\x00\x00\x18ftypmp42" + b"\x01" * 100,
+        b"\x00\x00\x01\x0a\x0e\x00\x00\x00Image_UTC_Data" * 9,
+    )
+    for rest in (pictures.jpeg("blue", place=True), film, own):
         _, served = seen(whole + rest)
         assert served == seen(whole)[1]
 
@@ -118,6 +124,33 @@ def test_a_picture_with_a_wrong_checksum_is_refused() -> None:
     at = whole.index(b"IDAT") + 6
     whole[at] ^= 0xFF
     assert "damaged" in refusal(bytes(whole))
+
+
+WHOLE = [pictures.jpeg(place=True, orientation=6), pictures.png(orientation=6), pictures.pdf()]
+
+
+@given(
+    whole=st.sampled_from(WHOLE),
+    changes=st.lists(st.tuples(st.integers(0, 4000), st.binary(max_size=6)), min_size=1, max_size=4),
+    length=st.integers(0, 4000),
+)
+def test_whatever_is_sent_is_served_without_its_place_or_refused(
+    whole: bytes, changes: list[tuple[int, bytes]], length: int
+) -> None:
+    data = bytearray(whole)
+    for where, put in changes:
+        at = where % len(data)
+        data[at : at + len(put)] = put
+    sent = bytes(data[: max(1, length)]) if length < 40 else bytes(data)
+    try:
+        content, served = seen(sent)
+    except InvalidError:
+        return
+    assert content.content_type in ("image/jpeg", "image/png", "application/pdf")
+    if content.content_type == "image/jpeg":
+        assert b"31.8759N" not in served
+        with Image.open(io.BytesIO(served)) as image:
+            assert not image.getexif().get_ifd(pictures.GPS_IFD)
 
 
 def test_a_picture_without_a_picture_is_refused() -> None:

@@ -19,6 +19,8 @@ _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 # Within a scan: a marker that is neither a stuffed byte nor a restart.
 _NEXT_MARKER = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
 _MOST_SEGMENTS = 10_000
+# Pages and scripts, documents, archives, programs.
+_OTHER_FILES = (b"<", b"#!", b"%PDF", b"PK", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"MZ", b"\x7fELF", b"GIF8")
 
 
 def served_parts(data: mmap.mmap, orientation: int) -> list[Part]:
@@ -30,7 +32,7 @@ def served_parts(data: mmap.mmap, orientation: int) -> list[Part]:
         if marker == _EOI:
             if not frames or not scans:
                 raise NotWholeError("it has no picture in it")
-            _require_known_rest(data, end)
+            _require_harmless_rest(data, end)
             return [*parts, (start, end)]
         frames += marker in _FRAMES
         if marker == _SOS:
@@ -77,8 +79,9 @@ def _exif_segment(orientation: int) -> bytes:
     return b"\xff\xe1" + struct.pack(">H", len(content) + 2) + content
 
 
-def _require_known_rest(data: mmap.mmap, end: int) -> None:
-    """After the end: nothing, or what phones add (a further picture, a short film), which is never served."""
-    head = data[end : end + 64].lstrip(b"\x00")
-    if head and not head.startswith(b"\xff\xd8\xff") and b"ftyp" not in head[:12]:
-        raise NotWholeError("something follows its end")
+def _require_harmless_rest(data: mmap.mmap, end: int) -> None:
+    """After the end phones put much that no standard knows. It is never served, so that only what is another file
+    by its first bytes is refused."""
+    head = data[end : end + 64].lstrip(b"\x00\r\n\t ")
+    if head.startswith(_OTHER_FILES):
+        raise NotWholeError("another file follows its end")
