@@ -1,10 +1,14 @@
 """The composition root: the only place that names concrete classes."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
+from services.findings.adapters.attachments import ATTACHMENT_INDEXES
+from services.findings.adapters.content.inspection import inspect
 from services.findings.adapters.county import load_number_format, load_rules
+from services.findings.adapters.county_evidence import load_evidence_rules
+from services.findings.adapters.files import FILE_INDEXES, GridFsFileStore
 from services.findings.adapters.mongo import (
     INDEXES,
     CountingDatabase,
@@ -14,10 +18,13 @@ from services.findings.adapters.mongo import (
 )
 from services.findings.adapters.mongo import NUMBERS as NUMBERS_COLLECTION
 from services.findings.adapters.reads import MongoFindingStore
+from services.findings.adapters.texts import likeness
 from services.findings.application.answers import FindingAnswers
+from services.findings.application.evidence import EvidenceUseCases
 from services.findings.application.intake import Intake
-from services.findings.application.ports import NumberSeries
+from services.findings.application.ports import FileStore, NumberSeries
 from services.findings.application.queries import FindingQueries, FindingStore
+from services.findings.application.review import Reviewer
 from services.findings.application.use_cases import FindingsUseCases, prefetch
 from services.findings.domain import errors
 from services.findings.domain.moves import Status
@@ -31,11 +38,14 @@ from shared.persistence.indexes import KERNEL_INDEXES, Index
 from shared.persistence.transaction import Transaction
 from shared.settings import ServiceSettings
 
+T = TypeVar("T")
+
 ERRORS: Mapping[type[Exception], tuple[int, str]] = {
     errors.InvalidError: (422, "invalid"),
     errors.ForbiddenError: (403, "forbidden"),
     errors.SamePersonError: (403, "same_person"),
     errors.UnknownFindingError: (404, "not_found"),
+    errors.UnknownAttachmentError: (404, "not_found"),
     errors.SourceRefConflictError: (409, "source_ref_conflict"),
     errors.InvalidTransitionError: (409, "invalid_transition"),
 }
@@ -45,7 +55,7 @@ class FindingsApp:
     """What the entrypoints call: `do` the commands, `ask` the questions."""
 
     errors = ERRORS
-    indexes: Sequence[Index] = (*KERNEL_INDEXES, *INDEXES)
+    indexes: Sequence[Index] = (*KERNEL_INDEXES, *INDEXES, *ATTACHMENT_INDEXES, *FILE_INDEXES)
 
     def __init__(
         self,
@@ -53,6 +63,7 @@ class FindingsApp:
         database: Database,
         series: NumberSeries,
         store: FindingStore,
+        files: FileStore,
         clock: Any = utc_now,
     ) -> None:
         self.settings = settings
@@ -63,12 +74,18 @@ class FindingsApp:
         numbering = load_number_format(settings.county_dir)
         answers = FindingAnswers(self.areas.name)
         intake = Intake(load_rules(settings.county_dir, self.vocabulary), numbering, new_id)
-        self.do = FindingsUseCases(intake, answers, clock)
+        keep, review_rules = load_evidence_rules(settings.county_dir)
+        self.do = FindingsUseCases(intake, Reviewer(review_rules, likeness), answers, clock)
+        self.evidence = EvidenceUseCases(files, inspect, keep, new_id, clock)
         self.ask = FindingQueries(store, answers, numbering, clock)
 
     def unit_of_work(self, transaction: Transaction) -> FindingsWork:
         """Findings, cases and numbers on one transaction."""
         return FindingsWork(transaction, self._series, self.areas)
+
+    def transact(self, act: Callable[[FindingsWork], T]) -> T:
+        """Work of the service's own, outside of requests and events."""
+        return self.database.transact(lambda transaction: act(self.unit_of_work(transaction)))
 
     def prefetch(self, work: FindingsWork, events: Sequence[Any]) -> None:
         """Everything that a batch of events touches."""
@@ -92,7 +109,7 @@ def build(settings: ServiceSettings) -> FindingsApp:
     client = open_client(settings.mongo_uri, "findings")
     database = CountingDatabase(client, settings.database, _count_posted)
     series = MongoNumberSeries(database.collection(NUMBERS_COLLECTION))
-    return FindingsApp(settings, database, series, MongoFindingStore(database))
+    return FindingsApp(settings, database, series, MongoFindingStore(database), GridFsFileStore(database))
 
 
 def _count_posted(posted: Iterable[Posted]) -> None:

@@ -14,7 +14,7 @@ from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import register_entrypoint
 from nameko.web.handlers import HttpRequestHandler
 
-from shared.http import access, failures, idempotency, intake
+from shared.http import access, failures, idempotency, intake, uploads
 from shared.http.answers import Answer
 from shared.http.application import Application
 from shared.http.etags import IfMatch
@@ -46,8 +46,9 @@ class HttpRoute(HttpRequestHandler):
         body: SchemaLike | None = None,
         query: SchemaLike | None = None,
         answers: Mapping[int, Any] | None = None,
-        consumes: tuple[str, ...] = ("application/json",),
+        consumes: tuple[str, ...] | None = None,
         raw: bool = False,
+        file: int | None = None,
         large: bool | None = None,
         transactional: bool | None = None,
         inline: bool = False,
@@ -60,11 +61,12 @@ class HttpRoute(HttpRequestHandler):
         self.body = body
         self.query = query
         self.answers = answers or {200: None}
-        self.consumes = consumes
+        self.consumes = consumes or ((uploads.MULTIPART,) if file else ("application/json",))
         self.raw = raw
+        self.file = file
         self.large = raw if large is None else large
         self.writes = method in WRITING
-        self.transactional = self.writes and not raw if transactional is None else transactional
+        self.transactional = self.writes and not (raw or file) if transactional is None else transactional
         self.inline = inline
         self.summary = summary
         self._application: Application | None = None
@@ -93,6 +95,8 @@ class HttpRoute(HttpRequestHandler):
     @property
     def longest_body(self) -> int:
         """How many bytes the route takes."""
+        if self.file is not None:
+            return self.file + uploads.FRAMING
         settings = cast(Kernel, self.kernel).settings
         return settings.max_batch_body if self.large else settings.max_body
 
@@ -107,10 +111,12 @@ class HttpRoute(HttpRequestHandler):
         try:
             self._admit(kernel, request)
             self._take_in(kernel, request)
+            working(environ)
+            return self._perform(request)
         except Exception as exc:  # noqa: BLE001 - answered and, when it is a defect, logged
             return failures.answer_to(exc, kernel.app.errors, request_id)
-        working(environ)
-        return self._perform(request)
+        finally:
+            request.close()
 
     def _admit(self, kernel: Kernel, request: Request) -> None:
         if self.is_open:
@@ -132,7 +138,8 @@ class HttpRoute(HttpRequestHandler):
             if self.method == "POST":
                 request.idempotency_key = idempotency.checked_key(request.header("Idempotency-Key"))
             if request.idempotency_key is not None:
-                request.fingerprint = idempotency.fingerprint(request.claims, query, received)
+                content = intake.content(received)
+                request.fingerprint = idempotency.fingerprint(request.claims, query, content)
             intake.validate_body(self, request, received, kernel.county)
         intake.validate_query(self, request, kernel.county)
 
@@ -162,7 +169,8 @@ def http(method: str, path: str, *, kind: type[HttpRoute] = HttpRoute, **options
         kind: of route; pages have their own (shared.http.pages).
         **options: `roles` (a set; EVERY_ROLE for all of them), `body` and `query` (marshmallow schemas), `answers`
             (status to schema, `Media` or None), `consumes` and `raw=True` (the handler gets bytes and opens its own
-            transactions with `request.transact`), `large=True` (16 MiB instead of 1), `transactional=False`,
+            transactions with `request.transact`), `file=n` (the handler gets one `Upload` of at most n bytes, and opens
+            its own transactions), `large=True` (16 MiB instead of 1), `transactional=False`,
             `summary` (else the first line of the docstring).
     """
 

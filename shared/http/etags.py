@@ -30,3 +30,11 @@ def require(if_match: IfMatch | None, version: int) -> None:
             "the document has changed since it was read",
             extra={"version": version},
         )
+
+
+def matches(if_none_match: str | None, tag: str) -> bool:
+    """Whether the caller has this very thing (If-None-Match, compared weakly as RFC 9110, 13.1.2, says)."""
+    if if_none_match is None:
+        return False
+    found = [_TAG.fullmatch(part) for part in if_none_match.split(",")]
+    return if_none_match.strip() == "*" or any(one is not None and one[2] == tag for one in found)

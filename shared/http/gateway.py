@@ -135,8 +135,11 @@ def _send(
         headers.append(("Cache-Control", "no-store"))
     if answer.content_type is not None:
         headers.append(("Content-Type", answer.content_type))
-    size = len(answer.body) if isinstance(answer.body, bytes) else 0
-    if isinstance(answer.body, bytes) and answer.status != 204:
+    # What comes in pieces may say how long it is, so that whoever gets less can tell.
+    size = (
+        len(answer.body) if isinstance(answer.body, bytes) else int(answer.headers.get("Content-Length", 0))
+    )
+    if isinstance(answer.body, bytes) and answer.status not in (204, 304):
         headers.append(("Content-Length", str(size)))
     connection.enter("answer", connections.ANSWER + size / connections.SLOWEST_BYTES_A_SECOND)
     start_response(f"{answer.status} {title(answer.status)}", headers)

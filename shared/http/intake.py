@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from marshmallow import Schema
 from marshmallow.fields import List
 
-from shared.http import bodies, jsonbody, validation
+from shared.http import bodies, jsonbody, uploads, validation
 from shared.http.problems import Problem, invalid
 from shared.http.request import Request
 from shared.http.validation import County
@@ -24,7 +24,7 @@ class _Nothing(Schema):
 
 
 def receive(route: "HttpRoute", request: Request, limit: int) -> Any:
-    """The body: bytes on raw routes, else the JSON value; an empty body counts as `{}`.
+    """The body: bytes on raw routes, an Upload where a file is taken, else the JSON value; an empty one counts as `{}`.
 
     Raises:
         Problem: 413, 415 or 400, in this order.
@@ -35,6 +35,10 @@ def receive(route: "HttpRoute", request: Request, limit: int) -> Any:
     sent = environ.get(bodies.CONTENT_TYPE, "")
     if has_body or sent:
         request.content_type = _content_type(route, sent, environ.get("HTTP_CONTENT_ENCODING"))
+    if route.file is not None:
+        request.content_type = request.content_type or _content_type(route, sent, None)
+        request.body = uploads.read(environ, route.file)
+        return request.body
     body = bodies.read(environ, limit) if has_body else b""
     if route.raw:
         return body
@@ -61,9 +65,14 @@ def _media_type(sent: str) -> tuple[str, str]:
     return media, str(header.get_param("charset", "utf-8")).lower()
 
 
+def content(received: Any) -> Any:
+    """What tells two bodies apart."""
+    return received.identity if isinstance(received, uploads.Upload) else received
+
+
 def validate_body(route: "HttpRoute", request: Request, received: Any, county: County) -> None:
     """Put the validated body into the request; 422 naming every wrong field."""
-    if route.raw:
+    if route.raw or route.file is not None:
         request.body = received
         return
     with validation.of_county(county):

@@ -29,9 +29,10 @@ _WRITING = (409, 412)
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """An answer that is not a JSON document: its content type."""
+    """An answer that is not a JSON document: its content type, or the several it may have."""
 
     content_type: str
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +112,20 @@ def _operation(name: str, route: HttpRoute, own: Iterable[int], plugin: Marshmal
     if not route.is_open:
         operation["security"] = [{"bearer": []}]
         operation["x-roles"] = sorted(route.roles)
-    if route.writes and (route.body is not None or route.raw):
-        schema: Any = {} if route.raw else validation.instance(route.body or Schema)
+    if route.writes and (route.body is not None or route.raw or route.file):
+        schema: Any = (
+            _file_schema() if route.file else {} if route.raw else validation.instance(route.body or Schema)
+        )
         operation["requestBody"] = {
-            "required": route.raw or _requires_fields(route),
+            "required": bool(route.raw or route.file) or _requires_fields(route),
             "content": {media: {"schema": schema} for media in route.consumes},
         }
     return operation
+
+
+def _file_schema() -> dict[str, Any]:
+    file = {"type": "string", "contentMediaType": "application/octet-stream"}
+    return {"type": "object", "required": ["file"], "properties": {"file": file}}
 
 
 def _requires_fields(route: HttpRoute) -> bool:
@@ -153,7 +161,8 @@ def _header(name: str, text: str) -> dict[str, Any]:
 def _response(status: int, answer: Any) -> dict[str, Any]:
     described: dict[str, Any] = {"description": title(status)}
     if isinstance(answer, Media):
-        described["content"] = {answer.content_type: {"schema": {"type": "string"}}}
+        types = (answer.content_type, *answer.others)
+        described["content"] = {one: {"schema": {"type": "string"}} for one in types}
     elif isinstance(answer, Listing):
         described["content"] = {"application/json": {"schema": _page_schema(answer)}}
     elif answer is not None:

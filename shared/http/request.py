@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from shared.contracts.claims import Claims
 from shared.http import etags, validation
 from shared.http.problems import Errors
+from shared.http.uploads import Upload
 from shared.persistence.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -18,9 +19,10 @@ T = TypeVar("T")
 class Request:
     """One request.
 
-    `body` is the validated document, or bytes on a raw route; `query` the validated parameters; `path` the parts
-    of the path in braces. `work` is the service's unit of work on the open transaction (writing routes only), `tx`
-    that transaction itself. A handler of a transactional route may run several times for one request.
+    `body` is the validated document, bytes on a raw route, an `Upload` on one that takes a file; `query` the validated
+    parameters; `path` the parts of the path in braces. `work` is the service's unit of work on the open transaction
+    (writing routes only), `tx` that transaction itself. A handler of a transactional route may run several times for
+    one request.
     """
 
     __slots__ = (
@@ -73,6 +75,11 @@ class Request:
     def header(self, name: str) -> str | None:
         """A request header, none when it was not sent."""
         return self.environ.get("HTTP_" + name.upper().replace("-", "_"))
+
+    def close(self) -> None:
+        """Let go of the file that was sent, if one was."""
+        if isinstance(self.body, Upload):
+            self.body.close()
 
     def require_version(self, version: int) -> None:
         """Refuse with 412 when the caller sent If-Match and has seen another version of the document."""

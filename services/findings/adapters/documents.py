@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from services.findings.adapters.flags import from_flags, to_flag
 from services.findings.domain.deadlines import Due
 from services.findings.domain.events import FindingEvent
 from services.findings.domain.facts import Facts, Place
@@ -50,6 +51,7 @@ def to_document(finding: Finding) -> Document:
         "evidence": list(finding.evidence),
         "responsible": [{"cadre": one.cadre, "role": one.role} for one in finding.responsible],
         "cases": sorted(finding.cases),
+        **from_flags(finding.review_flags),
     }
 
 
@@ -77,6 +79,7 @@ def to_finding(document: Document) -> Finding:
         evidence=tuple(document["evidence"]),
         responsible=tuple(Responsible(**one) for one in document["responsible"]),
         cases=frozenset(document["cases"]),
+        review_flags=tuple(to_flag(one) for one in document.get("review_flags", ())),
         content_hash=document["content_hash"],
         version=document["version"],
         sequence=document["sequence"],

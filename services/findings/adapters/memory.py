@@ -90,6 +90,7 @@ def _tests(finding: Finding, filters: Filters, now: datetime) -> Iterator[bool]:
     yield filters.overdue in (None, finding.is_overdue(now))
     yield filters.due_before is None or finding.due.at < filters.due_before
     yield filters.updated_since is None or finding.updated_at >= filters.updated_since
+    yield filters.flagged in (None, bool(finding.review_flags))
     yield filters.q is None or _mentions(finding, filters.q)
     yield _in_days(finding, filters)
 

@@ -4,12 +4,14 @@ The same classes work over a MongoDB transaction and over its in-memory twin (sh
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 from pymongo import ReturnDocument
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
+from services.findings.adapters.attachments import DocumentAttachmentRepository
 from services.findings.adapters.documents import Document, history_row, to_document, to_finding
 from services.findings.application.numbers import ReservedNumbers
 from services.findings.application.outgoing import CONTRACTS, state
@@ -28,6 +30,7 @@ T = TypeVar("T")
 FINDINGS, HISTORY, CASES, NUMBERS = "findings", "history", "cases", "numbers"
 RESPONSIBLE = "responsible"
 _POSTED = "posted"
+_PLACE_MOST = 20
 
 COUNTED = Index(FINDINGS, [("area", 1), ("status", 1), ("historical", 1)])
 """Covers the figures of /counts: no finding is read for them."""
@@ -46,6 +49,7 @@ INDEXES = (
     Index(FINDINGS, [("found_at", 1), ("_id", -1)]),
     Index(FINDINGS, [("closed_at", 1), ("_id", -1)], partial={"status": "closed"}),
     COUNTED,
+    Index(FINDINGS, [("flagged", 1), ("_id", -1)], partial={"flagged": True}),
     # The ways to findings by what changes often: an index of their own would have each change kept up in all of them.
     Index(RESPONSIBLE, [("cadres", 1)]),
     Index(RESPONSIBLE, [("at", 1)]),
@@ -77,6 +81,18 @@ class FindingRepository:
         for team, wanted in by_team.items():
             found += self._tx.find(FINDINGS, {"team": team, "source_ref": {"$in": wanted}})
         return {(doc["team"], doc["source_ref"]): to_finding(doc) for doc in found}
+
+    def lately_reported(self, unit: str, since: datetime, most: int) -> list[Finding]:
+        lately = {"_id": {"$gte": _first_id(since)}, "report.made.at": {"$gte": since}}
+        where = {"reach": unit, "units": unit, **lately}
+        return [to_finding(one) for one in self._tx.find(FINDINGS, where, [("_id", -1)], limit=most)]
+
+    def closed_at_place(self, area: str, place: str, category: str, since: datetime) -> list[Finding]:
+        where = {
+            "reach": area, "area": area, "status": "closed", "closed_at": {"$gte": since},
+            "place.name": place, "category": category,
+        }  # fmt: skip
+        return [to_finding(one) for one in self._tx.find(FINDINGS, where, [("_id", -1)], limit=_PLACE_MOST)]
 
     def add(self, finding: Finding) -> None:
         facts = finding.facts
@@ -119,6 +135,12 @@ class FindingRepository:
         finding.pending.clear()
 
 
+def _first_id(moment: datetime) -> str:
+    """What no id made at `moment` or later comes before: a UUIDv7 begins with its time."""
+    digits = f"{int(moment.timestamp() * 1000):012x}"
+    return f"{digits[:8]}-{digits[8:]}"
+
+
 def _assigned(before: Document, after: Document) -> bool:
     """An assignment alone changes what is shown and leaves the version."""
     return bool(before["version"] == after["version"] and before["updated_at"] != after["updated_at"])
@@ -147,6 +169,7 @@ class FindingsWork:
     def __init__(self, transaction: Transaction, series: NumberSeries, areas: Areas) -> None:
         self.findings = FindingRepository(transaction, areas)
         self.cases = CaseRepository(transaction)
+        self.attachments = DocumentAttachmentRepository(transaction)
         self.numbers = ReservedNumbers(series, transaction.memo)
 
 

@@ -128,6 +128,8 @@ def where(filters: Filters, now: datetime) -> Document:
         *({path: value} for name, path in _EXACT.items() if (value := getattr(filters, name)) is not None),
         *_times(filters, now),
     ]
+    if filters.flagged is not None:
+        conditions.append({"flagged": True if filters.flagged else {"$ne": True}})
     if filters.q is not None:
         pattern = {"$regex": re.escape(filters.q), "$options": "i"}
         conditions.append({"$or": [{path: pattern} for path in _SEARCHED]})

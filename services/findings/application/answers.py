@@ -63,6 +63,7 @@ class FindingAnswers:
             "historical": finding.historical,
             "reported_at": report.made.at if report else None,
             "closed_at": finding.closed_at,
+            **_review(finding, to),
             "version": finding.version,
             "created_at": finding.posted.at,
             "updated_at": finding.updated_at,
@@ -80,6 +81,17 @@ def _flags(finding: Finding, to: Claims, now: datetime) -> dict[str, bool]:
         # Nobody else learns from it that a case exists.
         "referred": to.role in scope.KNOWS_CASES and bool(finding.cases),
     }
+
+
+def _review(finding: Finding, to: Claims) -> Answer:
+    """Signs that are worth a second look, for those who take it."""
+    if to.role not in scope.KNOWS_FLAGS:
+        return {}
+    flags = [
+        {"kind": one.kind.value, "because": one.because, "findings": list(one.findings)}
+        for one in finding.review_flags
+    ]
+    return {"review_flags": flags, "review_weight": finding.review_weight}
 
 
 def _moves(finding: Finding, to: Claims, now: datetime) -> list[str]:

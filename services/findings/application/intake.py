@@ -3,14 +3,16 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.findings.application import scope
 from services.findings.application.answers import actor
 from services.findings.application.commands import PostFinding
+from services.findings.application.evidence import content_hashes, faults_of, take, taken_elsewhere
 from services.findings.application.ports import NewId, SourceRef, Work
+from services.findings.domain.attachment import Attachment
 from services.findings.domain.calendar import day_of
 from services.findings.domain.deadlines import DeadlineRules
 from services.findings.domain.errors import FindingsError, InvalidError, SourceRefConflictError
@@ -39,12 +41,18 @@ class Intake:
 
     def post(self, work: Work, commands: Sequence[PostFinding], now: datetime) -> list[Outcome]:
         """The outcome of each posting, in their order; the good ones are added, whatever the others are."""
-        refusals = [_refusal(command, now) for command in commands]
+        evidence = work.attachments.get_many([one for command in commands for one in command.attachments])
+        refusals = [_refusal(command, evidence, now) for command in commands]
         good = [command for command, refusal in zip(commands, refusals, strict=True) if refusal is None]
         known = work.findings.by_source_ref([ref for one in good if (ref := _source_ref(one)) is not None])
+        claims = _Claimed(evidence, known)
+        refusals = [
+            refusal or claims.refusal(command) for command, refusal in zip(commands, refusals, strict=True)
+        ]
+        good = [command for command, refusal in zip(commands, refusals, strict=True) if refusal is None]
         self._reserve(work, good, known, now)
         return [
-            Outcome(refusal=refusal) if refusal else self._settle(work, command, known, now)
+            Outcome(refusal=refusal) if refusal else self._settle(work, command, evidence, known, now)
             for command, refusal in zip(commands, refusals, strict=True)
         ]
 
@@ -64,15 +72,22 @@ class Intake:
             work.numbers.reserve(county, day_of(now).year, count)
 
     def _settle(
-        self, work: Work, command: PostFinding, known: dict[SourceRef, Finding], now: datetime
+        self,
+        work: Work,
+        command: PostFinding,
+        evidence: Mapping[str, Attachment],
+        known: dict[SourceRef, Finding],
+        now: datetime,
     ) -> Outcome:
-        ref, content_hash = _source_ref(command), _hash(command.facts)
+        ref = _source_ref(command)
+        content_hash = _hash(command.facts, content_hashes(command.attachments, evidence))
         first = known.get(ref) if ref else None
         if ref and first:
             if first.content_hash != content_hash:
                 return Outcome(refusal=SourceRefConflictError(ref[1], first.id))
             return Outcome(first)
         finding = self._new(work, command, content_hash, now)
+        take(work, command.attachments, command.by, finding)
         work.findings.add(finding)
         if ref:
             known[ref] = finding
@@ -97,16 +112,28 @@ class Intake:
         )
 
 
-def require_evidence(attachments: Sequence[str]) -> None:
-    """Refuse evidence that was never uploaded: none can be, until evidence itself is taken."""
-    if attachments:
-        raise InvalidError({f"attachments.{at}": ["no such attachment"] for at in range(len(attachments))})
+class _Claimed:
+    """Which finding of a chunk each upload goes to: the first that names it, and repeats of that one."""
+
+    def __init__(self, evidence: Mapping[str, Attachment], known: Mapping[SourceRef, Finding]) -> None:
+        self._evidence = evidence
+        self._known = known
+        self._claimed: dict[str, SourceRef | int] = {}
+
+    def refusal(self, command: PostFinding) -> FindingsError | None:
+        """Why the posting cannot have the evidence it names, None when it can."""
+        ref = _source_ref(command)
+        first = self._known.get(ref) if ref else None
+        faults = taken_elsewhere(command.attachments, self._evidence, first.id if first else None)
+        for at, one in enumerate(command.attachments):
+            if self._claimed.setdefault(one, ref or id(command)) != (ref or id(command)):
+                faults[f"attachments.{at}"] = ["stands in another line too; an upload belongs to one finding"]
+        return InvalidError(faults) if faults else None
 
 
-def _refusal(command: PostFinding, now: datetime) -> FindingsError | None:
+def _refusal(command: PostFinding, evidence: Mapping[str, Attachment], now: datetime) -> FindingsError | None:
     try:
-        require_evidence(command.attachments)
-        if faults := command.facts.faults(now):
+        if faults := faults_of(command.attachments, command.by, evidence) | command.facts.faults(now):
             raise InvalidError(faults)
         scope.require_post(command.by, command.facts)
     except FindingsError as refusal:
@@ -119,9 +146,10 @@ def _source_ref(command: PostFinding) -> SourceRef | None:
     return (command.facts.team, ref) if ref is not None else None
 
 
-def _hash(facts: Facts) -> str:
-    """Tells the same content from other content, whatever was left to its default."""
-    content = json.dumps(facts.content(), sort_keys=True, default=_plain)
+def _hash(facts: Facts, evidence: Sequence[str]) -> str:
+    """Tells the same content from other content, whatever was left to its default; of evidence the bytes count."""
+    told = facts.content() | ({"attachments": list(evidence)} if evidence else {})
+    content = json.dumps(told, sort_keys=True, default=_plain)
     return hashlib.sha256(content.encode()).hexdigest()
 
 

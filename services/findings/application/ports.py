@@ -1,9 +1,11 @@
 """What the use cases need of the world around them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import IO, Protocol
 
+from services.findings.domain.attachment import Attachment, Kept
 from services.findings.domain.finding import Finding
 
 Clock = Callable[[], datetime]
@@ -23,9 +25,41 @@ class FindingRepository(Protocol):
 
     def by_source_ref(self, refs: Sequence[SourceRef]) -> dict[SourceRef, Finding]: ...
 
+    def lately_reported(self, unit: str, since: datetime, most: int) -> Sequence[Finding]:
+        """The newest findings of a unit posted since, that have a report; at most so many are looked through."""
+        ...
+
+    def closed_at_place(self, area: str, place: str, category: str, since: datetime) -> Sequence[Finding]:
+        """Findings of a category at a place that were closed since."""
+        ...
+
     def add(self, finding: Finding) -> None: ...
 
     def save(self, finding: Finding) -> None: ...
+
+
+class AttachmentRepository(Protocol):
+    """What stands for the files of evidence. `expect` a file before it is kept: until it is added it is left over."""
+
+    def get_many(self, ids: Iterable[str]) -> Mapping[str, Attachment]: ...
+
+    def expect(self, id: str, until: datetime) -> None: ...
+
+    def add(self, attachment: Attachment) -> None: ...
+
+    def save(self, attachment: Attachment) -> None: ...
+
+    def findings_with(self, sha256: Sequence[str], besides: str, most: int) -> Sequence[str]:
+        """Other findings that have an original with one of these hashes."""
+        ...
+
+    def expire(self, now: datetime, most: int) -> Sequence[str]:
+        """Give up those that have waited too long for a finding: their files are left over."""
+        ...
+
+    def left_over(self, now: datetime, most: int) -> Sequence[str]: ...
+
+    def forget(self, ids: Sequence[str]) -> Sequence[str]: ...
 
 
 class CaseRepository(Protocol):
@@ -36,6 +70,36 @@ class CaseRepository(Protocol):
     def get_many(self, cases: Iterable[str]) -> Mapping[str, frozenset[str]]: ...
 
     def save(self, case: str, findings: frozenset[str]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a file is, by its bytes: `name` made safe, `served` without the place it was taken at, in pieces."""
+
+    name: str
+    content_type: str
+    served: Iterable[bytes]
+    taken_at: datetime | None
+
+
+Inspect = Callable[[str, IO[bytes]], Content]
+"""Looks into a file that was sent under a name; InvalidError for one that is not taken."""
+
+
+class FileStore(Protocol):
+    """Where the bytes of evidence are, outside of transactions."""
+
+    def put_original(self, id: str, file: IO[bytes]) -> None: ...
+
+    def put_served(self, id: str, pieces: Iterable[bytes]) -> Kept: ...
+
+    def original(self, id: str) -> Iterable[bytes]: ...
+
+    def served(self, id: str) -> Iterable[bytes]: ...
+
+    def remove(self, id: str) -> None:
+        """Every byte of it, also of what was only half written; nothing happens when there is none."""
+        ...
 
 
 class NumberSeries(Protocol):
@@ -62,6 +126,9 @@ class Work(Protocol):
 
     @property
     def cases(self) -> CaseRepository: ...
+
+    @property
+    def attachments(self) -> AttachmentRepository: ...
 
     @property
     def numbers(self) -> Numbers: ...

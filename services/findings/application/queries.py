@@ -40,6 +40,7 @@ class Filters:
     until: date | None = None
     date: Literal["found", "posted", "closed"] = "found"
     updated_since: datetime | None = None
+    flagged: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,8 @@ class FindingQueries:
         """One page of what the caller may read, newest first."""
         asked, now = dict(asked), self._clock()
         limit, cursor, area = asked.pop("limit"), asked.pop("cursor"), asked.pop("area")
+        if asked.get("flagged") is not None and by.role not in scope.KNOWS_FLAGS:
+            raise ForbiddenError("flags are for those who look again")
         filters = Filters(within=_within(area, by), reach=by.area, by_unit=by.role == "unit", **asked)
         found, after = self._store.find(filters, now, limit, cursor)
         return [self._answers.item(finding, by, now) for finding in found], after

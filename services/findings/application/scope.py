@@ -9,6 +9,13 @@ KNOWS_CASES = frozenset({"commission", "approver", "auditor"})
 """Until a decision is served nobody else may learn that a case exists."""
 
 
+KNOWS_FLAGS = frozenset({"supervisor", "office", "auditor"})
+"""Whom a flag may send to look again. Not the unit: it would learn what is compared."""
+
+READS_ORIGINALS = "auditor"
+"""Who reads evidence as it was sent, with the place where a photo was taken."""
+
+
 def require_post(claims: Claims, facts: Facts) -> None:
     """A team posts its own findings, within its area."""
     if claims.team != facts.team:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.findings.application import commands, scope
+from services.findings.application import commands, evidence, scope
 from services.findings.application.answers import Answer, FindingAnswers, actor
-from services.findings.application.intake import Intake, Outcome, require_evidence
+from services.findings.application.intake import Intake, Outcome
 from services.findings.application.ports import Clock, Work
+from services.findings.application.review import Reviewer
 from services.findings.domain.errors import UnknownFindingError
 from services.findings.domain.finding import Finding
 from services.findings.domain.parts import Stamp
@@ -16,8 +17,9 @@ from shared.contracts.claims import Claims
 class FindingsUseCases:
     """One method per command."""
 
-    def __init__(self, intake: Intake, answers: FindingAnswers, clock: Clock) -> None:
+    def __init__(self, intake: Intake, reviewer: Reviewer, answers: FindingAnswers, clock: Clock) -> None:
         self._intake = intake
+        self._reviewer = reviewer
         self._answers = answers
         self._clock = clock
 
@@ -49,14 +51,16 @@ class FindingsUseCases:
         return self._save(work, finding, made, command.by)
 
     def report(self, work: Work, command: commands.Report) -> Answer:
-        require_evidence(command.attachments)
+        evidence.require_own(work, command.attachments, command.by)
         finding, made = self._load(work, command)
+        taken = evidence.take(work, command.attachments, command.by, finding)
         finding.report(
             made,
             measures=command.measures,
             completed_on=command.completed_on,
             evidence=command.attachments,
         )
+        self._reviewer.assess(work, finding, taken, made.at)
         return self._save(work, finding, made, command.by)
 
     def verify(self, work: Work, command: commands.Verify) -> Answer:
@@ -65,9 +69,10 @@ class FindingsUseCases:
         return self._save(work, finding, made, command.by)
 
     def dispute(self, work: Work, command: commands.Dispute) -> Answer:
-        require_evidence(command.attachments)
+        evidence.require_own(work, command.attachments, command.by)
         finding, made = self._load(work, command)
-        finding.dispute(made, grounds=command.grounds)
+        evidence.take(work, command.attachments, command.by, finding)
+        finding.dispute(made, grounds=command.grounds, evidence=command.attachments)
         return self._save(work, finding, made, command.by)
 
     def decide(self, work: Work, command: commands.Decide) -> Answer:

@@ -33,6 +33,13 @@ class UnknownFindingError(FindingsError):
         super().__init__("no finding has this id")
 
 
+class UnknownAttachmentError(FindingsError):
+    """No attachment has this id, or it is not the caller's to know of."""
+
+    def __init__(self) -> None:
+        super().__init__("no attachment has this id")
+
+
 class SourceRefConflictError(FindingsError):
     """The team has used this source_ref for a finding with other content."""
 

@@ -30,6 +30,7 @@ from services.findings.domain.guards import require_open
 from services.findings.domain.moves import RUNNING, Move, Status
 from services.findings.domain.numbering import Number
 from services.findings.domain.parts import Block, Dispute, Plan, Report, Responsible, Stamp
+from services.findings.domain.review import ORDINARY_WEIGHT, ReviewFlag
 
 
 @dataclass(slots=True)
@@ -60,6 +61,7 @@ class Finding:
     evidence: tuple[str, ...] = ()
     responsible: tuple[Responsible, ...] = ()
     cases: frozenset[str] = frozenset()
+    review_flags: tuple[ReviewFlag, ...] = ()
     content_hash: str = ""
     version: int = 0
     sequence: int = 0
@@ -102,7 +104,7 @@ class Finding:
             raise InvalidError({"completed_on": ["lies before the day of found_at or in the future"]})
         require_open(self, Move.REPORT, made)
         self.latest_report = Report(measures, completed_on, made)
-        self.evidence = tuple(dict.fromkeys([*self.evidence, *evidence]))
+        self.attach(evidence)
         details = {"measures": measures, "completed_on": completed_on, "attachments": list(evidence)}
         self._change(Reported, Move.REPORT, made, Status.REPORTED, details=details)
 
@@ -117,11 +119,12 @@ class Finding:
             self.returned_count += 1
             self._change(Returned, Move.VERIFY, made, Status.RECTIFYING, note, details)
 
-    def dispute(self, made: Stamp, *, grounds: str) -> None:
+    def dispute(self, made: Stamp, *, grounds: str, evidence: Sequence[str] = ()) -> None:
         """The unit denies it."""
         require_open(self, Move.DISPUTE, made)
         self.latest_dispute = Dispute(grounds, self.status, made)
-        self._change(Disputed, Move.DISPUTE, made, Status.DISPUTED, grounds)
+        details = {"attachments": list(evidence)}
+        self._change(Disputed, Move.DISPUTE, made, Status.DISPUTED, grounds, details)
 
     def decide(self, made: Stamp, *, result: Literal["upheld", "withdrawn"], note: str | None) -> None:
         """A third person decides a dispute: 维持, back to where it came from, or 撤销."""
@@ -173,6 +176,14 @@ class Finding:
         self.facts = replace(self.facts, **told)
         self._change(Amended, Move.AMEND, made, Status.ISSUED, details={"replaced": old})
 
+    def attach(self, evidence: Sequence[str]) -> None:
+        """Add evidence, each once. Told with the move that brings it."""
+        self.evidence = tuple(dict.fromkeys([*self.evidence, *evidence]))
+
+    def flag(self, flags: Sequence[ReviewFlag]) -> None:
+        """What a look at the report brought up, in place of what an earlier one did."""
+        self.review_flags = tuple(flags)
+
     # What other services tell about it
 
     def assign(self, responsible: Sequence[Responsible], at: datetime) -> None:
@@ -204,6 +215,11 @@ class Finding:
     def is_overdue(self, now: datetime) -> bool:
         """Whether it should have been mended by now."""
         return self.overdue_from is not None and self.overdue_from <= now
+
+    @property
+    def review_weight(self) -> int:
+        """How much more than another (1) it should be drawn for a revisit."""
+        return ORDINARY_WEIGHT + sum(one.weight for one in self.review_flags)
 
     # Inside
 

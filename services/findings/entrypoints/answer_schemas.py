@@ -25,6 +25,14 @@ class FlagsAnswer(Schema):
     referred = fields.Boolean(required=True)
 
 
+class ReviewFlagAnswer(Schema):
+    """A sign that is worth a second look, and why; `findings` are those it was compared with."""
+
+    kind = fields.String(required=True)
+    because = fields.String(required=True)
+    findings = fields.List(fields.String(), required=True)
+
+
 class FindingItem(Schema):
     """A finding, as in lists."""
 
@@ -62,6 +70,12 @@ class FindingItem(Schema):
     historical = fields.Boolean(required=True)
     reported_at = Moment(required=True, allow_none=True)
     closed_at = Moment(required=True, allow_none=True)
+    review_flags = fields.List(
+        fields.Nested(ReviewFlagAnswer), metadata={"description": "for supervisor, office and auditor only"}
+    )
+    review_weight = fields.Integer(
+        metadata={"description": "how much more than another (1) it should be looked at again"}
+    )
     version = fields.Integer(required=True)
     created_at = Moment(required=True)
     updated_at = Moment(required=True)

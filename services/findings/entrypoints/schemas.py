@@ -139,6 +139,7 @@ class FindingsQuery(PageQuery):
     until = Day(load_default=None, data_key="to")
     date = fields.String(load_default="found", validate=validate.OneOf(["found", "posted", "closed"]))
     updated_since = DayOrMoment(load_default=None)
+    flagged = fields.Boolean(load_default=None)
 
 
 class GapsQuery(PageQuery):

@@ -9,6 +9,7 @@ from marshmallow import Schema
 from services.findings.application import commands
 from services.findings.entrypoints import answer_schemas, lines, schemas
 from services.findings.entrypoints.batch import post_batch
+from services.findings.entrypoints.evidence_routes import EvidenceRoutes, EvidenceTimer
 from shared.contracts import accountability
 from shared.contracts.envelope import Event
 from shared.http import (
@@ -52,7 +53,7 @@ def _told(request: Request) -> dict[str, Any]:
     }
 
 
-class FindingsApi(KernelRoutes):
+class FindingsApi(EvidenceRoutes, KernelRoutes):
     """Findings 问题: posting, reading, and every move from 认领 to 销号."""
 
     name = "findings"
@@ -187,7 +188,7 @@ class FindingsApi(KernelRoutes):
         return self.app.do.amend(request.work, commands.Amend(**_told(request)))
 
 
-class FindingsWorker(WorkerRoutes):
+class FindingsWorker(EvidenceTimer, WorkerRoutes):
     """Sends the outbox, drains the dead letters, and follows accountability."""
 
     name = "findings"
