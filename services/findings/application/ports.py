@@ -1,7 +1,7 @@
 """What the use cases need of the world around them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from services.findings.domain.finding import Finding
@@ -22,6 +22,14 @@ class FindingRepository(Protocol):
     def expect_assignment(self, findings: Iterable[str]) -> None: ...
 
     def by_source_ref(self, refs: Sequence[SourceRef]) -> dict[SourceRef, Finding]: ...
+
+    def open_of_team(self, team: str, area: str, after: str, limit: int) -> Sequence[Finding]:
+        """Open findings of a team within an area, by id, the next ones after the id `after`."""
+        ...
+
+    def provisional(self, last: date, limit: int) -> Sequence[Finding]:
+        """Open findings with a provisional deadline on or before `last`."""
+        ...
 
     def add(self, finding: Finding) -> None: ...
 
