@@ -81,6 +81,7 @@ class FindingState(EventSchema):
     deadline = day()
     due_at = moment(required=False, none=True)
     waiting_since = moment(required=False, none=True)
+    dispute_until = moment(required=False, none=True)
     review_on = day()
     count = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
     group = key(required=False, none=True)

@@ -16,7 +16,7 @@ Seen = Callable[[int], None]
 
 _SUMMARY = (
     "finding", "number", "team", "found_at", "posted_at", "area", "area_name", "place", "category", "severity",
-    "description", "suggestion", "immediate", "deadline", "due_at", "count", "units", "historical",
+    "description", "suggestion", "immediate", "deadline", "due_at", "dispute_until", "count", "units", "historical",
 )  # fmt: skip
 
 

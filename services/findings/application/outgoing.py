@@ -55,6 +55,7 @@ def state(finding: Finding, event: FindingEvent, areas: Areas) -> dict[str, Any]
         "deadline": finding.due.day.isoformat(),
         "due_at": _text(finding.due.at),
         "waiting_since": _text(since) if since else None,
+        "dispute_until": _text(finding.dispute_until) if finding.dispute_until else None,
         "review_on": block.review_on.isoformat() if block else None,
         "units": list(facts.units),
         "named_responsible": list(facts.responsible),
