@@ -13,7 +13,7 @@ from tests.support.county import a_finding
 
 pytestmark = pytest.mark.needs_mongo
 
-TOWNSHIP, VILLAGE = "990100006", "990100006201"
+TOWNSHIP, VILLAGE = "990100106", "990100106201"
 UNIT = {"role": "unit", "area": TOWNSHIP, "sub": "unit-6"}
 APPROVER = {"role": "approver", "sub": "approver-6"}
 OFFICE = {"role": "office"}
@@ -86,14 +86,14 @@ def test_what_cannot_be_right_is_refused_by_field(api: Api) -> None:
 
 def test_a_transfer_goes_to_the_new_township_and_out_of_the_old_ones_list(api: Api) -> None:
     finding = posted(api)
-    moved = move(api, finding["id"], "transfer", OFFICE, area="990100007201", reason="属地有误")
-    assert (moved["status"], moved["units"]) == ("issued", ["990100007"])
+    moved = move(api, finding["id"], "transfer", OFFICE, area="990100105201", reason="属地有误")
+    assert (moved["status"], moved["units"]) == ("issued", ["990100105"])
     assert refused(api, finding["id"], "accept", UNIT)[0] == 403
-    assert move(api, finding["id"], "accept", UNIT | {"area": "990100007"})["status"] == "rectifying"
+    assert move(api, finding["id"], "accept", UNIT | {"area": "990100105"})["status"] == "rectifying"
     ids = {
-        area: [one["id"] for one in api.items(f"/findings?area={area}")] for area in (TOWNSHIP, "990100007")
+        area: [one["id"] for one in api.items(f"/findings?area={area}")] for area in (TOWNSHIP, "990100105")
     }
-    assert finding["id"] in ids["990100007"]
+    assert finding["id"] in ids["990100105"]
     assert finding["id"] not in ids[TOWNSHIP]
 
 
@@ -132,8 +132,8 @@ def test_a_referral_is_shown_to_those_who_may_know_of_cases_only(api: Api) -> No
 
 
 def test_a_handover_passes_on_what_is_open_and_repeats_harmlessly(api: Api) -> None:
-    ids = [posted(api, team="T09", area="990100008201")["id"] for _ in range(3)]
-    unit = UNIT | {"area": "990100008"}
+    ids = [posted(api, team="T09", area="990100102201")["id"] for _ in range(3)]
+    unit = UNIT | {"area": "990100102"}
     move(api, ids[0], "report", unit, measures="已整改", completed_on=datetime.now(UTC).date().isoformat())
     asked = {"json": {"to": "T10", "reason": "督导组撤回"}, "headers": {"Idempotency-Key": "handover-1"}}
     first = api.ask("POST", "/teams/T09/handover", "office", **asked)
