@@ -35,10 +35,10 @@ def transfer(finding: "Finding", made: Stamp, *, area: str, unit: str, due: Due,
 
     What the unit that had it before planned, did and asked for is not the new one's.
     """
-    require_open(finding, Move.TRANSFER, made)
     old = finding.facts
     if area == old.area:
         raise InvalidError({"area": ["is the area of the finding already"]})
+    require_open(finding, Move.TRANSFER, made)
     finding.facts = replace(old, area=area, units=(unit,), responsible=(), deadline=None)
     finding.clock = Clock(due, made.at)
     finding.latest_plan = finding.latest_extension = None

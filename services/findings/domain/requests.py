@@ -25,9 +25,9 @@ Decision = Literal["granted", "refused"]
 
 def extend(finding: "Finding", made: Stamp, *, until: date, reason: str) -> None:
     """The unit asks for more time; until that is decided the deadline stands still."""
-    require_open(finding, Move.EXTEND, made)
     if until <= finding.due.day:
-        raise InvalidError({"until": [f"lies not after the deadline, {finding.due.day.isoformat()}"]})
+        raise InvalidError({"until": [f"must lie after the deadline, {finding.due.day.isoformat()}"]})
+    require_open(finding, Move.EXTEND, made)
     finding.latest_extension = Extension(until, reason, made)
     details = {"until": until}
     finding.change(ExtensionAsked, Move.EXTEND, made, finding.status, reason, details)
