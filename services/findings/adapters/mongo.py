@@ -145,8 +145,9 @@ class FindingRepository:
 
 
 def _assigned(before: Document, after: Document) -> bool:
-    """An assignment alone changes what is shown and leaves the version."""
-    return bool(before["version"] == after["version"] and before["updated_at"] != after["updated_at"])
+    """An assignment alone changes what is shown and leaves the version; a transfer takes the persons away."""
+    shown = before["version"] == after["version"] and before["updated_at"] != after["updated_at"]
+    return bool(shown or before["responsible"] != after["responsible"])
 
 
 class CaseRepository:

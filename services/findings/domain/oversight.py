@@ -41,6 +41,8 @@ def transfer(finding: "Finding", made: Stamp, *, area: str, unit: str, due: Due,
     require_open(finding, Move.TRANSFER, made)
     finding.facts = replace(old, area=area, units=(unit,), responsible=(), deadline=None)
     finding.clock = Clock(due, made.at)
+    # Who answers for it there is accountability's to tell.
+    finding.responsible = ()
     finding.latest_plan = finding.latest_extension = None
     finding.done = 0
     details = {"area": area, "replaced": {"area": old.area, "units": list(old.units)}}

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.findings.domain.calendar import day_of, end_of
@@ -14,7 +14,7 @@ from services.findings.domain.finding import Finding
 from services.findings.domain.guards import MOST_EXTENSIONS, open_moves
 from services.findings.domain.moves import OPEN, TABLE, Actor, Move, Status
 from services.findings.domain.parts import Stamp
-from tests.unit.findings.moving import ARGUMENTS, POSTED_AT, make, posted, stamp
+from tests.unit.findings.moving import ARGUMENTS, EXAMPLES, POSTED_AT, make, posted, stamp
 
 DUE = POSTED_AT + timedelta(days=2)
 HOUR = timedelta(hours=1)
@@ -274,6 +274,7 @@ def united(found: Iterable[tuple[datetime, datetime]]) -> timedelta:
     return total
 
 
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(STEPS)
 def test_the_deadline_is_that_of_the_posting_and_the_time_waited(steps: list[Step]) -> None:
     for finding in lived(steps, frozenset({Move.TRANSFER, Move.WITHDRAW}), grant=False):
@@ -284,6 +285,7 @@ def test_the_deadline_is_that_of_the_posting_and_the_time_waited(steps: list[Ste
             )
 
 
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(STEPS)
 def test_no_life_breaks_what_the_contract_promises(steps: list[Step]) -> None:
     extensions, due_at = 0, DUE

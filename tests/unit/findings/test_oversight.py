@@ -13,6 +13,7 @@ from services.findings.domain.errors import (
     InvalidTransitionError,
     SamePersonError,
 )
+from services.findings.domain.parts import Responsible
 from tests.unit.findings.world import (
     APPROVER,
     COMMISSION,
@@ -51,6 +52,14 @@ def test_a_transfer_names_a_new_unit_and_starts_the_deadline_anew(world: World) 
     assert world.history(posted["id"])[0]["replaced"] == {"area": posted["area"], "units": [TOWNSHIP]}
     with pytest.raises(ForbiddenError):
         world.move("accept", commands.Accept, posted["id"], UNIT)
+
+
+def test_who_answered_for_it_before_is_found_by_it_no_more(world: World) -> None:
+    finding = world.post()["id"]
+    assigned = commands.AssignFinding(finding, (Responsible("C1", "direct"),))
+    world.work(lambda work: world.do.assign(work, assigned))
+    assert transfer(world, finding)["responsible"] == []
+    assert world.database.collections["responsible"][finding]["cadres"] == []
 
 
 def test_what_the_first_unit_asked_for_is_not_the_new_ones(world: World) -> None:
