@@ -4,6 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
+import structlog
+from pymongo.errors import PyMongoError
+
 from services.findings.adapters.attachments import ATTACHMENT_INDEXES
 from services.findings.adapters.content.inspection import inspect
 from services.findings.adapters.county import load_number_format, load_rules
@@ -22,6 +25,7 @@ from services.findings.adapters.texts import likeness
 from services.findings.application.answers import FindingAnswers
 from services.findings.application.evidence import EvidenceUseCases
 from services.findings.application.intake import Intake
+from services.findings.application.oversight import BATCH
 from services.findings.application.ports import FileStore, NumberSeries
 from services.findings.application.queries import FindingQueries, FindingStore
 from services.findings.application.review import Reviewer
@@ -33,12 +37,16 @@ from shared.contracts.vocabulary import Vocabulary
 from shared.observability import metrics
 from shared.persistence.client import open_client
 from shared.persistence.database import Database
+from shared.persistence.errors import UnavailableError
 from shared.persistence.ids import new_id, utc_now
 from shared.persistence.indexes import KERNEL_INDEXES, Index
 from shared.persistence.transaction import Transaction
 from shared.settings import ServiceSettings
 
+log = structlog.get_logger("findings")
 T = TypeVar("T")
+RECOMPUTE_ROUNDS = 50
+"""So many batches in one turn; what is left waits for the next one."""
 
 ERRORS: Mapping[type[Exception], tuple[int, str]] = {
     errors.InvalidError: (422, "invalid"),
@@ -90,6 +98,25 @@ class FindingsApp:
     def prefetch(self, work: FindingsWork, events: Sequence[Any]) -> None:
         """Everything that a batch of events touches."""
         prefetch(work, events)
+
+    def recompute_deadlines(self) -> int:
+        """Deadlines that the calendar now knows, in batches; how many were looked at.
+
+        Which ones stand in the documents themselves, so it does not matter who does it, how often, or who dies at it.
+        """
+        looked = 0
+        try:
+            for _ in range(RECOMPUTE_ROUNDS):
+                count = self.database.transact(
+                    lambda transaction: self.do.recompute_deadlines(self.unit_of_work(transaction))
+                )
+                looked += count
+                if count < BATCH:
+                    break
+        except (UnavailableError, PyMongoError) as exc:
+            # The next turn finds the same documents.
+            log.warning("provisional deadlines wait for the database", error=type(exc).__name__)
+        return looked
 
     def collect(self) -> Iterator[tuple[str, Mapping[str, str], float]]:
         """The state gauges: findings by status, and by township and status."""

@@ -40,6 +40,7 @@ class FindingSummary(EventSchema):
     immediate = fields.Boolean(required=True)
     deadline = day()
     due_at = moment(required=False, none=True)
+    dispute_until = moment(required=False, none=True)
     count = fields.Integer(required=True, strict=True)
     units = fields.List(key(), required=True)
     historical = fields.Boolean(load_default=False)

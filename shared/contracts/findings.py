@@ -41,8 +41,26 @@ class FindingFlags(EventSchema):
     supervised = fields.Boolean(required=True)
 
 
+class Referral(EventSchema):
+    """A referral 移送 that was granted. It says that people be held to account, not that a case exists."""
+
+    reason = text()
+    granted_at = moment()
+
+
+class Revisit(EventSchema):
+    """The newest 回头看 after close-out; `recurrence` is the finding that was posted where it has come back."""
+
+    result = fields.String(required=True, validate=validate.OneOf(["pass", "fail"]))
+    at = moment()
+    recurrence = key(required=False, none=True)
+
+
 class FindingState(EventSchema):
-    """A finding as the outside may know it; `finding` is its id. Days are Asia/Shanghai."""
+    """A finding as the outside may know it; `finding` is its id. Days are Asia/Shanghai.
+
+    `due_at` holds what it has waited on others; `waiting_since`: it waits, and the deadline stands still.
+    """
 
     finding = key()
     number = key()
@@ -62,6 +80,8 @@ class FindingState(EventSchema):
     immediate = fields.Boolean(required=True)
     deadline = day()
     due_at = moment(required=False, none=True)
+    waiting_since = moment(required=False, none=True)
+    dispute_until = moment(required=False, none=True)
     review_on = day()
     count = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
     group = key(required=False, none=True)
@@ -76,6 +96,8 @@ class FindingState(EventSchema):
     historical = fields.Boolean(load_default=False)
     reported_at = moment(required=False, none=True)
     closed_at = moment(required=False, none=True)
+    referral = fields.Nested(Referral, allow_none=True)
+    revisit = fields.Nested(Revisit, allow_none=True)
     change = fields.Nested(Change, required=True)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from services.accountability.domain.calendar import day_of
 from services.accountability.domain.finding import Finding
 from services.accountability.domain.registers import CadreCard, DutyTerms
+from services.accountability.domain.rules import Revisit
 from shared.contracts.claims import Claims
 
 Seen = Callable[[int], None]
@@ -15,7 +16,7 @@ Seen = Callable[[int], None]
 
 _SUMMARY = (
     "finding", "number", "team", "found_at", "posted_at", "area", "area_name", "place", "category", "severity",
-    "description", "suggestion", "immediate", "deadline", "due_at", "count", "units", "historical",
+    "description", "suggestion", "immediate", "deadline", "due_at", "dispute_until", "count", "units", "historical",
 )  # fmt: skip
 
 
@@ -59,10 +60,21 @@ class OpenCase:
 
 
 @dataclass(frozen=True, slots=True)
+class Referral:
+    """People have decided that a finding be looked into."""
+
+    reason: str
+    granted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class TakeFinding:
-    """The newest state of a finding has arrived."""
+    """The newest state of a finding has arrived, with the newest referral and revisit that it tells of."""
 
     finding: Finding
+    referral: Referral | None = None
+    revisit: Revisit | None = None
+    revisited_at: datetime | None = None
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> "TakeFinding":
@@ -81,8 +93,25 @@ class TakeFinding:
                 status=data["status"],
                 historical=bool(data.get("historical")),
                 summary={name: data[name] for name in _SUMMARY if name in data},
-            )
+            ),
+            _referral(data.get("referral")),
+            *_revisit(data.get("revisit")),
         )
+
+
+def _referral(told: dict[str, Any] | None) -> Referral | None:
+    return None if told is None else Referral(told["reason"], _moment(told["granted_at"]))
+
+
+def _revisit(told: dict[str, Any] | None) -> tuple[Revisit | None, datetime | None]:
+    if told is None:
+        return None, None
+    at = _moment(told["at"])
+    return Revisit(told["result"], day_of(at), told.get("recurrence")), at
+
+
+def _moment(told: str) -> datetime:
+    return datetime.fromisoformat(told).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,14 @@ from services.accountability.domain.assignment import Assignment, Warned
 from services.accountability.domain.case import Case, Suggested
 from services.accountability.domain.finding import Finding
 from services.accountability.domain.refusals import Refusals
-from services.accountability.domain.rules import Firing, RuleBook
+from services.accountability.domain.rules import Firing, Revisit, RuleBook
 from services.accountability.domain.tally import Mark, Tally, tally_id
 from services.accountability.domain.warning import IssuedWarning
 
 MOST_FINDINGS = 200
 """How many findings a new case of repetition takes in; all of them stand in the tally."""
 WITHDRAWN = "finding_withdrawn"
+TRANSFERRED = "finding_transferred"
 
 
 def mark_of(finding: Finding) -> Mark:
@@ -48,6 +49,14 @@ class Consequences:
 
     def undo(self, work: Work, assignment: Assignment, at: datetime) -> None:
         """The finding was withdrawn: it counts no more, its warnings fall, its case is told."""
+        self.fall(work, assignment, WITHDRAWN, at)
+        case = self._unfinished_of(work, assignment)
+        if case is not None:
+            case.ground_withdrawn(assignment, at)
+            work.cases.save(case)
+
+    def fall(self, work: Work, assignment: Assignment, reason: str, at: datetime) -> None:
+        """What stood against those who answered for it stands no more."""
         finding = assignment.finding
         for cadre in assignment.counted:
             tally = work.tallies.get(cadre, finding.category)
@@ -56,12 +65,40 @@ class Consequences:
         for warned in assignment.warned:
             warning = work.warnings.get(warned.warning)
             if warning is not None:
-                warning.revoke(WITHDRAWN, at)
+                warning.revoke(reason, at)
                 work.warnings.save(warning)
+
+    def resolve_chain(self, work: Work, assignment: Assignment, at: datetime) -> None:
+        """Others answer for the finding now: the chain of its unfinished case is made anew."""
+        case = self._unfinished_of(work, assignment)
+        if case is None:
+            return
+        work.assignments.load(case.findings)
+        others = (work.assignments.get(finding) for finding in case.findings if finding != assignment.id)
+        case.resolve_chain([*(one for one in others if one is not None), assignment], assignment, at)
+        work.cases.save(case)
+
+    def refer(self, work: Work, assignment: Assignment, reason: str, at: datetime) -> None:
+        """People have decided that it be looked into: a case, unless it is in one already."""
         case = self._unfinished_of(work, assignment)
         if case is not None:
-            case.ground_withdrawn(assignment, at)
-            work.cases.save(case)
+            case.referred(assignment, reason, at)
+        else:
+            case = Case.open(self._new_id(), [assignment], at, reason=reason)
+            assignment.case = case.id
+        work.cases.save(case)
+
+    def revisit(self, work: Work, assignment: Assignment, revisit: Revisit, at: datetime) -> None:
+        """Whatever the rules say about a finding that was looked at again after close-out."""
+        finding = assignment.finding
+        if finding.historical:
+            return
+        tallies = {cadre: work.tallies.get(cadre, finding.category) for cadre in assignment.direct}
+        for firing in self._rules.of_revisit(finding, assignment.direct, revisit):
+            if firing.rule.then.case:
+                self._bring_to_case(work, assignment, firing, tallies, at)
+            else:
+                self._warn(work, assignment, firing, at)
 
     def _count(self, work: Work, assignment: Assignment) -> dict[str, Tally]:
         finding = assignment.finding

@@ -12,6 +12,7 @@ from services.accountability.domain.events import (
     CaseOpened,
     DomainEvent,
     ResponsibilityAssigned,
+    ResponsibilityCorrected,
     ResponsibilityUnresolved,
     WarningIssued,
     WarningRevoked,
@@ -31,7 +32,9 @@ def message(document: Aggregate, event: DomainEvent) -> Message | None:
         case Cadre(), CadreRegistered():
             return contract.CADRE_REGISTERED_V1, _cadre(document, event)
         case Assignment(), ResponsibilityAssigned():
-            return contract.RESPONSIBILITY_ASSIGNED_V1, _assigned(document, event)
+            return contract.RESPONSIBILITY_ASSIGNED_V1, _assigned(document, event, "assigned")
+        case Assignment(), ResponsibilityCorrected():
+            return contract.RESPONSIBILITY_CORRECTED_V1, _assigned(document, event, "corrected")
         case Unassigned(), ResponsibilityUnresolved():
             return contract.RESPONSIBILITY_UNRESOLVED_V1, _unresolved(document, event)
         case IssuedWarning(), WarningIssued():
@@ -82,12 +85,12 @@ def _resolved(finding: Finding, resolution: Resolution) -> dict[str, Any]:
     }
 
 
-def _assigned(assignment: Assignment, event: DomainEvent) -> dict[str, Any]:
+def _assigned(assignment: Assignment, event: DomainEvent, move: str) -> dict[str, Any]:
     return {
         **_resolved(assignment.finding, assignment.resolution),
         "version": assignment.version,
         "assigned_at": _moment(assignment.assigned_at),
-        "change": _change(event, "assigned"),
+        "change": _change(event, move),
     }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from services.accountability.application.commands import NoteReceipt, OpenCase, TakeFinding
-from services.accountability.application.consequences import Consequences
+from services.accountability.application.consequences import TRANSFERRED, Consequences
 from services.accountability.application.ports import Work
 from services.accountability.application.registering import Registering
 from services.accountability.domain.assignment import (
@@ -73,7 +73,8 @@ class AccountabilityUseCases(Registering):
         work.cases.load(cases)
 
     def take_finding(self, work: Work, command: TakeFinding) -> None:
-        """The newest state of a finding: assign it when it is new, undo what followed when it was withdrawn.
+        """The newest state of a finding: assign it when it is new, undo what followed when it was withdrawn, assign it
+        anew when it went to another area.
 
         Which event brings the first news does not matter: each carries the whole state.
         """
@@ -86,9 +87,14 @@ class AccountabilityUseCases(Registering):
             else:
                 self._assign(work, assignment, at)
         else:
+            elsewhere = finding.area != assignment.finding.area
             assignment.take(finding, at)
             if finding.withdrawn and not assignment.closed:
                 self._withdraw(work, assignment, at)
+            elif elsewhere and not assignment.closed:
+                self._assign_anew(work, assignment, at)
+        if not assignment.closed:
+            self._take_decisions(work, assignment, command, at)
         work.assignments.save(assignment)
 
     def try_unassigned(self, work: Work, limit: int) -> int:
@@ -123,15 +129,48 @@ class AccountabilityUseCases(Registering):
         work.cases.save(case)
         return case
 
+    def _take_decisions(self, work: Work, assignment: Assignment, command: TakeFinding, at: datetime) -> None:
+        """A referral that was granted, and a revisit: each is acted on once."""
+        referral, revisit = command.referral, command.revisit
+        if referral is not None and referral.granted_at != assignment.referred_at:
+            assignment.referred_at = referral.granted_at
+            self._consequences.refer(work, assignment, referral.reason, at)
+        if revisit is not None and command.revisited_at != assignment.revisited_at:
+            assignment.revisited_at = command.revisited_at
+            self._consequences.revisit(work, assignment, revisit, at)
+
     def _assign(self, work: Work, assignment: Assignment, at: datetime) -> None:
         registers, finding = work.registers(), assignment.finding
         resolution = resolve(finding, registers, finding.day)
         assignment.assign(resolution, at)
-        if not resolution.complete and not finding.historical:
+        self._list(work, assignment, registers, at)
+        self._consequences.draw(work, assignment, at)
+
+    def _assign_anew(self, work: Work, assignment: Assignment, at: datetime) -> None:
+        """It was transferred: others answer for it, and what stood against those before them falls."""
+        registers, finding = work.registers(), assignment.finding
+        self._consequences.fall(work, assignment, TRANSFERRED, at)
+        assignment.assign_anew(resolve(finding, registers, finding.day), at)
+        self._list(work, assignment, registers, at)
+        self._consequences.resolve_chain(work, assignment, at)
+        self._consequences.draw(work, assignment, at)
+
+    def _list(self, work: Work, assignment: Assignment, registers: Registers, at: datetime) -> None:
+        """Its entry in the list of what the office must look at, as long as something is to be looked for."""
+        finding, resolution = assignment.finding, assignment.resolution
+        entry = work.unassigned.get(assignment.unassigned) if assignment.unassigned else None
+        if resolution.complete or finding.historical:
+            if entry is not None:
+                work.unassigned.delete(entry.id)
+                assignment.unassigned = None
+            return
+        if entry is None:
             entry = Unassigned.enter(self._new_id(), finding, resolution, registers.version, at)
             assignment.unassigned = entry.id
-            work.unassigned.save(entry)
-        self._consequences.draw(work, assignment, at)
+        else:
+            entry.finding = finding
+            entry.try_again(resolution, registers.version, at)
+        work.unassigned.save(entry)
 
     def _withdraw(self, work: Work, assignment: Assignment, at: datetime) -> None:
         self._consequences.undo(work, assignment, at)

@@ -4,7 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.accountability.domain.aggregate import Aggregate
-from services.accountability.domain.events import ResponsibilityAssigned, ResponsibilityUnresolved
+from services.accountability.domain.events import (
+    ResponsibilityAssigned,
+    ResponsibilityCorrected,
+    ResponsibilityUnresolved,
+)
 from services.accountability.domain.finding import Finding
 from services.accountability.domain.registers import DIRECT, Registers
 
@@ -107,7 +111,8 @@ class Assignment(Aggregate):
     """One for each finding, under the finding's id.
 
     `counted` are the cadres in whose tally the finding counts, `warned` the standing warnings, `case` the unfinished
-    case it is in, `unassigned` its entry in the list of what the office must look at.
+    case it is in, `unassigned` its entry in the list of what the office must look at. `referred_at` and `revisited_at`
+    are the newest referral and revisit that were acted on.
     """
 
     finding: Finding
@@ -118,6 +123,8 @@ class Assignment(Aggregate):
     warned: tuple[Warned, ...] = ()
     case: str | None = None
     unassigned: str | None = None
+    referred_at: datetime | None = None
+    revisited_at: datetime | None = None
 
     @classmethod
     def begin(cls, finding: Finding, at: datetime) -> "Assignment":
@@ -143,6 +150,15 @@ class Assignment(Aggregate):
         if resolution.responsible:
             self.assigned_at = self.assigned_at or at
             self.pending.append(ResponsibilityAssigned(at))
+
+    def assign_anew(self, resolution: Resolution, at: datetime) -> None:
+        """The finding went to another area: nothing stands against those who answered for it before."""
+        self.counted = ()
+        self.warned = ()
+        told_before = self.assigned_at is not None
+        self.assign(resolution, at)
+        if told_before and not resolution.responsible:
+            self.pending.append(ResponsibilityCorrected(at))
 
     def close(self, at: datetime) -> None:
         """The finding is withdrawn: nothing follows from it any more."""

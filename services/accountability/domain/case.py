@@ -76,6 +76,20 @@ class Case(Aggregate):
         if self._absorb(assignment.resolution.responsible):
             self._note(at, "chain_resolved", assignment)
 
+    def resolve_chain(self, all_of_it: Iterable[Assignment], moved: Assignment, at: datetime) -> None:
+        """A finding in it went to another area: its chain is that of its findings as they are now."""
+        before, self.persons, self.areas = set(self.persons), {}, []
+        for assignment in all_of_it:
+            self._absorb(assignment.resolution.responsible)
+            if assignment.finding.area not in self.areas:
+                self.areas.append(assignment.finding.area)
+        left = sorted(before - set(self.persons))
+        self._note(at, "chain_resolved", moved, left=", ".join(left))
+
+    def referred(self, assignment: Assignment, reason: str, at: datetime) -> None:
+        """People referred a finding that is in it already."""
+        self._note(at, "finding_referred", assignment, reason=reason)
+
     def explain(self, because: Because, assignment: Assignment, at: datetime) -> None:
         """A further rule, or the same one with better facts about the same finding."""
         for position, known in enumerate(self.because):

@@ -21,6 +21,10 @@ class ResponsibilityAssigned(DomainEvent):
     """At least one person answers for a finding."""
 
 
+class ResponsibilityCorrected(DomainEvent):
+    """Those who answered for a finding do so no more, and nobody else does yet."""
+
+
 class ResponsibilityUnresolved(DomainEvent):
     """No direct person, or nobody at all, was found."""
 

@@ -11,6 +11,16 @@ from services.accountability.domain.finding import Finding
 from services.accountability.domain.tally import Repeat, Tally
 
 ON_FINDING = "finding"
+ON_REVISIT = "revisit"
+
+
+@dataclass(frozen=True, slots=True)
+class Revisit:
+    """回头看: whether it had come back (`result` fail), on which day, and as which finding."""
+
+    result: str
+    day: date
+    recurrence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +142,20 @@ class RuleBook:
                     if (facts := _repetition(tallies[cadre], repeat, finding.day))
                 ]
         return fired
+
+    def of_revisit(self, finding: Finding, direct: Sequence[str], revisit: Revisit) -> list[Firing]:
+        """What the rules in force on the day of the revisit say about it."""
+        told = {
+            "cadres": list(direct),
+            "result": revisit.result,
+            "revisited_on": revisit.day.isoformat(),
+            "recurrence": revisit.recurrence,
+        }
+        return [
+            Firing(rule, _because(rule, finding, told), tuple(direct))
+            for rule in self.in_force(revisit.day, ON_REVISIT)
+            if rule.when.fits(finding) and (rule.when.result is None or revisit.result in rule.when.result)
+        ]
 
 
 def _repetition(tally: Tally, repeat: Repeat, day: date) -> dict[str, Any] | None:

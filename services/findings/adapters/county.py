@@ -10,7 +10,7 @@ from chinese_calendar import constants
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from services.findings.domain.calendar import WorkingCalendar
-from services.findings.domain.deadlines import DeadlineRow, DeadlineRules, ImmediateRule
+from services.findings.domain.deadlines import DeadlineRow, DeadlineRules, DisputePeriod, ImmediateRule
 from services.findings.domain.numbering import NumberFormat
 from shared.contracts.datafiles import SourcedSchema, load
 from shared.contracts.errors import DataFileError
@@ -28,12 +28,17 @@ class _Immediate(SourcedSchema):
     posted_after = fields.Time(required=True, format="%H:%M")
 
 
+class _Dispute(SourcedSchema):
+    days = fields.Integer(required=True, strict=True, validate=validate.Range(1, 3650))
+
+
 class _Deadlines(Schema):
     class Meta:
         unknown = EXCLUDE
 
     rows = fields.List(fields.Nested(_DeadlineRow), required=True, validate=validate.Length(min=1))
     immediate = fields.Nested(_Immediate, required=True)
+    dispute = fields.List(fields.Nested(_Dispute), required=True, validate=validate.Length(min=1))
 
 
 class _Day(SourcedSchema):
@@ -76,7 +81,8 @@ def load_rules(folder: str | Path, vocabulary: Vocabulary) -> DeadlineRules:
     if missing:
         raise DataFileError(f"{path}: no row for severity {', '.join(sorted(missing))} and any category")
     immediate = ImmediateRule(data["immediate"]["due_at"], data["immediate"]["posted_after"])
-    return DeadlineRules(rows, immediate, load_calendar(folder))
+    disputes = [DisputePeriod(row["days"], row["valid_from"]) for row in data["dispute"]]
+    return DeadlineRules(rows, immediate, load_calendar(folder), disputes)
 
 
 def load_calendar(folder: str | Path) -> WorkingCalendar:

@@ -4,20 +4,39 @@ from datetime import date
 from typing import Any
 
 from services.findings.adapters.flags import from_flags, to_flag
-from services.findings.domain.deadlines import Due
+from services.findings.adapters.parts import (
+    Document,
+    of_actor,
+    of_block,
+    of_clock,
+    of_dispute,
+    of_extension,
+    of_plan,
+    of_referral,
+    of_report,
+    of_revisit,
+    to_block,
+    to_clock,
+    to_dispute,
+    to_extension,
+    to_plan,
+    to_referral,
+    to_report,
+    to_revisit,
+)
 from services.findings.domain.events import FindingEvent
 from services.findings.domain.facts import Facts, Place
 from services.findings.domain.finding import Finding
 from services.findings.domain.moves import Actor, Status
 from services.findings.domain.numbering import Number
-from services.findings.domain.parts import Block, Dispute, Plan, Report, Responsible, Stamp
+from services.findings.domain.parts import Responsible, Stamp
 
-Document = dict[str, Any]
 _LEVELS = (6, 9, 12)
 
 
 def to_document(finding: Finding) -> Document:
-    """The whole finding. `reach` and `overdue_from` are there to be found by; they are never read back."""
+    """The whole finding. `reach`, `overdue_from` and what begins with `due_` are there to be found by; they
+    are never read back."""
     return {
         "_id": finding.id,
         "version": finding.version,
@@ -31,17 +50,23 @@ def to_document(finding: Finding) -> Document:
         **_from_facts(finding.facts),
         "reach": reach_of(finding.facts),
         "content_hash": finding.content_hash,
+        "clock": of_clock(finding.clock),
         "due_at": finding.due.at,
         "due_on": finding.due.day.isoformat(),
         "due_provisional": finding.due.provisional,
         "overdue_from": finding.overdue_from,
         "status": finding.status.value,
-        "posted_by": _from_actor(finding.posted.by),
-        "plan": _from_plan(finding.latest_plan),
+        "dispute_until": finding.dispute_until,
+        "source_team": finding.source_team,
+        "posted_by": of_actor(finding.posted.by),
+        "plan": of_plan(finding.latest_plan),
         "done": finding.done,
-        "report": _from_report(finding.latest_report),
-        "block": _from_block(finding.latest_block),
-        "dispute": _from_dispute(finding.latest_dispute),
+        "report": of_report(finding.latest_report),
+        "block": of_block(finding.latest_block),
+        "dispute": of_dispute(finding.latest_dispute),
+        "extension": of_extension(finding.latest_extension),
+        "referral": of_referral(finding.latest_referral),
+        "revisit": of_revisit(finding.latest_revisit),
         "closed_at": finding.closed_at,
         "returned_count": finding.returned_count,
         "extensions": finding.extensions,
@@ -61,15 +86,20 @@ def to_finding(document: Document) -> Finding:
         id=document["_id"],
         number=Number(document["county"], document["year"], document["n"], document["number"]),
         facts=_to_facts(document),
-        due=Due(document["due_at"], date.fromisoformat(document["due_on"]), document["due_provisional"]),
+        clock=to_clock(document["clock"]),
         posted=Stamp(Actor(**document["posted_by"]), document["created_at"]),
         updated_at=document["updated_at"],
+        source_team=document["source_team"],
+        dispute_until=document["dispute_until"],
         status=Status(document["status"]),
-        latest_plan=_to_plan(document["plan"]),
+        latest_plan=to_plan(document["plan"]),
         done=document["done"],
-        latest_report=_to_report(document["report"]),
-        latest_block=_to_block(document["block"]),
-        latest_dispute=_to_dispute(document["dispute"]),
+        latest_report=to_report(document["report"]),
+        latest_block=to_block(document["block"]),
+        latest_dispute=to_dispute(document["dispute"]),
+        latest_extension=to_extension(document["extension"]),
+        latest_referral=to_referral(document["referral"]),
+        latest_revisit=to_revisit(document["revisit"]),
         closed_at=document["closed_at"],
         returned_count=document["returned_count"],
         extensions=document["extensions"],
@@ -173,81 +203,3 @@ def _to_facts(document: Document) -> Facts:
         units=tuple(document["units"]),
         responsible=tuple(document["named"]),
     )
-
-
-def _from_actor(actor: Actor) -> Document:
-    return {"sub": actor.sub, "role": actor.role}
-
-
-def _from_stamp(stamp: Stamp) -> Document:
-    return {"at": stamp.at, "by": _from_actor(stamp.by)}
-
-
-def _to_stamp(document: Document) -> Stamp:
-    return Stamp(Actor(**document["by"]), document["at"])
-
-
-def _from_plan(plan: Plan | None) -> Document | None:
-    if plan is None:
-        return None
-    return {"measures": plan.measures, "person": plan.person, "due": plan.due.isoformat()}
-
-
-def _to_plan(document: Document | None) -> Plan | None:
-    if document is None:
-        return None
-    return Plan(document["measures"], document["person"], date.fromisoformat(document["due"]))
-
-
-def _from_report(report: Report | None) -> Document | None:
-    if report is None:
-        return None
-    completed_on = report.completed_on.isoformat()
-    return {"measures": report.measures, "completed_on": completed_on, "made": _from_stamp(report.made)}
-
-
-def _to_report(document: Document | None) -> Report | None:
-    if document is None:
-        return None
-    completed_on = date.fromisoformat(document["completed_on"])
-    return Report(document["measures"], completed_on, _to_stamp(document["made"]))
-
-
-def _from_block(block: Block | None) -> Document | None:
-    if block is None:
-        return None
-    return {
-        "reason": block.reason,
-        "needs": block.needs,
-        "review_on": block.review_on.isoformat(),
-        "made": _from_stamp(block.made),
-        "granted": _from_stamp(block.granted) if block.granted else None,
-    }
-
-
-def _to_block(document: Document | None) -> Block | None:
-    if document is None:
-        return None
-    return Block(
-        document["reason"],
-        document["needs"],
-        date.fromisoformat(document["review_on"]),
-        _to_stamp(document["made"]),
-        _to_stamp(document["granted"]) if document["granted"] else None,
-    )
-
-
-def _from_dispute(dispute: Dispute | None) -> Document | None:
-    if dispute is None:
-        return None
-    return {
-        "grounds": dispute.grounds,
-        "came_from": dispute.came_from.value,
-        "made": _from_stamp(dispute.made),
-    }
-
-
-def _to_dispute(document: Document | None) -> Dispute | None:
-    if document is None:
-        return None
-    return Dispute(document["grounds"], Status(document["came_from"]), _to_stamp(document["made"]))

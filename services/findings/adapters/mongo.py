@@ -4,7 +4,7 @@ The same classes work over a MongoDB transaction and over its in-memory twin (sh
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 from pymongo import ReturnDocument
@@ -17,6 +17,7 @@ from services.findings.application.numbers import ReservedNumbers
 from services.findings.application.outgoing import CONTRACTS, state
 from services.findings.application.ports import NumberSeries, SourceRef
 from services.findings.domain.finding import Finding
+from services.findings.domain.moves import OPEN
 from shared.contracts import findings as contracts
 from shared.contracts.areas import Areas
 from shared.messaging import outbox
@@ -36,7 +37,9 @@ COUNTED = Index(FINDINGS, [("area", 1), ("status", 1), ("historical", 1)])
 """Covers the figures of /counts: no finding is read for them."""
 
 INDEXES = (
-    Index(FINDINGS, [("team", 1), ("source_ref", 1)], unique=True, partial={"source_ref": {"$gt": ""}}),
+    Index(
+        FINDINGS, [("source_team", 1), ("source_ref", 1)], unique=True, partial={"source_ref": {"$gt": ""}}
+    ),
     Index(FINDINGS, [("county", 1), ("year", 1), ("n", 1)], unique=True),
     Index(FINDINGS, [("number", 1)]),
     # Lists, newest first: `_id` is a UUIDv7. Each index makes every write dearer: a filter that leaves many (category,
@@ -48,6 +51,8 @@ INDEXES = (
     Index(FINDINGS, [("overdue_from", 1), ("_id", -1)]),
     Index(FINDINGS, [("found_at", 1), ("_id", -1)]),
     Index(FINDINGS, [("closed_at", 1), ("_id", -1)], partial={"status": "closed"}),
+    # What is provisional is so until the calendar of its year is announced: few, and seldom changed.
+    Index(FINDINGS, [("clock.base_on", 1)], partial={"clock.provisional": True}),
     COUNTED,
     Index(FINDINGS, [("flagged", 1), ("_id", -1)], partial={"flagged": True}),
     # The ways to findings by what changes often: an index of their own would have each change kept up in all of them.
@@ -79,8 +84,27 @@ class FindingRepository:
             by_team.setdefault(team, []).append(ref)
         found: list[Document] = []
         for team, wanted in by_team.items():
-            found += self._tx.find(FINDINGS, {"team": team, "source_ref": {"$in": wanted}})
-        return {(doc["team"], doc["source_ref"]): to_finding(doc) for doc in found}
+            found += self._tx.find(FINDINGS, {"source_team": team, "source_ref": {"$in": wanted}})
+        return {(doc["source_team"], doc["source_ref"]): to_finding(doc) for doc in found}
+
+    def open_of_team(self, team: str, area: str, after: str, limit: int) -> list[Finding]:
+        """The next ones after the id `after`, by id."""
+        where = {
+            "team": team,
+            "area": {"$gte": area, "$lt": area + ":"},  # ":" comes after every digit
+            "status": {"$in": sorted(OPEN)},
+            "_id": {"$gt": after},
+        }
+        return [to_finding(document) for document in self._tx.find(FINDINGS, where, [("_id", 1)], limit)]
+
+    def provisional(self, last: date, limit: int) -> list[Finding]:
+        """Open ones with a provisional deadline on or before `last`."""
+        where = {
+            "clock.provisional": True,
+            "clock.base_on": {"$lte": last.isoformat()},
+            "status": {"$in": sorted(OPEN)},
+        }
+        return [to_finding(document) for document in self._tx.find(FINDINGS, where, limit=limit)]
 
     def lately_reported(self, unit: str, since: datetime, most: int) -> list[Finding]:
         lately = {"_id": {"$gte": _first_id(since)}, "report.made.at": {"$gte": since}}
@@ -142,8 +166,9 @@ def _first_id(moment: datetime) -> str:
 
 
 def _assigned(before: Document, after: Document) -> bool:
-    """An assignment alone changes what is shown and leaves the version."""
-    return bool(before["version"] == after["version"] and before["updated_at"] != after["updated_at"])
+    """An assignment alone changes what is shown and leaves the version; a transfer takes the persons away."""
+    shown = before["version"] == after["version"] and before["updated_at"] != after["updated_at"]
+    return bool(shown or before["responsible"] != after["responsible"])
 
 
 class CaseRepository:

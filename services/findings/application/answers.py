@@ -8,7 +8,7 @@ from services.findings.application import scope
 from services.findings.domain.finding import Finding
 from services.findings.domain.guards import open_moves
 from services.findings.domain.moves import Actor
-from services.findings.domain.parts import Stamp
+from services.findings.domain.parts import Extension, Referral, Stamp
 from shared.contracts.claims import Claims
 
 Answer = dict[str, Any]
@@ -48,6 +48,8 @@ class FindingAnswers:
             "deadline": finding.due.day,
             "due_at": finding.due.at,
             "deadline_provisional": finding.due.provisional,
+            "waiting_since": finding.clock.waiting_since,
+            "dispute_until": finding.dispute_until,
             "count": facts.count,
             "done": finding.done,
             "group": facts.group,
@@ -71,7 +73,12 @@ class FindingAnswers:
 
     def document(self, finding: Finding, to: Claims, now: datetime) -> Answer:
         """As the single document: with the moves that are open to the caller."""
-        return {**self.item(finding, to, now), **_latest(finding), "allowed_moves": _moves(finding, to, now)}
+        return {
+            **self.item(finding, to, now),
+            **_latest(finding),
+            "referral": _referral(finding, to),
+            "allowed_moves": _moves(finding, to, now),
+        }
 
 
 def _flags(finding: Finding, to: Claims, now: datetime) -> dict[str, bool]:
@@ -104,6 +111,7 @@ def _latest(finding: Finding) -> Answer:
     """The latest of each thing that the unit told; None where it told nothing."""
     plan, report = finding.latest_plan, finding.latest_report
     block, dispute = finding.latest_block, finding.latest_dispute
+    extension, revisit = finding.latest_extension, finding.latest_revisit
     return {
         "plan": plan and {"measures": plan.measures, "person": plan.person, "due": plan.due},
         "report": report and {"measures": report.measures, "completed_on": report.completed_on},
@@ -115,4 +123,22 @@ def _latest(finding: Finding) -> Answer:
             "granted": block.granted is not None,
         },
         "dispute": dispute and {"grounds": dispute.grounds},
+        "extension": extension
+        and {"until": extension.until, "reason": extension.reason, "result": _result(extension)},
+        "revisit": revisit and {"result": "pass" if revisit.passed else "fail", "at": revisit.made.at},
+        "recurrence": revisit and revisit.recurrence,
     }
+
+
+def _referral(finding: Finding, to: Claims) -> Answer | None:
+    referral = finding.latest_referral
+    if referral is None or to.role not in scope.KNOWS_CASES:
+        return None
+    return {"reason": referral.reason, "at": referral.made.at, "result": _result(referral)}
+
+
+def _result(asked: Extension | Referral) -> str | None:
+    """What was decided; None while it waits."""
+    if asked.decided is None:
+        return None
+    return "granted" if asked.granted else "refused"

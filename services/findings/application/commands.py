@@ -12,11 +12,12 @@ from shared.contracts.claims import Claims
 
 @dataclass(frozen=True, slots=True)
 class PostFinding:
-    """`attachments` are ids of evidence that was uploaded before."""
+    """`attachments` are ids of evidence that was uploaded before; `recurrence_of` the finding that has come back."""
 
     facts: Facts
     attachments: tuple[str, ...]
     by: Claims
+    recurrence_of: str | None = None
 
     @classmethod
     def from_request(cls, body: Mapping[str, Any], by: Claims, township_of: Callable[[str], str]) -> Self:
@@ -117,6 +118,65 @@ class Amend(MoveFinding):
     @property
     def new_place(self) -> Place | None:
         return Place(**self.place) if self.place else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extend(MoveFinding):
+    until: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecideExtension(MoveFinding):
+    result: Literal["granted", "refused"]
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refer(MoveFinding):
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecideReferral(MoveFinding):
+    result: Literal["granted", "refused"]
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supervise(MoveFinding):
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer(MoveFinding):
+    """`unit` is the one that has to mend it from now on."""
+
+    area: str
+    unit: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attach(MoveFinding):
+    ids: Sequence[str]
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revisit(MoveFinding):
+    result: Literal["pass", "fail"]
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Pass the open findings of team `code` on to team `to`."""
+
+    code: str
+    to: str
+    reason: str
+    by: Claims
 
 
 @dataclass(frozen=True, slots=True)

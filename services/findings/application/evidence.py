@@ -44,14 +44,16 @@ def require_own(work: Work, ids: Sequence[str], by: Claims) -> None:
         raise InvalidError(faults)
 
 
-def take(work: Work, ids: Sequence[str], by: Claims, finding: Finding) -> list[Attachment]:
+def take(
+    work: Work, ids: Sequence[str], by: Claims, finding: Finding, field: str = "attachments"
+) -> list[Attachment]:
     """Attach the caller's uploads to the finding; they are its evidence for ever. The caller saves the finding.
 
     Raises:
         InvalidError: by field: unknown, somebody else's, or another finding's.
     """
     found = work.attachments.get_many(ids)
-    faults = faults_of(ids, by, found) or taken_elsewhere(ids, found, finding.id)
+    faults = faults_of(ids, by, found, field) or taken_elsewhere(ids, found, finding.id, field)
     if faults:
         raise InvalidError(faults)
     attached = [one.attached_to(finding.id) for one in found.values()]
@@ -61,21 +63,23 @@ def take(work: Work, ids: Sequence[str], by: Claims, finding: Finding) -> list[A
     return attached
 
 
-def faults_of(ids: Sequence[str], by: Claims, found: Mapping[str, Attachment]) -> dict[str, list[str]]:
+def faults_of(
+    ids: Sequence[str], by: Claims, found: Mapping[str, Attachment], field: str = "attachments"
+) -> dict[str, list[str]]:
     """What is wrong with naming these, by field."""
     return {
-        f"attachments.{at}": _UNKNOWN
+        f"{field}.{at}": _UNKNOWN
         for at, one in enumerate(ids)
         if one not in found or not found[one].is_of(by.sub)
     }
 
 
 def taken_elsewhere(
-    ids: Sequence[str], found: Mapping[str, Attachment], finding: str | None
+    ids: Sequence[str], found: Mapping[str, Attachment], finding: str | None, field: str = "attachments"
 ) -> dict[str, list[str]]:
     """Those that belong to another finding than this one, by field."""
     return {
-        f"attachments.{at}": _TAKEN
+        f"{field}.{at}": _TAKEN
         for at, one in enumerate(ids)
         if found[one].finding is not None and found[one].finding != finding
     }

@@ -14,7 +14,7 @@ from services.findings.application.evidence import content_hashes, faults_of, ta
 from services.findings.application.ports import NewId, SourceRef, Work
 from services.findings.domain.attachment import Attachment
 from services.findings.domain.calendar import day_of
-from services.findings.domain.deadlines import DeadlineRules
+from services.findings.domain.deadlines import DeadlineRules, Due
 from services.findings.domain.errors import FindingsError, InvalidError, SourceRefConflictError
 from services.findings.domain.facts import Facts, Place
 from services.findings.domain.finding import Finding
@@ -95,21 +95,31 @@ class Intake:
 
     def _new(self, work: Work, command: PostFinding, content_hash: str, now: datetime) -> Finding:
         facts, county, year = command.facts, county_of(command.facts.area), day_of(now).year
-        due = self._rules.due(
-            severity=facts.severity,
-            category=facts.category,
-            immediate=facts.immediate,
-            deadline=facts.deadline,
-            posted_at=now,
-        )
         return Finding.post(
             id=self._new_id(),
             number=self._numbering.number(county, year, work.numbers.next(county, year)),
             facts=facts,
-            due=due,
+            due=self.due(facts, now),
             made=Stamp(actor(command.by), now),
             content_hash=content_hash,
+            dispute_until=self._rules.dispute_until(now),
+            recurrence_of=command.recurrence_of,
         )
+
+    def due(self, facts: Facts, at: datetime) -> Due:
+        """When such a finding is due if its time begins at `at`."""
+        return self._rules.due(
+            severity=facts.severity,
+            category=facts.category,
+            immediate=facts.immediate,
+            deadline=facts.deadline,
+            posted_at=at,
+        )
+
+    @property
+    def known_to(self) -> date | None:
+        """The last day whose holidays are announced."""
+        return self._rules.known_to
 
 
 class _Claimed:

@@ -26,12 +26,25 @@ CONTRACTS: Mapping[type[FindingEvent], str] = {
     events.Resumed: contracts.FINDING_RESUMED_V1,
     events.Withdrawn: contracts.FINDING_WITHDRAWN_V1,
     events.Amended: contracts.FINDING_AMENDED_V1,
+    events.ExtensionAsked: contracts.FINDING_EXTENDED_V1,
+    events.ExtensionGranted: contracts.FINDING_EXTENDED_V1,
+    events.ExtensionRefused: contracts.FINDING_EXTENDED_V1,
+    events.Transferred: contracts.FINDING_TRANSFERRED_V1,
+    # Only a referral that was granted is told: what was only asked, or refused, is nobody's business.
+    events.ReferralGranted: contracts.FINDING_REFERRED_V1,
+    events.Revisited: contracts.FINDING_REVISITED_V1,
+    # What else others know of it has changed.
+    events.Supervised: contracts.FINDING_AMENDED_V1,
+    events.EvidenceAdded: contracts.FINDING_AMENDED_V1,
+    events.HandedOver: contracts.FINDING_AMENDED_V1,
+    events.Recomputed: contracts.FINDING_AMENDED_V1,
 }
 
 
 def state(finding: Finding, event: FindingEvent, areas: Areas) -> dict[str, Any]:
     """The whole public state after `event`, as plain JSON values. It does not know of cases."""
     facts, report = finding.facts, finding.latest_report
+    since = finding.clock.waiting_since
     block = finding.latest_block if finding.status is Status.BLOCKED else None
     return {
         "finding": finding.id,
@@ -41,6 +54,8 @@ def state(finding: Finding, event: FindingEvent, areas: Areas) -> dict[str, Any]
         "status": finding.status.value,
         "deadline": finding.due.day.isoformat(),
         "due_at": _text(finding.due.at),
+        "waiting_since": _text(since) if since else None,
+        "dispute_until": _text(finding.dispute_until) if finding.dispute_until else None,
         "review_on": block.review_on.isoformat() if block else None,
         "units": list(facts.units),
         "named_responsible": list(facts.responsible),
@@ -52,6 +67,8 @@ def state(finding: Finding, event: FindingEvent, areas: Areas) -> dict[str, Any]
         "historical": finding.historical,
         "reported_at": _text(report.made.at) if report else None,
         "closed_at": _text(finding.closed_at) if finding.closed_at else None,
+        "referral": _referral(finding),
+        "revisit": _revisit(finding),
         "change": _change(event),
     }
 
@@ -74,6 +91,25 @@ def _told(finding: Finding, areas: Areas) -> dict[str, Any]:
         "immediate": facts.immediate,
         "count": facts.count,
         "group": facts.group,
+    }
+
+
+def _referral(finding: Finding) -> dict[str, Any] | None:
+    """The newest referral, where it was granted; whoever hears of it only later still can act on it."""
+    referral = finding.latest_referral
+    if referral is None or referral.decided is None or not referral.granted:
+        return None
+    return {"reason": referral.reason, "granted_at": _text(referral.decided.at)}
+
+
+def _revisit(finding: Finding) -> dict[str, Any] | None:
+    revisit = finding.latest_revisit
+    if revisit is None:
+        return None
+    return {
+        "result": "pass" if revisit.passed else "fail",
+        "at": _text(revisit.made.at),
+        "recurrence": revisit.recurrence,
     }
 
 

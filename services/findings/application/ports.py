@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import IO, Protocol
 
 from services.findings.domain.attachment import Attachment, Kept
@@ -31,6 +31,14 @@ class FindingRepository(Protocol):
 
     def closed_at_place(self, area: str, place: str, category: str, since: datetime) -> Sequence[Finding]:
         """Findings of a category at a place that were closed since."""
+        ...
+
+    def open_of_team(self, team: str, area: str, after: str, limit: int) -> Sequence[Finding]:
+        """Open findings of a team within an area, by id, the next ones after the id `after`."""
+        ...
+
+    def provisional(self, last: date, limit: int) -> Sequence[Finding]:
+        """Open findings with a provisional deadline on or before `last`."""
         ...
 
     def add(self, finding: Finding) -> None: ...

@@ -112,7 +112,8 @@ class FindingQueries:
         self, finding_id: str, by: Claims, limit: int, cursor: str | None
     ) -> tuple[Sequence[Answer], str | None]:
         """Who did what to it, when and why; newest first."""
-        return self._store.history(self._readable(finding_id, by).id, limit, cursor)
+        found, after = self._store.history(self._readable(finding_id, by).id, limit, cursor)
+        return [row for row in found if scope.may_know(by, row["move"])], after
 
     def unused_numbers(
         self, year: int, by: Claims, limit: int, cursor: str | None

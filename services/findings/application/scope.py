@@ -8,6 +8,14 @@ from shared.contracts.claims import Claims
 KNOWS_CASES = frozenset({"commission", "approver", "auditor"})
 """Until a decision is served nobody else may learn that a case exists."""
 
+_KNOWS_OF_REFERRALS = {"refer": KNOWS_CASES | {"supervisor", "office"}, "refer/decide": KNOWS_CASES}
+
+
+def may_know(claims: Claims, move: str) -> bool:
+    """Whether the caller may learn of such a move: what leads to a case is not for the unit, nor what came of it for
+    those who asked."""
+    return claims.role in _KNOWS_OF_REFERRALS.get(move, {claims.role})
+
 
 KNOWS_FLAGS = frozenset({"supervisor", "office", "auditor"})
 """Whom a flag may send to look again. Not the unit: it would learn what is compared."""
@@ -20,7 +28,12 @@ def require_post(claims: Claims, facts: Facts) -> None:
     """A team posts its own findings, within its area."""
     if claims.team != facts.team:
         raise ForbiddenError("a team posts its own findings only")
-    if not claims.covers(facts.area):
+    require_area(claims, facts.area)
+
+
+def require_area(claims: Claims, area: str) -> None:
+    """Refuse what lies outside of the caller's area."""
+    if not claims.covers(area):
         raise ForbiddenError("the area lies outside of yours")
 
 

@@ -3,25 +3,23 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.findings.application import commands, evidence, scope
-from services.findings.application.answers import Answer, FindingAnswers, actor
+from services.findings.application import commands, evidence
+from services.findings.application.answers import Answer, FindingAnswers
 from services.findings.application.intake import Intake, Outcome
+from services.findings.application.oversight import OversightUseCases
 from services.findings.application.ports import Clock, Work
+from services.findings.application.requests import RequestUseCases
 from services.findings.application.review import Reviewer
-from services.findings.domain.errors import UnknownFindingError
-from services.findings.domain.finding import Finding
-from services.findings.domain.parts import Stamp
-from shared.contracts.claims import Claims
+from services.findings.domain import impediments
 
 
-class FindingsUseCases:
-    """One method per command."""
+class FindingsUseCases(RequestUseCases, OversightUseCases):
+    """One method per command; requests and oversight are inherited."""
 
     def __init__(self, intake: Intake, reviewer: Reviewer, answers: FindingAnswers, clock: Clock) -> None:
+        super().__init__(answers, clock)
         self._intake = intake
         self._reviewer = reviewer
-        self._answers = answers
-        self._clock = clock
 
     def post_finding(self, work: Work, command: commands.PostFinding) -> tuple[Answer, bool]:
         """The finding, and whether it is new or was posted before with the same content."""
@@ -72,27 +70,29 @@ class FindingsUseCases:
         evidence.require_own(work, command.attachments, command.by)
         finding, made = self._load(work, command)
         evidence.take(work, command.attachments, command.by, finding)
-        finding.dispute(made, grounds=command.grounds, evidence=command.attachments)
+        impediments.dispute(finding, made, grounds=command.grounds, evidence=command.attachments)
         return self._save(work, finding, made, command.by)
 
     def decide(self, work: Work, command: commands.Decide) -> Answer:
         finding, made = self._load(work, command)
-        finding.decide(made, result=command.result, note=command.note)
+        impediments.decide(finding, made, result=command.result, note=command.note)
         return self._save(work, finding, made, command.by)
 
     def block(self, work: Work, command: commands.Block) -> Answer:
         finding, made = self._load(work, command)
-        finding.block(made, reason=command.reason, needs=command.needs, review_on=command.review_on)
+        impediments.block(
+            finding, made, reason=command.reason, needs=command.needs, review_on=command.review_on
+        )
         return self._save(work, finding, made, command.by)
 
     def decide_block(self, work: Work, command: commands.DecideBlock) -> Answer:
         finding, made = self._load(work, command)
-        finding.decide_block(made, result=command.result, note=command.note)
+        impediments.decide_block(finding, made, result=command.result, note=command.note)
         return self._save(work, finding, made, command.by)
 
     def resume(self, work: Work, command: commands.Resume) -> Answer:
         finding, made = self._load(work, command)
-        finding.resume(made, note=command.note)
+        impediments.resume(finding, made, note=command.note)
         return self._save(work, finding, made, command.by)
 
     def withdraw(self, work: Work, command: commands.Withdraw) -> Answer:
@@ -127,19 +127,6 @@ class FindingsUseCases:
                 finding.leave_case(command.case)
             work.findings.save(finding)
         work.cases.save(command.case, command.findings)
-
-    def _load(self, work: Work, command: commands.MoveFinding) -> tuple[Finding, Stamp]:
-        """The finding, and who moves it when."""
-        finding = work.findings.get(command.finding)
-        if finding is None:
-            raise UnknownFindingError
-        scope.require_touch(command.by, finding)
-        command.require_version(finding.version)
-        return finding, Stamp(actor(command.by), self._clock())
-
-    def _save(self, work: Work, finding: Finding, made: Stamp, by: Claims) -> Answer:
-        work.findings.save(finding)
-        return self._answers.document(finding, by, made.at)
 
 
 def prefetch(work: Work, events: Sequence[Any]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from services.findings.domain.calendar import WorkingCalendar, day_of, end_of, moment_of
 
@@ -45,6 +45,14 @@ class ImmediateRule:
     posted_after: time
 
 
+@dataclass(frozen=True, slots=True)
+class DisputePeriod:
+    """So many days after its posting a finding may be disputed."""
+
+    days: int
+    valid_from: date
+
+
 @dataclass(frozen=True)
 class DeadlineRules:
     """All rules of the county. Its loader sees to it that every severity has a row."""
@@ -52,6 +60,7 @@ class DeadlineRules:
     rows: Sequence[DeadlineRow]
     immediate: ImmediateRule
     calendar: WorkingCalendar
+    disputes: Sequence[DisputePeriod] = ()
 
     def due(
         self, *, severity: str, category: str, immediate: bool, deadline: date | None, posted_at: datetime
@@ -65,6 +74,25 @@ class DeadlineRules:
         fitting = [row for row in self.rows if row.fits(severity, category, posted_on)]
         last = self.calendar.after(posted_on, max(fitting, key=lambda row: row.rank).working_days)
         return Due(end_of(last.day), last.day, last.provisional)
+
+    def dispute_until(self, posted_at: datetime) -> datetime | None:
+        """The moment until which a finding posted at `posted_at` may be disputed; None where no period is in force."""
+        day = day_of(posted_at)
+        in_force = [one for one in self.disputes if one.valid_from <= day]
+        if not in_force:
+            return None
+        return end_of(day + timedelta(days=max(in_force, key=lambda one: one.valid_from).days))
+
+    @property
+    def known_to(self) -> date | None:
+        """The last day up to which all holidays are announced; None when no year's are."""
+        years = self.calendar.years
+        if not years:
+            return None
+        last = min(years)
+        while last + 1 in years:
+            last += 1
+        return date(last, 12, 31)
 
     def _immediate(self, posted_at: datetime) -> Due:
         day = day_of(posted_at)

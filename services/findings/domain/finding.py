@@ -6,52 +6,68 @@ from datetime import date, datetime
 from typing import Any, Literal, Self
 
 from services.findings.domain.calendar import day_of, end_of
+from services.findings.domain.clock import Clock
 from services.findings.domain.deadlines import Due
 from services.findings.domain.errors import InvalidError
 from services.findings.domain.events import (
     Accepted,
     Amended,
-    Blocked,
-    BlockGranted,
     Closed,
-    Disputed,
-    DisputeDecided,
     FindingEvent,
     Planned,
     Posted,
     Progressed,
     Reported,
-    Resumed,
     Returned,
     Withdrawn,
 )
 from services.findings.domain.facts import Facts, Place
 from services.findings.domain.guards import require_open
-from services.findings.domain.moves import RUNNING, Move, Status
+from services.findings.domain.moves import OPEN, RUNNING, Move, Status
 from services.findings.domain.numbering import Number
-from services.findings.domain.parts import Block, Dispute, Plan, Report, Responsible, Stamp
+from services.findings.domain.parts import (
+    Block,
+    Dispute,
+    Extension,
+    Plan,
+    Referral,
+    Report,
+    Responsible,
+    Revisit,
+    Stamp,
+)
 from services.findings.domain.review import ORDINARY_WEIGHT, ReviewFlag
+
+# In these it waits on others than the unit.
+_ON_OTHERS = frozenset({Status.REPORTED, Status.DISPUTED})
 
 
 @dataclass(slots=True)
 class Finding:
     """One finding. `version` counts its changes, `sequence` the events published about it.
 
+    The other moves stand by subject in impediments.py, requests.py and oversight.py.
+    `source_team` is the team that posted it; its source_ref stays that team's own when the finding is handed over.
     `cases` are the unfinished cases it is in: known here, told only to those who may know (see application/scope).
     """
 
     id: str
     number: Number
     facts: Facts
-    due: Due
+    clock: Clock
     posted: Stamp
     updated_at: datetime
+    source_team: str
+    dispute_until: datetime | None = None
     status: Status = Status.ISSUED
     latest_plan: Plan | None = None
     done: int = 0
     latest_report: Report | None = None
     latest_block: Block | None = None
     latest_dispute: Dispute | None = None
+    latest_extension: Extension | None = None
+    latest_referral: Referral | None = None
+    latest_revisit: Revisit | None = None
     closed_at: datetime | None = None
     returned_count: int = 0
     extensions: int = 0
@@ -68,9 +84,31 @@ class Finding:
     pending: list[FindingEvent] = field(default_factory=list)
 
     @classmethod
-    def post(cls, *, id: str, number: Number, facts: Facts, due: Due, made: Stamp, content_hash: str) -> Self:
+    def post(
+        cls,
+        *,
+        id: str,
+        number: Number,
+        facts: Facts,
+        due: Due,
+        made: Stamp,
+        content_hash: str,
+        dispute_until: datetime | None = None,
+        recurrence_of: str | None = None,
+    ) -> Self:
         """A team posts what it found. Whether the facts can be right was asked before (Facts.faults)."""
-        finding = cls(id, number, facts, due, made, made.at, content_hash=content_hash)
+        finding = cls(
+            id,
+            number,
+            facts,
+            Clock(due, made.at),
+            made,
+            made.at,
+            facts.team,
+            dispute_until,
+            content_hash=content_hash,
+            recurrence_of=recurrence_of,
+        )
         finding._record(Posted(Move.POST, made, None, Status.ISSUED))
         return finding
 
@@ -79,7 +117,7 @@ class Finding:
     def accept(self, made: Stamp) -> None:
         """认领: the unit takes it on."""
         require_open(self, Move.ACCEPT, made)
-        self._change(Accepted, Move.ACCEPT, made, Status.RECTIFYING)
+        self.change(Accepted, Move.ACCEPT, made, Status.RECTIFYING)
 
     def plan(self, made: Stamp, *, measures: str, person: str, due: date) -> None:
         """The unit tells how it means to mend it."""
@@ -88,7 +126,7 @@ class Finding:
         require_open(self, Move.PLAN, made)
         self.latest_plan = Plan(measures, person, due)
         details = {"measures": measures, "person": person, "due": due}
-        self._change(Planned, Move.PLAN, made, Status.RECTIFYING, details=details)
+        self.change(Planned, Move.PLAN, made, Status.RECTIFYING, details=details)
 
     def progress(self, made: Stamp, *, done: int, note: str) -> None:
         """So many of its problems are mended."""
@@ -96,7 +134,7 @@ class Finding:
             raise InvalidError({"done": [f"the finding counts {self.facts.count}"]})
         require_open(self, Move.PROGRESS, made)
         self.done = done
-        self._change(Progressed, Move.PROGRESS, made, Status.RECTIFYING, note, {"done": done})
+        self.change(Progressed, Move.PROGRESS, made, Status.RECTIFYING, note, {"done": done})
 
     def report(self, made: Stamp, *, measures: str, completed_on: date, evidence: Sequence[str] = ()) -> None:
         """The unit reports it as mended; one that is only issued is accepted by that too."""
@@ -106,7 +144,7 @@ class Finding:
         self.latest_report = Report(measures, completed_on, made)
         self.attach(evidence)
         details = {"measures": measures, "completed_on": completed_on, "attachments": list(evidence)}
-        self._change(Reported, Move.REPORT, made, Status.REPORTED, details=details)
+        self.change(Reported, Move.REPORT, made, Status.REPORTED, details=details)
 
     def verify(self, made: Stamp, *, result: Literal["pass", "fail"], note: str | None) -> None:
         """验收: the team looks for itself, and closes it 销号 or sends it back."""
@@ -114,54 +152,15 @@ class Finding:
         details = {"result": result}
         if result == "pass":
             self.closed_at = made.at
-            self._change(Closed, Move.VERIFY, made, Status.CLOSED, note, details)
+            self.change(Closed, Move.VERIFY, made, Status.CLOSED, note, details)
         else:
             self.returned_count += 1
-            self._change(Returned, Move.VERIFY, made, Status.RECTIFYING, note, details)
-
-    def dispute(self, made: Stamp, *, grounds: str, evidence: Sequence[str] = ()) -> None:
-        """The unit denies it."""
-        require_open(self, Move.DISPUTE, made)
-        self.latest_dispute = Dispute(grounds, self.status, made)
-        details = {"attachments": list(evidence)}
-        self._change(Disputed, Move.DISPUTE, made, Status.DISPUTED, grounds, details)
-
-    def decide(self, made: Stamp, *, result: Literal["upheld", "withdrawn"], note: str | None) -> None:
-        """A third person decides a dispute: 维持, back to where it came from, or 撤销."""
-        require_open(self, Move.DECIDE, made)
-        assert self.latest_dispute is not None, "a disputed finding has a dispute"
-        after = self.latest_dispute.came_from if result == "upheld" else Status.WITHDRAWN
-        self._change(DisputeDecided, Move.DECIDE, made, after, note, {"result": result})
-
-    def block(self, made: Stamp, *, reason: str, needs: str, review_on: date) -> None:
-        """暂时无法整改: the unit lacks something, and says when to look again."""
-        if review_on < day_of(made.at):
-            raise InvalidError({"review_on": ["lies in the past"]})
-        require_open(self, Move.BLOCK, made)
-        self.latest_block = Block(reason, needs, review_on, made)
-        details = {"needs": needs, "review_on": review_on}
-        self._change(Blocked, Move.BLOCK, made, Status.BLOCKED, reason, details)
-
-    def decide_block(self, made: Stamp, *, result: Literal["granted", "refused"], note: str | None) -> None:
-        """A block is granted, once, or the unit is sent back to work."""
-        require_open(self, Move.BLOCK_DECIDE, made)
-        assert self.latest_block is not None, "a blocked finding has a block"
-        details = {"result": result}
-        if result == "granted":
-            self.latest_block = replace(self.latest_block, granted=made)
-            self._change(BlockGranted, Move.BLOCK_DECIDE, made, Status.BLOCKED, note, details)
-        else:
-            self._change(Resumed, Move.BLOCK_DECIDE, made, Status.RECTIFYING, note, details)
-
-    def resume(self, made: Stamp, *, note: str | None) -> None:
-        """The unit goes on."""
-        require_open(self, Move.RESUME, made)
-        self._change(Resumed, Move.RESUME, made, Status.RECTIFYING, note)
+            self.change(Returned, Move.VERIFY, made, Status.RECTIFYING, note, details)
 
     def withdraw(self, made: Stamp, *, reason: str) -> None:
         """The team takes back what it posted in error."""
         require_open(self, Move.WITHDRAW, made)
-        self._change(Withdrawn, Move.WITHDRAW, made, Status.WITHDRAWN, reason)
+        self.change(Withdrawn, Move.WITHDRAW, made, Status.WITHDRAWN, reason)
 
     def amend(
         self, made: Stamp, *, description: str | None, suggestion: str | None, place: Place | None
@@ -174,7 +173,7 @@ class Finding:
         require_open(self, Move.AMEND, made)
         old = {name: getattr(self.facts, name) for name in told}
         self.facts = replace(self.facts, **told)
-        self._change(Amended, Move.AMEND, made, Status.ISSUED, details={"replaced": old})
+        self.change(Amended, Move.AMEND, made, Status.ISSUED, details={"replaced": old})
 
     def attach(self, evidence: Sequence[str]) -> None:
         """Add evidence, each once. Told with the move that brings it."""
@@ -202,14 +201,34 @@ class Finding:
     # What can be asked
 
     @property
+    def due(self) -> Due:
+        """When it is due, what it waited on others counted in."""
+        return self.clock.due
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits on others, nobody knows for how long."""
+        return self.status in _ON_OTHERS or self.extension_open
+
+    @property
+    def extension_open(self) -> bool:
+        """Whether an extension is asked and not decided."""
+        return self.latest_extension is not None and self.latest_extension.decided is None
+
+    @property
+    def referral_open(self) -> bool:
+        """Whether a referral is asked and not decided."""
+        return self.latest_referral is not None and self.latest_referral.decided is None
+
+    @property
     def overdue_from(self) -> datetime | None:
         """The moment from which it is overdue if nothing happens until then; None while the unit is not at work."""
         if self.historical:
             return None
         if self.status in RUNNING:
-            return self.due.at
+            return self.clock.late_from(self.due.at)
         if self.status is Status.BLOCKED and self.latest_block is not None:
-            return max(self.due.at, end_of(self.latest_block.review_on))
+            return self.clock.late_from(max(self.due.at, end_of(self.latest_block.review_on)))
         return None
 
     def is_overdue(self, now: datetime) -> bool:
@@ -221,9 +240,9 @@ class Finding:
         """How much more than another (1) it should be drawn for a revisit."""
         return ORDINARY_WEIGHT + sum(one.weight for one in self.review_flags)
 
-    # Inside
+    # How it changes
 
-    def _change(
+    def change(
         self,
         kind: type[FindingEvent],
         move: Move,
@@ -232,8 +251,21 @@ class Finding:
         note: str | None = None,
         details: dict[str, Any] | None = None,
     ) -> None:
+        """Every move ends here: the status, the clock and the history follow together."""
         before, self.status = self.status, after
+        self.clock = self._clock(before, made.at)
         self._record(kind(move, made, before, after, note, details or {}))
+
+    def _clock(self, before: Status, at: datetime) -> Clock:
+        if self.status not in OPEN:
+            # A report that came late stays late, however long its verification took.
+            return self.clock.stop()
+        clock = self.clock
+        if self.status is not before or not self.waits:
+            clock = clock.settle(at)
+        if before is Status.BLOCKED and self.status is not Status.BLOCKED:
+            clock = clock.release(at)
+        return clock.wait(at) if self.waits else clock
 
     def _record(self, event: FindingEvent) -> None:
         self.version += 1

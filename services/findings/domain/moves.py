@@ -31,6 +31,20 @@ class Move(StrEnum):
     AMEND = "amend"
     PLAN = "plan"
     PROGRESS = "progress"
+    EXTEND = "extend"
+    EXTEND_DECIDE = "extend/decide"
+    TRANSFER = "transfer"
+    SUPERVISE = "supervise"
+    ATTACHMENTS = "attachments"
+    REFER = "refer"
+    REFER_DECIDE = "refer/decide"
+    REVISIT = "revisit"
+    HANDOVER = "handover"
+    RECOMPUTE = "recompute"
+
+
+NOT_ASKED = frozenset({Move.POST, Move.HANDOVER, Move.RECOMPUTE})
+"""These are not asked of a single finding: they stand in its history, not in the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +72,14 @@ def _rule(who: str, sources: str, targets: str) -> Rule:
     )
 
 
+def _stays(who: str, sources: str) -> Rule:
+    """A move that leaves the status as it is."""
+    return _rule(who, sources, sources)
+
+
+_AT_WORK = "issued rectifying"
+_OPEN = "issued rectifying reported blocked disputed"
+
 TABLE: Mapping[Move, Rule] = {
     # move                    who                 from                 to
     Move.ACCEPT:       _rule("unit",             "issued",            "rectifying"),
@@ -72,7 +94,19 @@ TABLE: Mapping[Move, Rule] = {
     Move.AMEND:        _rule("supervisor",       "issued",            "issued"),
     Move.PLAN:         _rule("unit",             "rectifying",        "rectifying"),
     Move.PROGRESS:     _rule("unit",             "rectifying",        "rectifying"),
+    Move.TRANSFER:     _rule("office",           _AT_WORK,            "issued"),
+    # These leave the status as it is.
+    Move.EXTEND:        _stays("unit",              _AT_WORK),
+    Move.EXTEND_DECIDE: _stays("approver",          _OPEN),
+    Move.SUPERVISE:     _stays("office",            _OPEN),
+    Move.ATTACHMENTS:   _stays("supervisor unit",   _OPEN),
+    Move.REFER:         _stays("supervisor office", _OPEN + " closed"),
+    Move.REFER_DECIDE:  _stays("approver",          _OPEN + " closed"),
+    Move.REVISIT:       _stays("supervisor",        "closed"),
 }  # fmt: skip
+
+OPEN = frozenset(Status) - {Status.CLOSED, Status.WITHDRAWN}
+"""It is not yet settled."""
 
 RUNNING = frozenset({Status.ISSUED, Status.RECTIFYING})
 """In these the unit is at work, and the deadline holds."""

@@ -58,3 +58,33 @@ class Responsible:
 
     cadre: str
     role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """The unit asks for time until the end of a day; `decided` by whom, None while it waits."""
+
+    until: date
+    reason: str
+    made: Stamp
+    decided: Stamp | None = None
+    granted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """Team or office ask that people be held to account; `decided` by whom, None while it waits."""
+
+    reason: str
+    made: Stamp
+    decided: Stamp | None = None
+    granted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Revisit:
+    """回头看: the team looked again after close-out; `recurrence` is the new finding where it had come back."""
+
+    passed: bool
+    made: Stamp
+    recurrence: str | None = None

@@ -55,6 +55,8 @@ class FindingItem(Schema):
     deadline = Day(required=True)
     due_at = Moment(required=True)
     deadline_provisional = fields.Boolean(required=True)
+    waiting_since = Moment(required=True, allow_none=True)
+    dispute_until = Moment(required=True, allow_none=True)
     count = fields.Integer(required=True)
     done = fields.Integer(required=True)
     group = fields.String(required=True, allow_none=True)
@@ -82,12 +84,20 @@ class FindingItem(Schema):
 
 
 class FindingAnswer(FindingItem):
-    """A finding, with the latest of what the unit told and the moves that are open to the caller."""
+    """A finding, with the latest of what was told or asked for and the moves that are open to the caller.
+
+    `referral` is shown to commission, approver and auditor only. `recurrence` is the finding that a failed revisit
+    brought.
+    """
 
     plan = fields.Dict(required=True, allow_none=True)
     report = fields.Dict(required=True, allow_none=True)
     block = fields.Dict(required=True, allow_none=True)
     dispute = fields.Dict(required=True, allow_none=True)
+    extension = fields.Dict(required=True, allow_none=True)
+    referral = fields.Dict(required=True, allow_none=True)
+    revisit = fields.Dict(required=True, allow_none=True)
+    recurrence = fields.UUID(required=True, allow_none=True)
     allowed_moves = fields.List(fields.String(), required=True)
 
 
@@ -121,6 +131,14 @@ class BatchAnswer(Schema):
     replayed = fields.Integer(required=True)
     rejected = fields.Integer(required=True)
     results = fields.List(fields.Nested(LineAnswer), required=True)
+
+
+class HandedOverAnswer(Schema):
+    """How many open findings were passed on from one team to the other."""
+
+    code = fields.String(required=True)
+    to = fields.String(required=True)
+    passed = fields.Integer(required=True)
 
 
 class UnusedNumber(Schema):

@@ -118,6 +118,45 @@ class AmendRequest(Schema):
     place = fields.Nested(PlaceRequest, **_OPTIONAL)
 
 
+class ExtendRequest(Schema):
+    until = Day(required=True)
+    reason = text(2000, required=True)
+
+
+class DecideExtensionRequest(Schema):
+    result = fields.String(required=True, validate=validate.OneOf(["granted", "refused"]))
+    note = text(2000, **_OPTIONAL)
+
+
+class ReasonRequest(Schema):
+    reason = text(2000, required=True)
+
+
+class DecideReferralRequest(Schema):
+    result = fields.String(required=True, validate=validate.OneOf(["granted", "refused"]))
+    reason = text(2000, **_OPTIONAL)
+
+
+class TransferRequest(Schema):
+    area = AreaCode(required=True)
+    reason = text(2000, required=True)
+
+
+class AttachRequest(Schema):
+    ids = fields.List(text(100), required=True, validate=validate.Length(1, 50))
+    note = text(2000, required=True)
+
+
+class RevisitRequest(Schema):
+    result = fields.String(required=True, validate=validate.OneOf(["pass", "fail"]))
+    note = text(2000, **_OPTIONAL)
+
+
+class HandOverRequest(Schema):
+    to = Code("team", required=True)
+    reason = text(2000, required=True)
+
+
 class FindingsQuery(PageQuery):
     """Every filter narrows the list further. `from` and `to` are days, both included, of what `date` says."""
 

@@ -14,8 +14,7 @@ from shared.contracts.areas import Areas
 from shared.contracts.envelope import Event
 from shared.contracts.vocabulary import Vocabulary
 
-DISPUTE_DAYS = 30
-"""A finding is disputed within so many days after posting."""
+_INSTANT = timedelta(milliseconds=1)
 _OFFICE = "督查室"
 
 
@@ -46,7 +45,7 @@ class CountyWords:
             "count": summary["count"],
             "immediate": summary["immediate"],
             "due": _due(summary),
-            "object_until": _day(_day_of(summary["posted_at"]) + timedelta(days=DISPUTE_DAYS)),
+            "object_until": _object_until(summary),
             "responsible": [self._person(one) for one in event.data.get("responsible", ())],
             "missing": event.data.get("missing"),
             "because": [self._rule(one) for one in event.data.get("because", ())],
@@ -101,6 +100,12 @@ def _due(summary: Mapping[str, Any]) -> str:
     return _moment(due_at) if due_at else ""
 
 
+def _object_until(summary: Mapping[str, Any]) -> str:
+    """The last day on which it may be disputed; empty where nobody says."""
+    told = summary.get("dispute_until")
+    return _day(day_of(datetime.fromisoformat(told) - _INSTANT)) if told else ""
+
+
 def _moment(text: str) -> str:
     return _moment_of(datetime.fromisoformat(text))
 
@@ -108,10 +113,6 @@ def _moment(text: str) -> str:
 def _moment_of(moment: datetime) -> str:
     local = moment.astimezone(SHANGHAI)
     return f"{_day(local.date())}{local.hour:02}:{local.minute:02}"
-
-
-def _day_of(text: str) -> date:
-    return day_of(datetime.fromisoformat(text))
 
 
 def _day(day: date) -> str:

@@ -87,6 +87,26 @@ def _decided(data: Data, names: Names, words: Words) -> str:
     return _noted(f"异议复核决定:{result}")(data, names, words)
 
 
+def _by_move(words_of: Mapping[str, str], otherwise: str) -> Sentence:
+    """One event type that several moves are told by."""
+
+    def sentence(data: Data, names: Names, words: Words) -> str:
+        return _noted(words_of.get(data["change"]["move"], otherwise))(data, names, words)
+
+    return sentence
+
+
+def _extended(data: Data, names: Names, words: Words) -> str:
+    if data["change"]["move"] == "extend":
+        return _noted("责任单位申请延期")(data, names, words)
+    return _noted("延期申请已决定,整改时限{deadline}")(data, names, words)
+
+
+def _revisited(data: Data, names: Names, words: Words) -> str:
+    failed = (data.get("revisit") or {}).get("result") == "fail"
+    return _noted("回头看:问题反弹" if failed else "回头看:合格")(data, names, words)
+
+
 def _transferred(data: Data, names: Names, words: Words) -> str:
     return _noted(f"转办至{words.area(data['area'])}")(data, names, words)
 
@@ -138,6 +158,13 @@ def _rules(data: Data) -> str:
     return "、".join(f"规则{one['rule']}(第{one['version']}版)" for one in data["because"])
 
 
+_AMENDED = {
+    "supervise": "挂牌督办",
+    "attachments": "补充证据",
+    "handover": "移交其他督导组",
+    "recompute": "工作日历公布后重新计算整改时限",
+}
+
 _TOLD: Mapping[str, tuple[str, Sentence]] = {
     "finding.posted": ("发现问题", _posted),
     "finding.accepted": ("认领", _noted("责任单位认领")),
@@ -147,14 +174,14 @@ _TOLD: Mapping[str, tuple[str, Sentence]] = {
     "finding.closed": ("销号", _noted("验收通过,销号")),
     "finding.blocked": ("暂时无法整改", _noted("暂时无法整改")),
     "finding.resumed": ("恢复整改", _noted("恢复整改")),
-    "finding.extended": ("延期", _noted("延期,整改时限{deadline}")),
+    "finding.extended": ("延期", _extended),
     "finding.disputed": ("提出异议", _noted("责任单位提出异议")),
     "finding.dispute_decided": ("异议复核", _decided),
     "finding.transferred": ("转办", _transferred),
     "finding.withdrawn": ("撤销问题", _noted("撤销问题")),
     "finding.overdue": ("逾期", _noted("整改逾期")),
-    "finding.revisited": ("回头看", _noted("回头看")),
-    "finding.amended": ("修改问题", _noted("修改问题内容")),
+    "finding.revisited": ("回头看", _revisited),
+    "finding.amended": ("修改问题", _by_move(_AMENDED, "修改问题内容")),
     "finding.referred": ("移送问责", _noted("移送问责")),
     "responsibility.assigned": ("明确责任人", _people("明确责任人")),
     "responsibility.corrected": ("更正责任人", _people("更正责任人")),

@@ -18,7 +18,7 @@ Part = Mapping[str, Any]
 Told = Mapping[str, Any]
 """What a case tells of itself: `status` and `restricted`. Its sequence is kept once, with the case (domain.case)."""
 
-_MOMENTS = ("found_at", "posted_at", "due_at", "reported_at", "closed_at")
+_MOMENTS = ("found_at", "posted_at", "due_at", "waiting_since", "reported_at", "closed_at")
 # `finding` is the fact's own id; what happened (`change`) is the archive's.
 _LEFT_OUT = ("finding", "change")
 

@@ -88,12 +88,18 @@ def _overdue_from(state: Mapping[str, Any]) -> datetime | None:
     if due is None or state.get("historical"):
         return None
     if state["status"] in RUNNING:
-        return due
+        return _unless_waiting(due, state)
     if state["status"] != "blocked":
         return None
     if state.get("review_on"):
-        return max(due, end_of(date.fromisoformat(state["review_on"])))
+        return _unless_waiting(max(due, end_of(date.fromisoformat(state["review_on"]))), state)
     return due if state["flags"]["overdue"] else None
+
+
+def _unless_waiting(late: datetime, state: Mapping[str, Any]) -> datetime | None:
+    """While an extension is asked the deadline stands still; what was late before that stays late."""
+    since = state.get("waiting_since")
+    return late if since is None or late <= since else None
 
 
 def _past_from(fact: Fact, overdue_from: datetime | None) -> datetime | None:
@@ -102,7 +108,11 @@ def _past_from(fact: Fact, overdue_from: datetime | None) -> datetime | None:
     if due is None or state.get("historical") or overdue_from == due:
         return overdue_from
     # While it waits on others no time runs against the unit: what counts is when the waiting began.
-    waits_since = {"reported": state["reported_at"], "blocked": fact.changed_at, "disputed": fact.changed_at}
+    waits_since = {
+        "reported": state["reported_at"],
+        "blocked": fact.changed_at,
+        "disputed": state.get("waiting_since") or fact.changed_at,
+    }
     since = waits_since.get(state["status"])
     return due if since is not None and since > due else overdue_from
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.contracts.envelope import Event, encode
-from tests.unit.accountability.world import TOWNSHIP, World, posted, withdrawn
+from tests.unit.accountability.world import TOWNSHIP, World, event, posted, state, withdrawn
 
 FOLDER = Path(__file__).parents[1] / "samples"
 
@@ -27,6 +27,8 @@ def events() -> dict[str, Event]:
         world.deliver(posted(f"finding-{number}", **serious))
     world.deliver(withdrawn("finding-4", **serious))
     world.deliver(posted("finding-5", number="督〔2026〕5号", area="990100001002"))
+    # Transferred to where nobody answers.
+    world.deliver(event(state("finding-3", number="督〔2026〕3号", area="990100003001", version=2), 2))
     found: dict[str, Event] = {}
     for one in world.told():
         found.setdefault(one.type, _fixed(one))
@@ -46,6 +48,6 @@ def document(event: Event) -> dict[str, Any]:
 
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
-    for kind, event in events().items():
-        text = json.dumps(document(event), ensure_ascii=False, indent=2, sort_keys=True)
+    for kind, one in events().items():
+        text = json.dumps(document(one), ensure_ascii=False, indent=2, sort_keys=True)
         (FOLDER / f"{kind}.json").write_text(text + "\n", encoding="utf-8")

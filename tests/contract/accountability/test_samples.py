@@ -14,6 +14,7 @@ PUBLISHED = [
     "case.advanced.v1",
     "case.opened.v1",
     "responsibility.assigned.v1",
+    "responsibility.corrected.v1",
     "responsibility.unresolved.v1",
     "warning.issued.v1",
     "warning.revoked.v1",

@@ -12,6 +12,7 @@ from typing import Any
 
 from deploy.local.settings import ROOT
 from services.findings.adapters.mongo import FindingRepository
+from services.findings.domain import impediments, oversight, requests
 from services.findings.domain.deadlines import Due
 from services.findings.domain.facts import Facts, Place
 from services.findings.domain.finding import Finding
@@ -31,17 +32,35 @@ STORIES: list[list[Step]] = [
     [
         ("unit", lambda f, by: f.accept(by)),
         ("unit", lambda f, by: f.plan(by, measures="两班值守", person="李某某", due=DAY)),
-        ("unit", lambda f, by: f.block(by, reason="缺设备", needs="测温枪", review_on=DAY)),
-        ("office", lambda f, by: f.decide_block(by, result="granted", note="同意")),
-        ("unit", lambda f, by: f.resume(by, note="设备已到")),
+        ("unit", lambda f, by: impediments.block(f, by, reason="缺设备", needs="测温枪", review_on=DAY)),
+        ("office", lambda f, by: impediments.decide_block(f, by, result="granted", note="同意")),
+        ("unit", lambda f, by: impediments.resume(f, by, note="设备已到")),
         ("unit", lambda f, by: f.report(by, measures="已安排值守", completed_on=DAY)),
         ("supervisor", lambda f, by: f.verify(by, result="fail", note="夜间无人")),
         ("unit", lambda f, by: f.report(by, measures="夜间也有人值守", completed_on=DAY)),
         ("supervisor", lambda f, by: f.verify(by, result="pass", note=None)),
+        ("supervisor", lambda f, by: oversight.revisit(f, by, recurrence=None, note="现场复查")),
     ],
     [
-        ("unit", lambda f, by: f.dispute(by, grounds="不属于本单位")),
-        ("approver", lambda f, by: f.decide(by, result="upheld", note="属地管理")),
+        ("unit", lambda f, by: requests.extend(f, by, until=date(2026, 2, 20), reason="等设备到货")),
+        ("approver", lambda f, by: requests.decide_extension(f, by, result="granted", note="同意")),
+        ("supervisor", lambda f, by: requests.refer(f, by, reason="多次提醒未改")),
+        ("approver", lambda f, by: requests.decide_referral(f, by, result="granted", reason="属实")),
+        (
+            "office",
+            lambda f, by: oversight.transfer(
+                f,
+                by,
+                area="990100002001",
+                unit="990100002",
+                due=_due(20),
+                reason="属另一街道",
+            ),
+        ),
+    ],
+    [
+        ("unit", lambda f, by: impediments.dispute(f, by, grounds="不属于本单位")),
+        ("approver", lambda f, by: impediments.decide(f, by, result="upheld", note="属地管理")),
     ],
     [
         ("supervisor", lambda f, by: f.amend(by, description="东门没有人值守", suggestion=None, place=None)),
@@ -72,6 +91,10 @@ def _stamp(role: str, hours: int) -> Stamp:
     return Stamp(Actor(f"{role}-1", role), POSTED_AT + timedelta(hours=hours))
 
 
+def _due(day: int) -> Due:
+    return Due(at=POSTED_AT + timedelta(days=day - 10), day=date(2026, 2, day))
+
+
 def _posted(number: int) -> Finding:
     facts = Facts(
         team="T05", method="inspection", found_at=POSTED_AT, area="990100001001",
@@ -81,7 +104,7 @@ def _posted(number: int) -> Finding:
     )  # fmt: skip
     return Finding.post(
         id=f"finding-{number}", number=Number("990100", 2026, number, f"督〔2026〕{number}号"), facts=facts,
-        due=Due(at=POSTED_AT + timedelta(days=5), day=date(2026, 2, 15)),
+        due=_due(15),
         made=_stamp("supervisor", 0), content_hash="h",
     )  # fmt: skip
 

@@ -199,3 +199,19 @@ def test_the_gauges_tell_the_state(app):
     assert gauges[("duze_warnings_total",)] >= 100
     assert gauges[("duze_cases", "closed")] == 0
     assert gauges[("duze_unassigned_findings",)] >= 1
+
+
+def test_a_transfer_warns_the_same_person_anew_where_he_answers_there_too(worker, app):
+    told = {"severity": "serious", "named_responsible": ["C001"], "category": "supplies"}
+    worker.deliver(posted("t-1", **told))
+    elsewhere = state("t-1", area="990100002001", version=2, **told)
+    moved = event(elsewhere, 2, "finding.transferred.v1")
+    assert worker.deliver(moved) == ["applied"]
+    rows = app.database.collection(indexes.WARNINGS).find({"finding": "t-1", "cadre": "C001"})
+    assert sorted((row["standing"], row["revoked_reason"]) for row in rows) == [
+        (False, "finding_transferred"), (True, None),
+    ]  # fmt: skip
+    areas = [
+        one.data["summary"]["area"] for one in of(worker, "t-1") if one.type.startswith("responsibility")
+    ]
+    assert areas == ["990100001001", "990100002001"]

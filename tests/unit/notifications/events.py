@@ -37,6 +37,7 @@ def summary(finding: str, **told: Any) -> dict[str, Any]:
         "immediate": False,
         "deadline": "2026-03-03",
         "due_at": "2026-03-03T16:00:00+00:00",
+        "dispute_until": "2026-03-23T00:00:00+08:00",
         "count": 1,
         "units": [TOWNSHIP],
         "historical": False,

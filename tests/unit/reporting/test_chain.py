@@ -24,6 +24,7 @@ from tests.unit.reporting.world import (
     VOCABULARY,
     assigned,
     case,
+    finding_state,
     life,
     moved,
     noticed,
@@ -155,6 +156,29 @@ def test_a_finding_of_another_area_is_refused_one_of_the_own_unit_is_not() -> No
 def test_a_finding_that_is_not_known_has_no_chain(events: list[Event]) -> None:
     with pytest.raises(UnknownFindingError):
         chain(events)
+
+
+@pytest.mark.parametrize(
+    ("type_", "move", "more", "said"),
+    [
+        ("extended", "extend", {}, "责任单位申请延期:缺料"),
+        ("extended", "extend/decide", {"deadline": "2026-03-20"}, "延期申请已决定,整改时限2026-03-20:缺料"),
+        ("amended", "supervise", {}, "挂牌督办:缺料"),
+        ("amended", "handover", {}, "移交其他督导组:缺料"),
+        ("amended", "amend", {}, "修改问题内容:缺料"),
+        ("revisited", "revisit", {"revisit": {"result": "fail"}}, "回头看:问题反弹:缺料"),
+        ("revisited", "revisit", {"revisit": {"result": "pass"}}, "回头看:合格:缺料"),
+        ("transferred", "transfer", {}, "转办至凤栖社区:缺料"),
+    ],
+)
+def test_a_type_that_tells_several_moves_names_the_one(
+    type_: str, move: str, more: dict[str, Any], said: str
+) -> None:
+    change = {"move": move, "at": NOW.isoformat(), "by": "office", "note": "缺料"}
+    data = finding_state("f-1", change=change, **more)
+    found = told(f"finding.{type_}", data, {}, Words(VOCABULARY.label, AREAS.name))
+    assert found is not None
+    assert found[1] == said
 
 
 def test_every_type_that_speaks_of_a_finding_has_words() -> None:

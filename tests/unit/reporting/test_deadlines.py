@@ -72,3 +72,17 @@ def test_a_day_begins_and_ends_in_shanghai():
     day = day_of(NOW)
     assert start_of(day).isoformat() == "2026-02-24T16:00:00+00:00"
     assert end_of(day) - start_of(day) == timedelta(days=1)
+
+
+def test_while_it_waits_for_an_extension_its_deadline_stands_still():
+    found = seen(("posted", NOW), ("amended", NOW), waiting_since=NOW.isoformat())
+    assert (found.overdue_from, found.past_from) == (None, None)
+
+
+def test_what_was_overdue_before_it_waited_stays_overdue():
+    assert seen(("posted", NOW), ("amended", LATE), waiting_since=LATE.isoformat()).overdue_from == DUE
+
+
+def test_what_is_changed_during_a_dispute_does_not_make_the_dispute_late():
+    found = seen(("posted", NOW), ("disputed", NOW), ("disputed", LATE), waiting_since=NOW.isoformat())
+    assert found.past_from is None

@@ -209,3 +209,12 @@ def test_warnings_and_cases_do_not_show_in_the_time_of_the_last_change():
     world.deliver(warned("f-1", "C001", at=later), case("case-1", ["f-1"], at=later))
     after = view(world.fact("f-1"))
     assert after.updated_at == before.updated_at
+
+
+def test_a_transfer_moves_a_finding_and_its_assignment_to_the_figures_of_the_other_area():
+    world = World()
+    world.deliver(moved("f-1"), assigned("f-1", ("C001", "direct")))
+    world.deliver(moved("f-1", "transferred", 2, area="990100002001"))
+    assert {area: figures for area, figures in world.balances().items() if any(figures.values())} == {
+        "990100002001": {"issued": 1, "assigned": 1}
+    }

@@ -57,7 +57,6 @@ def _of_resolution(resolution: Resolution) -> Document:
         "responsible": [of_responsible(one) for one in resolution.responsible],
         "unknown_cadres": list(resolution.unknown),
         "missing": resolution.missing,
-        "people": bool(resolution.responsible),
     }
 
 
@@ -75,6 +74,8 @@ def of_assignment(assignment: Assignment) -> Document:
         **stamp(assignment),
         **of_finding(assignment.finding),
         **_of_resolution(assignment.resolution),
+        # Whoever was once assigned was told: a transfer to where nobody answers does not undo that.
+        "people": assignment.assigned_at is not None,
         "assigned_at": assignment.assigned_at,
         "closed": assignment.closed,
         "counted": list(assignment.counted),
@@ -82,6 +83,8 @@ def of_assignment(assignment: Assignment) -> Document:
         "warned": [[one.warning, one.cadre, one.rule] for one in assignment.warned],
         "case": assignment.case,
         "unassigned": assignment.unassigned,
+        "referred_at": assignment.referred_at,
+        "revisited_at": assignment.revisited_at,
     }
 
 
@@ -96,6 +99,8 @@ def to_assignment(row: Document) -> Assignment:
         warned=tuple(Warned(*one) for one in row["warned"]),
         case=row["case"],
         unassigned=row["unassigned"],
+        referred_at=row.get("referred_at"),
+        revisited_at=row.get("revisited_at"),
     )
 
 
