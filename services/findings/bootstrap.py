@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from services.findings.adapters.county import load_number_format, load_rules
+from services.findings.adapters.county import load_clocks, load_number_format, load_rules
 from services.findings.adapters.mongo import (
     INDEXES,
     CountingDatabase,
@@ -15,12 +16,14 @@ from services.findings.adapters.mongo import (
 from services.findings.adapters.mongo import NUMBERS as NUMBERS_COLLECTION
 from services.findings.adapters.reads import MongoFindingStore
 from services.findings.application.answers import FindingAnswers
+from services.findings.application.clocks import FindingClocks
 from services.findings.application.intake import Intake
-from services.findings.application.ports import NumberSeries
+from services.findings.application.ports import Clock, NumberSeries
 from services.findings.application.queries import FindingQueries, FindingStore
 from services.findings.application.use_cases import FindingsUseCases, prefetch
 from services.findings.domain import errors
 from services.findings.domain.moves import Status
+from shared.clock import clock
 from shared.contracts.areas import Areas
 from shared.contracts.vocabulary import Vocabulary
 from shared.observability import metrics
@@ -40,6 +43,9 @@ ERRORS: Mapping[type[Exception], tuple[int, str]] = {
     errors.InvalidTransitionError: (409, "invalid_transition"),
 }
 
+DUE_BATCH = 100
+"""Findings of one transaction of the timekeeper."""
+
 
 class FindingsApp:
     """What the entrypoints call: `do` the commands, `ask` the questions."""
@@ -53,29 +59,39 @@ class FindingsApp:
         database: Database,
         series: NumberSeries,
         store: FindingStore,
-        clock: Any = utc_now,
+        clock: Clock = utc_now,
     ) -> None:
         self.settings = settings
         self.database = database
+        self.clock = clock
         self.vocabulary = Vocabulary.load(settings.vocabulary_file)
         self.areas = Areas.load(settings.areas_file)
         self._series = series
         numbering = load_number_format(settings.county_dir)
         answers = FindingAnswers(self.areas.name)
         intake = Intake(load_rules(settings.county_dir, self.vocabulary), numbering, new_id)
+        self._clock_rules = load_clocks(settings.county_dir)
+        self._clocks = FindingClocks(self._clock_rules)
         self.do = FindingsUseCases(intake, answers, clock)
         self.ask = FindingQueries(store, answers, numbering, clock)
 
     def unit_of_work(self, transaction: Transaction) -> FindingsWork:
         """Findings, cases and numbers on one transaction."""
-        return FindingsWork(transaction, self._series, self.areas)
+        return FindingsWork(transaction, self._series, self.areas, self._clock_rules)
 
     def prefetch(self, work: FindingsWork, events: Sequence[Any]) -> None:
         """Everything that a batch of events touches."""
         prefetch(work, events)
 
+    def do_due(self, now: datetime) -> bool:
+        """One batch of findings of which a clock has run out; whether more may wait."""
+        done = self.database.transact(
+            lambda transaction: self._clocks.run_out(self.unit_of_work(transaction), now, DUE_BATCH)
+        )
+        return done == DUE_BATCH
+
     def collect(self) -> Iterator[tuple[str, Mapping[str, str], float]]:
-        """The state gauges: findings by status, and by township and status."""
+        """The state gauges: findings by status, by township and status, and overdue by level."""
         by_status = Counter({status.value: 0 for status in Status})
         by_township: Counter[tuple[str, str]] = Counter()
         for one in self.ask.gauges():
@@ -85,6 +101,9 @@ class FindingsApp:
             yield "duze_findings", {"status": status}, count
         for (township, status), count in by_township.items():
             yield "duze_findings_by_township", {"township": township, "status": status}, count
+        overdue = self.ask.overdue_by_level()
+        for level in self._clock_rules.numbers:
+            yield "duze_findings_overdue", {"level": str(level)}, overdue.get(level, 0)
 
 
 def build(settings: ServiceSettings) -> FindingsApp:
@@ -92,7 +111,8 @@ def build(settings: ServiceSettings) -> FindingsApp:
     client = open_client(settings.mongo_uri, "findings")
     database = CountingDatabase(client, settings.database, _count_posted)
     series = MongoNumberSeries(database.collection(NUMBERS_COLLECTION))
-    return FindingsApp(settings, database, series, MongoFindingStore(database))
+    store = MongoFindingStore(database)
+    return FindingsApp(settings, database, series, store, clock(settings.test_clock_file))
 
 
 def _count_posted(posted: Iterable[Posted]) -> None:

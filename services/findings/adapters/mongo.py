@@ -4,6 +4,7 @@ The same classes work over a MongoDB transaction and over its in-memory twin (sh
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from pymongo import ReturnDocument
@@ -15,6 +16,7 @@ from services.findings.application.numbers import ReservedNumbers
 from services.findings.application.outgoing import CONTRACTS, state
 from services.findings.application.ports import NumberSeries, SourceRef
 from services.findings.domain.finding import Finding
+from services.findings.domain.levels import ClockRules
 from shared.contracts import findings as contracts
 from shared.contracts.areas import Areas
 from shared.messaging import outbox
@@ -28,6 +30,7 @@ T = TypeVar("T")
 FINDINGS, HISTORY, CASES, NUMBERS = "findings", "history", "cases", "numbers"
 RESPONSIBLE = "responsible"
 _POSTED = "posted"
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 COUNTED = Index(FINDINGS, [("area", 1), ("status", 1), ("historical", 1)])
 """Covers the figures of /counts: no finding is read for them."""
@@ -45,6 +48,8 @@ INDEXES = (
     Index(FINDINGS, [("overdue_from", 1), ("_id", -1)]),
     Index(FINDINGS, [("found_at", 1), ("_id", -1)]),
     Index(FINDINGS, [("closed_at", 1), ("_id", -1)], partial={"status": "closed"}),
+    # What time will have to say next; nothing once it is closed. It changes with few moves (docs/decisions/0009).
+    Index(FINDINGS, [("wake_at", 1)], partial={"wake_at": {"$gt": _LONG_AGO}}),
     COUNTED,
     # The ways to findings by what changes often: an index of their own would have each change kept up in all of them.
     Index(RESPONSIBLE, [("cadres", 1)]),
@@ -56,9 +61,10 @@ INDEXES = (
 class FindingRepository:
     """Findings of one transaction; saving one writes its history and tells the world of it."""
 
-    def __init__(self, transaction: Transaction, areas: Areas) -> None:
+    def __init__(self, transaction: Transaction, areas: Areas, clocks: ClockRules) -> None:
         self._tx = transaction
         self._areas = areas
+        self._clocks = clocks
 
     def get(self, finding: str) -> Finding | None:
         document = self._tx.get(FINDINGS, finding)
@@ -67,6 +73,11 @@ class FindingRepository:
     def get_many(self, findings: Iterable[str]) -> Mapping[str, Finding]:
         found = self._tx.get_many(FINDINGS, findings)
         return {key: to_finding(document) for key, document in found.items()}
+
+    def to_wake(self, now: datetime, limit: int) -> Sequence[Finding]:
+        """Those of which a clock has run out by `now`, the longest waiting first."""
+        due = {"wake_at": {"$gt": _LONG_AGO, "$lte": now}}
+        return [to_finding(document) for document in self._tx.find(FINDINGS, due, [("wake_at", 1)], limit)]
 
     def by_source_ref(self, refs: Sequence[SourceRef]) -> dict[SourceRef, Finding]:
         """Those of `refs` that are taken, with their findings: one question for each team."""
@@ -81,13 +92,13 @@ class FindingRepository:
     def add(self, finding: Finding) -> None:
         facts = finding.facts
         self._tell(finding)
-        self._tx.insert(FINDINGS, to_document(finding))
+        self._tx.insert(FINDINGS, self._document(finding))
         posted = self._tx.memo.setdefault(_POSTED, [])
         posted.append((facts.category, facts.severity, facts.method))
 
     def save(self, finding: Finding) -> None:
         self._tell(finding)
-        before, document = self._tx.get(FINDINGS, finding.id), to_document(finding)
+        before, document = self._tx.get(FINDINGS, finding.id), self._document(finding)
         self._tx.replace(FINDINGS, document)
         if before is not None and _assigned(before, document):
             cadres = [one["cadre"] for one in document["responsible"]]
@@ -99,11 +110,16 @@ class FindingRepository:
         """Have at hand what assigning these will change, in one round trip."""
         self._tx.get_many(RESPONSIBLE, findings)
 
+    def _document(self, finding: Finding) -> Document:
+        return {**to_document(finding), "wake_at": self._clocks.wake_at(finding)}
+
     def _tell(self, finding: Finding) -> None:
-        first = finding.version - len(finding.pending) + 1
-        for version, event in enumerate(finding.pending, first):
+        version = finding.version - sum(event.changes for event in finding.pending)
+        for event in finding.pending:
             contract = CONTRACTS.get(type(event))
-            self._tx.insert(HISTORY, history_row(finding, version, event, contract))
+            if event.changes:
+                version += 1
+                self._tx.insert(HISTORY, history_row(finding, version, event, contract))
             if contract is None:
                 continue
             finding.sequence += 1
@@ -144,8 +160,10 @@ class CaseRepository:
 class FindingsWork:
     """The unit of work of this service."""
 
-    def __init__(self, transaction: Transaction, series: NumberSeries, areas: Areas) -> None:
-        self.findings = FindingRepository(transaction, areas)
+    def __init__(
+        self, transaction: Transaction, series: NumberSeries, areas: Areas, clocks: ClockRules
+    ) -> None:
+        self.findings = FindingRepository(transaction, areas, clocks)
         self.cases = CaseRepository(transaction)
         self.numbers = ReservedNumbers(series, transaction.memo)
 

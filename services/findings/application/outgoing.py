@@ -6,12 +6,14 @@ from typing import Any
 
 from services.findings.domain import events
 from services.findings.domain.calendar import SHANGHAI
-from services.findings.domain.events import FindingEvent
+from services.findings.domain.events import ClockDue, FindingEvent
 from services.findings.domain.finding import Finding
 from services.findings.domain.moves import Status
 from shared.contracts import findings as contracts
 from shared.contracts.areas import Areas
 
+_STAGE = "finding"
+"""A clock of a finding is no secret, as those of a case are."""
 CONTRACTS: Mapping[type[FindingEvent], str] = {
     events.Posted: contracts.FINDING_POSTED_V1,
     events.Accepted: contracts.FINDING_ACCEPTED_V1,
@@ -26,6 +28,8 @@ CONTRACTS: Mapping[type[FindingEvent], str] = {
     events.Resumed: contracts.FINDING_RESUMED_V1,
     events.Withdrawn: contracts.FINDING_WITHDRAWN_V1,
     events.Amended: contracts.FINDING_AMENDED_V1,
+    events.Overdue: contracts.FINDING_OVERDUE_V1,
+    events.ClockDue: contracts.CLOCK_DUE_V1,
 }
 
 
@@ -33,7 +37,7 @@ def state(finding: Finding, event: FindingEvent, areas: Areas) -> dict[str, Any]
     """The whole public state after `event`, as plain JSON values. It does not know of cases."""
     facts, report = finding.facts, finding.latest_report
     block = finding.latest_block if finding.status is Status.BLOCKED else None
-    return {
+    told: dict[str, Any] = {
         "finding": finding.id,
         "number": finding.number.text,
         "version": finding.version,
@@ -44,7 +48,9 @@ def state(finding: Finding, event: FindingEvent, areas: Areas) -> dict[str, Any]
         "review_on": block.review_on.isoformat() if block else None,
         "units": list(facts.units),
         "named_responsible": list(facts.responsible),
+        "responsible": [{"cadre": one.cadre, "role": one.role} for one in finding.responsible],
         "flags": {"overdue": finding.is_overdue(event.made.at), "supervised": finding.supervised},
+        "level": finding.told.level,
         "returned_count": finding.returned_count,
         "extensions": finding.extensions,
         "evidence": list(finding.evidence),
@@ -54,6 +60,7 @@ def state(finding: Finding, event: FindingEvent, areas: Areas) -> dict[str, Any]
         "closed_at": _text(finding.closed_at) if finding.closed_at else None,
         "change": _change(event),
     }
+    return {**told, "clock": _clock(event)} if isinstance(event, ClockDue) else told
 
 
 def _told(finding: Finding, areas: Areas) -> dict[str, Any]:
@@ -75,6 +82,10 @@ def _told(finding: Finding, areas: Areas) -> dict[str, Any]:
         "count": facts.count,
         "group": facts.group,
     }
+
+
+def _clock(event: ClockDue) -> dict[str, Any]:
+    return {"rule": event.move.value, "stage": _STAGE, "due_at": _text(event.details["due_at"])}
 
 
 def _change(event: FindingEvent) -> dict[str, Any]:
