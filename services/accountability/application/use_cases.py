@@ -89,6 +89,8 @@ class AccountabilityUseCases(Registering):
             assignment.take(finding, at)
             if finding.withdrawn and not assignment.closed:
                 self._withdraw(work, assignment, at)
+            else:
+                self._consequences.draw_levels(work, assignment, at)
         work.assignments.save(assignment)
 
     def try_unassigned(self, work: Work, limit: int) -> int:

@@ -107,7 +107,8 @@ class Assignment(Aggregate):
     """One for each finding, under the finding's id.
 
     `counted` are the cadres in whose tally the finding counts, `warned` the standing warnings, `case` the unfinished
-    case it is in, `unassigned` its entry in the list of what the office must look at.
+    case it is in, `unassigned` its entry in the list of what the office must look at, `drawn_level` the overdue level
+    up to which the rules have spoken.
     """
 
     finding: Finding
@@ -118,6 +119,7 @@ class Assignment(Aggregate):
     warned: tuple[Warned, ...] = ()
     case: str | None = None
     unassigned: str | None = None
+    drawn_level: int = 0
 
     @classmethod
     def begin(cls, finding: Finding, at: datetime) -> "Assignment":

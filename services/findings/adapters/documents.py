@@ -78,7 +78,7 @@ def to_finding(document: Document) -> Finding:
         historical=document["historical"],
         recurrence_of=document["recurrence_of"],
         evidence=tuple(document["evidence"]),
-        told=Told(**document["told"]),
+        told=Told(**document.get("told", {})),
         responsible=tuple(Responsible(**one) for one in document["responsible"]),
         cases=frozenset(document["cases"]),
         content_hash=document["content_hash"],

@@ -1,4 +1,4 @@
-"""What is told of a finding by the passing of time alone: a reminder, overdue levels, a review, a wait for verification.
+"""What is told of a finding by the passing of time alone: a reminder, overdue levels, reviews, waiting reports.
 
 The periods are the county's (deploy/county/deadlines.yaml). Each step is told once in a finding's life, a review once
 for each block and a wait once for each report; what was told is kept with the finding. After a long standstill every

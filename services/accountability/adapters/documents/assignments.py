@@ -23,6 +23,7 @@ def of_finding(finding: Finding) -> Document:
         "finding_status": finding.status,
         "historical": finding.historical,
         "summary": dict(finding.summary),
+        "level": finding.level,
     }
 
 
@@ -40,6 +41,7 @@ def to_finding(row: Document) -> Finding:
         status=row["finding_status"],
         historical=row["historical"],
         summary=row["summary"],
+        level=row.get("level", 0),
     )
 
 
@@ -82,6 +84,7 @@ def of_assignment(assignment: Assignment) -> Document:
         "warned": [[one.warning, one.cadre, one.rule] for one in assignment.warned],
         "case": assignment.case,
         "unassigned": assignment.unassigned,
+        "drawn_level": assignment.drawn_level,
     }
 
 
@@ -96,6 +99,7 @@ def to_assignment(row: Document) -> Assignment:
         warned=tuple(Warned(*one) for one in row["warned"]),
         case=row["case"],
         unassigned=row["unassigned"],
+        drawn_level=row.get("drawn_level", 0),
     )
 
 
