@@ -160,7 +160,7 @@ def test_a_finding_that_is_not_known_has_no_chain(events: list[Event]) -> None:
 def test_every_type_that_speaks_of_a_finding_has_words() -> None:
     """`cadre.registered.v1` speaks of none."""
     state = moved("f-1").data | assigned("f-1").data | warned("f-1", "C001").data | case("c", ["f-1"]).data
-    state |= noticed("f-1", "C001").data
+    state |= noticed("f-1", "C001").data | {"clock": {"rule": "due_soon"}}
     words = Words(VOCABULARY.label, AREAS.name)
     for type_ in registry.SOURCE_OF:
         kind = type_.removesuffix(".v1")
