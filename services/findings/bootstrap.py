@@ -15,6 +15,7 @@ from services.findings.adapters.mongo import (
 )
 from services.findings.adapters.mongo import NUMBERS as NUMBERS_COLLECTION
 from services.findings.adapters.reads import MongoFindingStore
+from services.findings.adapters.waking import Waking
 from services.findings.application.answers import FindingAnswers
 from services.findings.application.clocks import FindingClocks
 from services.findings.application.intake import Intake
@@ -28,7 +29,7 @@ from shared.contracts.areas import Areas
 from shared.contracts.vocabulary import Vocabulary
 from shared.observability import metrics
 from shared.persistence.client import open_client
-from shared.persistence.database import Database
+from shared.persistence.database import MongoDatabase
 from shared.persistence.ids import new_id, utc_now
 from shared.persistence.indexes import KERNEL_INDEXES, Index
 from shared.persistence.transaction import Transaction
@@ -43,9 +44,6 @@ ERRORS: Mapping[type[Exception], tuple[int, str]] = {
     errors.InvalidTransitionError: (409, "invalid_transition"),
 }
 
-DUE_BATCH = 100
-"""Findings of one transaction of the timekeeper."""
-
 
 class FindingsApp:
     """What the entrypoints call: `do` the commands, `ask` the questions."""
@@ -56,7 +54,7 @@ class FindingsApp:
     def __init__(
         self,
         settings: ServiceSettings,
-        database: Database,
+        database: MongoDatabase,
         series: NumberSeries,
         store: FindingStore,
         clock: Clock = utc_now,
@@ -71,7 +69,7 @@ class FindingsApp:
         answers = FindingAnswers(self.areas.name)
         intake = Intake(load_rules(settings.county_dir, self.vocabulary), numbering, new_id)
         self._clock_rules = load_clocks(settings.county_dir)
-        self._clocks = FindingClocks(self._clock_rules)
+        self._waking = Waking(database, FindingClocks(self._clock_rules), self.unit_of_work)
         self.do = FindingsUseCases(intake, answers, clock)
         self.ask = FindingQueries(store, answers, numbering, clock)
 
@@ -85,10 +83,7 @@ class FindingsApp:
 
     def do_due(self, now: datetime) -> bool:
         """One batch of findings of which a clock has run out; whether more may wait."""
-        done = self.database.transact(
-            lambda transaction: self._clocks.run_out(self.unit_of_work(transaction), now, DUE_BATCH)
-        )
-        return done == DUE_BATCH
+        return self._waking.turn(now)
 
     def collect(self) -> Iterator[tuple[str, Mapping[str, str], float]]:
         """The state gauges: findings by status, by township and status, and overdue by level."""

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from services.findings.domain.finding import Finding
 
 _INSTANT = timedelta(microseconds=1)
+ASSIGNED_WITHIN = timedelta(seconds=30)
+"""So long after posting a level waits for the people who are to be told of it, where nobody answers yet."""
 
 
 class Clock(StrEnum):
@@ -130,7 +132,9 @@ class ClockRules:
         elif finding.status is Status.REPORTED:
             yield from self._unverified(finding, posted_on)
         if finding.overdue_from is not None:
-            yield from self._levels(finding.overdue_from, finding.told.level, posted_on)
+            earliest = finding.posted.at + (timedelta() if finding.responsible else ASSIGNED_WITHIN)
+            for step in self._levels(finding.overdue_from, finding.told.level, posted_on):
+                yield replace(step, at=max(step.at, earliest))
 
     def _levels(self, overdue_from: datetime, told: int, posted_on: date) -> Iterator[Step]:
         # A deadline at 24:00 belongs to the day that it ends.

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -188,3 +189,23 @@ def test_a_move_between_two_looks_is_what_counts(
     assert set(told(api)) == set(findings) - {reported}
     (waiting,) = api.database["outbox"].find({"type": "clock.due.v1"})
     assert decode(waiting["body"]).data["clock"]["rule"] == "unverified"
+
+
+def test_a_finding_that_cannot_be_woken_costs_only_itself(
+    api: Api, clock: Path, findings: list[str], worker: Callable[..., Worker]
+) -> None:
+    broken = findings[0]
+    api.database["findings"].update_one({"_id": broken}, {"$set": {"status": "no such status"}})
+    clock.write_text(str(60 * DAY))
+    one = worker()
+    eventually(lambda: _is(waits(api), 1), 60)
+    assert set(told(api)) == set(findings) - {broken}
+    # It is tried again, later and by itself.
+    eventually(
+        lambda: _is(api.database["findings"].find_one({"_id": broken})["wake_at"] > _moved(clock), True)
+    )
+    assert "cannot be woken" in one.log.read_text()
+
+
+def _moved(clock: Path) -> datetime:
+    return datetime.now(UTC) + timedelta(seconds=float(clock.read_text()))

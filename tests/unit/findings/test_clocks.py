@@ -84,11 +84,22 @@ def test_the_unit_is_reminded_once_when_three_quarters_of_the_time_are_over() ->
     assert len(world.store.history(finding, 10, None)[0]) == 1
 
 
-def test_a_deadline_that_had_passed_when_it_was_posted_is_overdue_at_once_without_a_reminder() -> None:
+def test_a_deadline_that_had_passed_when_it_was_posted_is_overdue_as_soon_as_somebody_answers() -> None:
+    world = World()
+    finding = world.post(found_at=at("2026-02-20 10:00"), deadline=date(2026, 2, 25))
+    world.look(world.now + timedelta(seconds=29))
+    assert world.levels() == []
+    world.assign(finding, direct="C001")
+    world.look()
+    assert (world.levels()[:2], world.rules()) == ([1, 2], [])
+    assert world.events("finding.overdue.v1")[0].data["responsible"] == [{"cadre": "C001", "role": "direct"}]
+
+
+def test_a_level_does_not_wait_for_ever_for_somebody_who_answers() -> None:
     world = World()
     world.post(found_at=at("2026-02-20 10:00"), deadline=date(2026, 2, 25))
-    world.look()
-    assert (world.levels()[0], world.rules()) == (1, [])
+    world.look(world.now + timedelta(seconds=30))
+    assert world.levels()[0] == 1
 
 
 def test_working_days_pass_over_holidays() -> None:
