@@ -209,3 +209,11 @@ def test_a_finding_that_cannot_be_woken_costs_only_itself(
 
 def _moved(clock: Path) -> datetime:
     return datetime.now(UTC) + timedelta(seconds=float(clock.read_text()))
+
+
+def test_what_is_due_is_found_by_its_index_among_all_that_are_not(api: Api, findings: list[str]) -> None:
+    due = {"wake_at": {"$gt": datetime(1970, 1, 1, tzinfo=UTC), "$lte": datetime.now(UTC)}}
+    plan = api.database["findings"].find(due).sort("wake_at", 1).limit(100).explain()
+    assert "wake_at_1" in json.dumps(plan["queryPlanner"]["winningPlan"], default=str)
+    assert plan["executionStats"]["totalDocsExamined"] == 0
+    assert len(findings) == FINDINGS

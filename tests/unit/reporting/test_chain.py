@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
 
@@ -152,6 +153,24 @@ def test_a_finding_of_another_area_is_refused_one_of_the_own_unit_is_not() -> No
 
 
 @pytest.mark.parametrize("events", [[], [warned("f-1", "C001")]], ids=["unknown", "not come yet"])
+def test_an_overdue_level_and_a_clock_stand_in_it_and_take_nobodys_name_away() -> None:
+    people = {"responsible": [{"cadre": "C001", "role": "direct"}]}
+    clock = {"clock": {"rule": "unverified", "stage": "finding", "due_at": NOW.isoformat()}}
+    late, later = NOW + timedelta(days=1), NOW + timedelta(days=2)
+    waits = moved("f-1", "reported", sequence=9, at=later, **people, **clock)
+    answer = chain(
+        [
+            moved("f-1"),
+            assigned("f-1", ("C001", "direct")),
+            moved("f-1", "overdue", sequence=2, at=late, level=2, **people),
+            replace(waits, type="clock.due.v1"),
+        ]
+    )
+    assert steps(answer) == ["posted", "assigned", "overdue", "clock_due"]
+    assert answer["items"][1]["who"] == "C001某"
+    assert [hop["summary"] for hop in answer["items"][2:]] == ["整改逾期,第2级", "报告整改后超期未验收"]
+
+
 def test_a_finding_that_is_not_known_has_no_chain(events: list[Event]) -> None:
     with pytest.raises(UnknownFindingError):
         chain(events)

@@ -38,6 +38,7 @@ _STATUS_OF = {
     "disputed": "disputed",
     "withdrawn": "withdrawn",
     "amended": "issued",
+    "overdue": "rectifying",
 }
 
 
