@@ -104,7 +104,10 @@ class Clock(EventSchema):
 
 
 class ClockState(FindingState):
-    """The finding, and the clock that ran out; the finding itself did not change."""
+    """The finding, and the clock that ran out; the finding itself did not change.
+
+    The subject is not the finding but its clocks (`clock-<finding>`), so that neither makes the other stale.
+    """
 
     clock = fields.Nested(Clock, required=True)
 

@@ -13,7 +13,7 @@ from pymongo.errors import DuplicateKeyError
 
 from services.findings.adapters.documents import Document, history_row, to_document, to_finding
 from services.findings.application.numbers import ReservedNumbers
-from services.findings.application.outgoing import CONTRACTS, state
+from services.findings.application.outgoing import CONTRACTS, clock_subject, state
 from services.findings.application.ports import NumberSeries, SourceRef
 from services.findings.domain.finding import Finding
 from services.findings.domain.levels import ClockRules
@@ -122,13 +122,17 @@ class FindingRepository:
                 self._tx.insert(HISTORY, history_row(finding, version, event, contract))
             if contract is None:
                 continue
-            finding.sequence += 1
+            if event.changes:
+                finding.sequence += 1
+                subject, sequence = finding.id, finding.sequence
+            else:
+                subject, sequence = clock_subject(finding.id), finding.told.clocks
             outbox.publish(
                 self._tx,
                 source=contracts.PRODUCER,
                 type=contract,
-                subject=finding.id,
-                sequence=finding.sequence,
+                subject=subject,
+                sequence=sequence,
                 data=state(finding, event, self._areas),
                 now=event.made.at,
             )

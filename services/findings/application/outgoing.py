@@ -33,6 +33,11 @@ CONTRACTS: Mapping[type[FindingEvent], str] = {
 }
 
 
+def clock_subject(finding: str) -> str:
+    """A finding's clocks are a document beside it: what they tell must not make a change of the finding stale."""
+    return f"clock-{finding}"
+
+
 def state(finding: Finding, event: FindingEvent, areas: Areas) -> dict[str, Any]:
     """The whole public state after `event`, as plain JSON values. It does not know of cases."""
     facts, report = finding.facts, finding.latest_report

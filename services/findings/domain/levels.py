@@ -44,9 +44,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What has been told: the highest overdue level, the reminder, and for which block and which report."""
+    """What has been told: the highest overdue level, the reminder, and for which block and which report.
+
+    `clocks` counts what was told beside the levels.
+    """
 
     level: int = 0
+    clocks: int = 0
     reminded: bool = False
     reviewed: datetime | None = None
     unverified: datetime | None = None
@@ -55,11 +59,12 @@ class Told:
         """What has been told once `step` is."""
         if step.clock is Clock.OVERDUE:
             return replace(self, level=step.level)
+        clocks = self.clocks + 1
         if step.clock is Clock.DUE_SOON:
-            return replace(self, reminded=True)
+            return replace(self, clocks=clocks, reminded=True)
         if step.clock is Clock.REVIEW:
-            return replace(self, reviewed=step.since)
-        return replace(self, unverified=step.since)
+            return replace(self, clocks=clocks, reviewed=step.since)
+        return replace(self, clocks=clocks, unverified=step.since)
 
 
 NOTHING_TOLD = Told()

@@ -78,6 +78,8 @@ def test_the_unit_is_reminded_once_when_three_quarters_of_the_time_are_over() ->
     world.look(REMINDER)
     (told,) = world.events("clock.due.v1")
     assert told.data["clock"]["rule"] == "due_soon"
+    # A consumer that hears of the clock first must still take what happened to the finding before.
+    assert (told.subject, told.sequence) == (f"clock-{finding}", 1)
     assert datetime.fromisoformat(told.data["clock"]["due_at"]) == at(REMINDER)
     # Nobody's If-Match fails over a reminder, and the history tells of moves.
     assert world.document(finding)["version"] == version == told.data["version"]
@@ -258,7 +260,10 @@ def test_whatever_happens_and_whenever_anybody_looks_no_level_is_told_twice_or_o
     assert document["told"]["level"] == len(world.levels())
     assert document["supervised"] == (len(world.levels()) >= 2)
     assert document["wake_at"] is None or document["wake_at"] > world.now
-    assert document["sequence"] == len(world.events())
+    changes = [one.sequence for one in world.events() if one.subject == finding]
+    clocks = [one.sequence for one in world.events("clock.due.v1")]
+    assert changes == list(range(1, document["sequence"] + 1))
+    assert clocks == list(range(1, len(clocks) + 1))
 
 
 def _do(world: World, finding: str, what: str) -> None:

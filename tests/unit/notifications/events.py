@@ -130,7 +130,8 @@ def clock_due(
 def _of_findings(type: str, finding: str, data: dict[str, Any], sequence: int) -> Event:
     registry.validate(type, data)
     event_id = new_id()
-    return Event(event_id, "findings", type, finding, NOW, sequence, event_id, None, data)
+    subject = f"clock-{finding}" if type == findings.CLOCK_DUE_V1 else finding
+    return Event(event_id, "findings", type, subject, NOW, sequence, event_id, None, data)
 
 
 def registered(who: str, name: str = "赵测试", area: str = VILLAGE, sequence: int = 1) -> Event:

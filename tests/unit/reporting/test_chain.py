@@ -152,7 +152,6 @@ def test_a_finding_of_another_area_is_refused_one_of_the_own_unit_is_not() -> No
     assert steps(chain(events, "unit", TOWNSHIP)) == ["posted"]
 
 
-@pytest.mark.parametrize("events", [[], [warned("f-1", "C001")]], ids=["unknown", "not come yet"])
 def test_an_overdue_level_and_a_clock_stand_in_it_and_take_nobodys_name_away() -> None:
     people = {"responsible": [{"cadre": "C001", "role": "direct"}]}
     clock = {"clock": {"rule": "unverified", "stage": "finding", "due_at": NOW.isoformat()}}
@@ -163,7 +162,7 @@ def test_an_overdue_level_and_a_clock_stand_in_it_and_take_nobodys_name_away() -
             moved("f-1"),
             assigned("f-1", ("C001", "direct")),
             moved("f-1", "overdue", sequence=2, at=late, level=2, **people),
-            replace(waits, type="clock.due.v1"),
+            replace(waits, type="clock.due.v1", subject="clock-f-1"),
         ]
     )
     assert steps(answer) == ["posted", "assigned", "overdue", "clock_due"]
@@ -171,6 +170,7 @@ def test_an_overdue_level_and_a_clock_stand_in_it_and_take_nobodys_name_away() -
     assert [hop["summary"] for hop in answer["items"][2:]] == ["整改逾期,第2级", "报告整改后超期未验收"]
 
 
+@pytest.mark.parametrize("events", [[], [warned("f-1", "C001")]], ids=["unknown", "not come yet"])
 def test_a_finding_that_is_not_known_has_no_chain(events: list[Event]) -> None:
     with pytest.raises(UnknownFindingError):
         chain(events)
