@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,12 @@ def told(api: Api) -> dict[str, list[Event]]:
     return found
 
 
+def stored(api: Api, finding: str) -> dict[str, Any]:
+    document = api.database["findings"].find_one({"_id": finding})
+    assert document is not None
+    return document
+
+
 def waits(api: Api) -> int:
     return api.database["findings"].count_documents({"told.level": {"$lt": 3}})
 
@@ -125,11 +132,15 @@ def test_two_workers_and_a_moved_clock_tell_each_level_once(
     assert_each_level_once(api, findings)
     # The state is the service's: whoever holds the lease, both tell the same of it.
     for one in (first, second):
-        eventually(lambda one=one: _is(one.metric('duze_findings_overdue{level="3"}'), FINDINGS))
+        eventually(partial(_tells, one, FINDINGS))
         assert one.metric('duze_findings_overdue{level="1"}') == 0
     # The broker cannot be reached, and yet they end in time; the lease is free at once.
     assert [first.stop(), second.stop()] == [0, 0]
     assert api.database["leases"].find_one({"_id": "timekeeper"}) is None
+
+
+def _tells(worker: Worker, findings: int) -> None:
+    assert worker.metric('duze_findings_overdue{level="3"}') == findings
 
 
 def _is(value: float, wanted: float) -> None:
@@ -140,8 +151,8 @@ def test_levels_are_reached_as_the_clock_is_moved_day_by_day(
     api: Api, clock: Path, findings: list[str], worker: Callable[..., Worker]
 ) -> None:
     worker()
-    due = api.database["findings"].find_one({"_id": findings[0]})["overdue_from"]
-    posted = api.database["findings"].find_one({"_id": findings[0]})["created_at"]
+    first = stored(api, findings[0])
+    due, posted = first["overdue_from"], first["created_at"]
     clock.write_text(str((due - posted).total_seconds() - 60))
     eventually(lambda: _is(api.database["outbox"].count_documents({"type": "clock.due.v1"}), FINDINGS), 30)
     assert told(api) == {}
@@ -201,9 +212,7 @@ def test_a_finding_that_cannot_be_woken_costs_only_itself(
     eventually(lambda: _is(waits(api), 1), 60)
     assert set(told(api)) == set(findings) - {broken}
     # It is tried again, later and by itself.
-    eventually(
-        lambda: _is(api.database["findings"].find_one({"_id": broken})["wake_at"] > _moved(clock), True)
-    )
+    eventually(lambda: _is(stored(api, broken)["wake_at"] > _moved(clock), True))
     assert "cannot be woken" in one.log.read_text()
 
 

@@ -4,6 +4,7 @@ import re
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -129,7 +130,7 @@ def test_levels_of_an_immediate_finding_are_reached_at_its_own_hour() -> None:
         ("Dispute", {"grounds": "不属于本单位", "attachments": ()}),
     ],
 )
-def test_what_waits_on_others_is_not_overdue(move: str, told: dict[str, object]) -> None:
+def test_what_waits_on_others_is_not_overdue(move: str, told: dict[str, Any]) -> None:
     world = World()
     finding = world.post()
     world.move(move, finding, **told)
@@ -176,7 +177,7 @@ def test_a_second_block_is_reviewed_too() -> None:
 def test_a_report_that_nobody_verifies_is_told_after_five_working_days_once_for_each_report() -> None:
     world = World()
     finding = world.post()
-    report = {"measures": "已安排值守", "completed_on": date(2026, 3, 2), "attachments": ()}
+    report: dict[str, Any] = {"measures": "已安排值守", "completed_on": date(2026, 3, 2), "attachments": ()}
     world.move("Report", finding, **report)
     world.look(before("2026-03-10 00:00"))
     assert world.rules() == []
@@ -232,7 +233,7 @@ def test_overdue_findings_are_counted_by_level() -> None:
     world.post()
     world.look(LEVEL_2)
     assert world.store.overdue_by_level(world.now) == {2: 2}
-    report = {"measures": "已安排值守", "completed_on": date(2026, 3, 2), "attachments": ()}
+    report: dict[str, Any] = {"measures": "已安排值守", "completed_on": date(2026, 3, 2), "attachments": ()}
     world.move("Report", reported, **report)
     assert world.store.overdue_by_level(world.now) == {2: 1}
     overdue, _ = world.store.find(Filters(reach="990100", overdue=True), world.now, 10, None)

@@ -94,7 +94,7 @@ def warned(finding: str, who: str = "C001", revoked: bool = False, **told: Any) 
     return event(type, warning, data, 2 if revoked else 1)
 
 
-def _state(finding: str, responsible: Sequence[Mapping[str, Any]], told: Mapping[str, Any]) -> dict[str, Any]:
+def _state(finding: str, responsible: Sequence[Mapping[str, Any]], told: dict[str, Any]) -> dict[str, Any]:
     """A finding as its own events tell of it: of the chain ids and duties alone."""
     chain = [{"cadre": one["cadre"], "role": one["role"]} for one in responsible]
     return summary(finding) | {

@@ -56,8 +56,8 @@ def test_a_serious_finding_is_mailed_at_once_and_a_moderate_one_with_the_digest(
 )
 def test_a_clock_of_a_finding_is_told_to_those_who_can_do_something_about_it(rule, recipients):
     world = World()
-    told = {"review_on": "2026-02-25", "reported_at": "2026-02-16T16:30:00+08:00"}
-    world.deliver(clock_due("f-1", rule, **told))
+    event = clock_due("f-1", rule, review_on="2026-02-25", reported_at="2026-02-16T16:30:00+08:00")
+    world.deliver(event)
     assert world.recipients(event_type="clock.due.v1") == recipients
 
 
