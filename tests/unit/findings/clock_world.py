@@ -1,5 +1,6 @@
 """Builders: findings over the in-memory twin, on the demo county's periods, with a clock that tests set."""
 
+import itertools
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +21,6 @@ from shared.contracts.areas import Areas
 from shared.contracts.claims import Claims
 from shared.contracts.envelope import Event, decode
 from shared.contracts.vocabulary import Vocabulary
-from shared.persistence.ids import new_id
 from shared.persistence.memory import MemoryDatabase
 
 ROOT = Path(__file__).parents[3]
@@ -38,14 +38,15 @@ def at(text: str) -> datetime:
 
 
 class World:
-    """The use cases; `now` is what every clock shows."""
+    """The use cases; `now` is what every clock shows. Ids count up, so that answers are repeatable."""
 
     def __init__(self, now: str = "2026-03-02 10:00") -> None:
         self.now = at(now)
         self.database = MemoryDatabase(INDEXES)
         self._series = MemoryNumberSeries()
+        ids = (f"finding-{number}" for number in itertools.count(1))
         numbering = load_number_format(COUNTY_DIR)
-        intake = Intake(load_rules(COUNTY_DIR, VOCABULARY), numbering, new_id)
+        intake = Intake(load_rules(COUNTY_DIR, VOCABULARY), numbering, lambda: next(ids))
         self.do = FindingsUseCases(intake, FindingAnswers(AREAS.name), lambda: self.now)
         self.clocks = FindingClocks(CLOCKS)
         self.store = MemoryFindingStore(self.database, self._series)
