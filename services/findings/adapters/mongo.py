@@ -58,6 +58,11 @@ INDEXES = (
 )
 
 
+def woken_by(now: datetime) -> Document:
+    """Findings that are to be looked at by `now`; the lower bound lets the partial index serve it."""
+    return {"wake_at": {"$gt": _LONG_AGO, "$lte": now}}
+
+
 class FindingRepository:
     """Findings of one transaction; saving one writes its history and tells the world of it."""
 
@@ -76,8 +81,8 @@ class FindingRepository:
 
     def to_wake(self, now: datetime, limit: int) -> Sequence[Finding]:
         """Those of which a clock has run out by `now`, the longest waiting first."""
-        due = {"wake_at": {"$gt": _LONG_AGO, "$lte": now}}
-        return [to_finding(document) for document in self._tx.find(FINDINGS, due, [("wake_at", 1)], limit)]
+        found = self._tx.find(FINDINGS, woken_by(now), [("wake_at", 1)], limit)
+        return [to_finding(document) for document in found]
 
     def by_source_ref(self, refs: Sequence[SourceRef]) -> dict[SourceRef, Finding]:
         """Those of `refs` that are taken, with their findings: one question for each team."""

@@ -6,7 +6,7 @@ from functools import partial
 
 import structlog
 
-from services.findings.adapters.mongo import FINDINGS, FindingsWork
+from services.findings.adapters.mongo import FINDINGS, FindingsWork, woken_by
 from services.findings.application.clocks import FindingClocks
 from shared.persistence.database import MongoDatabase
 from shared.persistence.errors import UnavailableError
@@ -53,7 +53,7 @@ class Waking:
 
     def _one_by_one(self, now: datetime) -> bool:
         findings = self._database.collection(FINDINGS)
-        due = {"wake_at": {"$lte": now}}
+        due = woken_by(now)
         keys = [
             row["_id"] for row in findings.find(due, {"_id": 1}, sort=[("wake_at", 1)], limit=self._batch)
         ]
