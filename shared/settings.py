@@ -44,6 +44,7 @@ class ServiceSettings:
     batch_size: int
     batch_wait_ms: int
     relay_poll_ms: int
+    test_clock_file: str | None
 
     @classmethod
     def from_env(cls, service: str) -> "ServiceSettings":
@@ -87,6 +88,7 @@ class ServiceSettings:
             "batch_size": env.int("BATCH_SIZE", BATCH_SIZE),
             "batch_wait_ms": env.int("BATCH_WAIT_MS", 20),
             "relay_poll_ms": env.int("RELAY_POLL_MS", 1000),
+            "test_clock_file": env.str("TEST_CLOCK_FILE", "") or None,
         }
         try:
             env.seal()

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 import structlog
@@ -9,7 +10,7 @@ from pymongo.errors import PyMongoError
 
 from services.findings.adapters.attachments import ATTACHMENT_INDEXES
 from services.findings.adapters.content.inspection import inspect
-from services.findings.adapters.county import load_number_format, load_rules
+from services.findings.adapters.county import load_clocks, load_number_format, load_rules
 from services.findings.adapters.county_evidence import load_evidence_rules
 from services.findings.adapters.files import FILE_INDEXES, GridFsFileStore
 from services.findings.adapters.mongo import (
@@ -22,21 +23,24 @@ from services.findings.adapters.mongo import (
 from services.findings.adapters.mongo import NUMBERS as NUMBERS_COLLECTION
 from services.findings.adapters.reads import MongoFindingStore
 from services.findings.adapters.texts import likeness
+from services.findings.adapters.waking import Waking
 from services.findings.application.answers import FindingAnswers
+from services.findings.application.clocks import FindingClocks
 from services.findings.application.evidence import EvidenceUseCases
 from services.findings.application.intake import Intake
 from services.findings.application.oversight import BATCH
-from services.findings.application.ports import FileStore, NumberSeries
+from services.findings.application.ports import Clock, FileStore, NumberSeries
 from services.findings.application.queries import FindingQueries, FindingStore
 from services.findings.application.review import Reviewer
 from services.findings.application.use_cases import FindingsUseCases, prefetch
 from services.findings.domain import errors
 from services.findings.domain.moves import Status
+from shared.clock import clock
 from shared.contracts.areas import Areas
 from shared.contracts.vocabulary import Vocabulary
 from shared.observability import metrics
 from shared.persistence.client import open_client
-from shared.persistence.database import Database
+from shared.persistence.database import MongoDatabase
 from shared.persistence.errors import UnavailableError
 from shared.persistence.ids import new_id, utc_now
 from shared.persistence.indexes import KERNEL_INDEXES, Index
@@ -68,14 +72,15 @@ class FindingsApp:
     def __init__(
         self,
         settings: ServiceSettings,
-        database: Database,
+        database: MongoDatabase,
         series: NumberSeries,
         store: FindingStore,
         files: FileStore,
-        clock: Any = utc_now,
+        clock: Clock = utc_now,
     ) -> None:
         self.settings = settings
         self.database = database
+        self.clock = clock
         self.vocabulary = Vocabulary.load(settings.vocabulary_file)
         self.areas = Areas.load(settings.areas_file)
         self._series = series
@@ -83,13 +88,15 @@ class FindingsApp:
         answers = FindingAnswers(self.areas.name)
         intake = Intake(load_rules(settings.county_dir, self.vocabulary), numbering, new_id)
         keep, review_rules = load_evidence_rules(settings.county_dir)
+        self._clock_rules = load_clocks(settings.county_dir)
+        self._waking = Waking(database, FindingClocks(self._clock_rules), self.unit_of_work)
         self.do = FindingsUseCases(intake, Reviewer(review_rules, likeness), answers, clock)
         self.evidence = EvidenceUseCases(files, inspect, keep, new_id, clock)
         self.ask = FindingQueries(store, answers, numbering, clock)
 
     def unit_of_work(self, transaction: Transaction) -> FindingsWork:
         """Findings, cases and numbers on one transaction."""
-        return FindingsWork(transaction, self._series, self.areas)
+        return FindingsWork(transaction, self._series, self.areas, self._clock_rules)
 
     def transact(self, act: Callable[[FindingsWork], T]) -> T:
         """Work of the service's own, outside of requests and events."""
@@ -118,8 +125,12 @@ class FindingsApp:
             log.warning("provisional deadlines wait for the database", error=type(exc).__name__)
         return looked
 
+    def do_due(self, now: datetime) -> bool:
+        """One batch of findings of which a clock has run out; whether more may wait."""
+        return self._waking.turn(now)
+
     def collect(self) -> Iterator[tuple[str, Mapping[str, str], float]]:
-        """The state gauges: findings by status, and by township and status."""
+        """The state gauges: findings by status, by township and status, and overdue by level."""
         by_status = Counter({status.value: 0 for status in Status})
         by_township: Counter[tuple[str, str]] = Counter()
         for one in self.ask.gauges():
@@ -129,6 +140,9 @@ class FindingsApp:
             yield "duze_findings", {"status": status}, count
         for (township, status), count in by_township.items():
             yield "duze_findings_by_township", {"township": township, "status": status}, count
+        overdue = self.ask.overdue_by_level()
+        for level in self._clock_rules.numbers:
+            yield "duze_findings_overdue", {"level": str(level)}, overdue.get(level, 0)
 
 
 def build(settings: ServiceSettings) -> FindingsApp:
@@ -136,7 +150,8 @@ def build(settings: ServiceSettings) -> FindingsApp:
     client = open_client(settings.mongo_uri, "findings")
     database = CountingDatabase(client, settings.database, _count_posted)
     series = MongoNumberSeries(database.collection(NUMBERS_COLLECTION))
-    return FindingsApp(settings, database, series, MongoFindingStore(database), GridFsFileStore(database))
+    store, files = MongoFindingStore(database), GridFsFileStore(database)
+    return FindingsApp(settings, database, series, store, files, clock(settings.test_clock_file))
 
 
 def _count_posted(posted: Iterable[Posted]) -> None:

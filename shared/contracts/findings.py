@@ -23,6 +23,7 @@ FINDING_OVERDUE_V1 = "finding.overdue.v1"
 FINDING_REVISITED_V1 = "finding.revisited.v1"
 FINDING_AMENDED_V1 = "finding.amended.v1"
 FINDING_REFERRED_V1 = "finding.referred.v1"
+CLOCK_DUE_V1 = "clock.due.v1"
 
 STATUSES = ("issued", "rectifying", "reported", "blocked", "disputed", "closed", "withdrawn")
 
@@ -56,10 +57,18 @@ class Revisit(EventSchema):
     recurrence = key(required=False, none=True)
 
 
+class Answering(EventSchema):
+    """Who answers for the finding, as far as findings has heard: direct first, then leaders, the nearest first."""
+
+    cadre = key()
+    role = key()
+
+
 class FindingState(EventSchema):
     """A finding as the outside may know it; `finding` is its id. Days are Asia/Shanghai.
 
     `due_at` holds what it has waited on others; `waiting_since`: it waits, and the deadline stands still.
+    `level` is the highest overdue level that was reached, 0 for none; it stays when the finding is mended.
     """
 
     finding = key()
@@ -87,8 +96,10 @@ class FindingState(EventSchema):
     group = key(required=False, none=True)
     units = fields.List(key(), required=True)
     named_responsible = fields.List(key(), required=True)
+    responsible = fields.List(fields.Nested(Answering), required=False)
     status = fields.String(required=True, validate=validate.OneOf(STATUSES))
     flags = fields.Nested(FindingFlags, required=True)
+    level = fields.Integer(required=False, strict=True, validate=validate.Range(min=0))
     returned_count = fields.Integer(required=True, strict=True)
     extensions = fields.Integer(required=True, strict=True)
     evidence = fields.List(key(), required=True)
@@ -101,7 +112,27 @@ class FindingState(EventSchema):
     change = fields.Nested(Change, required=True)
 
 
-SCHEMAS = dict.fromkeys(
+class Clock(EventSchema):
+    """A clock that ran out at `due_at`: `due_soon` (part of the time is over), `review` (of a block), `unverified`.
+
+    `stage` says who may know of it; those of a finding are no secret.
+    """
+
+    rule = key()
+    stage = key()
+    due_at = moment()
+
+
+class ClockState(FindingState):
+    """The finding, and the clock that ran out; the finding itself did not change.
+
+    The subject is not the finding but its clocks (`clock-<finding>`), so that neither makes the other stale.
+    """
+
+    clock = fields.Nested(Clock, required=True)
+
+
+_STATES = dict.fromkeys(
     (
         FINDING_POSTED_V1,
         FINDING_ACCEPTED_V1,
@@ -123,3 +154,4 @@ SCHEMAS = dict.fromkeys(
     ),
     FindingState,
 )
+SCHEMAS: dict[str, type[EventSchema]] = {**_STATES, CLOCK_DUE_V1: ClockState}

@@ -14,7 +14,7 @@ SUBSCRIPTIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "notifications": ("notice.signed.*", "notice.refused.*"),
     },
     "notifications": {
-        "findings": ("finding.overdue.*",),
+        "findings": ("finding.overdue.*", "clock.#"),
         "accountability": (
             "cadre.#",
             "responsibility.#",

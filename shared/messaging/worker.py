@@ -32,6 +32,7 @@ from shared.messaging.publisher import ConfirmingPublisher
 from shared.messaging.reader import Reader
 from shared.messaging.redrive import Redriver
 from shared.messaging.relay import Relay
+from shared.messaging.timekeeper import Timekeeper
 from shared.messaging.topology_watch import TopologyWatch
 from shared.observability.health import READINESS
 
@@ -100,6 +101,23 @@ class OutboxRelay(_Hosting):
             Hosted("relay", relay.run, relay.stop),
             Hosted("topology watch", watch.run, watch.stop),
         ]
+
+
+class DueWork(_Hosting):
+    """Does what has become due by the app's `clock`: `app.do_due(now)` takes one bounded batch in a transaction and
+    tells whether more may be due."""
+
+    def hosted(self, app: Any) -> list[Hosted]:
+        """The timekeeper."""
+        keeper = Timekeeper(
+            act=app.do_due,
+            clock=app.clock,
+            leases=app.database.collection("leases"),
+            # As the relay's: a restarted worker goes on at once.
+            owner=f"{socket.gethostname()}:{app.settings.worker_port}",
+        )
+        READINESS.add("due work", keeper.fault)
+        return [Hosted("timekeeper", keeper.run, keeper.stop)]
 
 
 class DeadLetterDrainer(_Hosting):

@@ -93,6 +93,7 @@ class TakeFinding:
                 status=data["status"],
                 historical=bool(data.get("historical")),
                 summary={name: data[name] for name in _SUMMARY if name in data},
+                level=data.get("level", 0),
             ),
             _referral(data.get("referral")),
             *_revisit(data.get("revisit")),

@@ -42,10 +42,16 @@ class Consequences:
             case.follow(assignment, at)
             work.cases.save(case)
         for firing in self._rules.of_finding(finding, assignment.direct, tallies):
-            if firing.rule.then.case:
-                self._bring_to_case(work, assignment, firing, tallies, at)
-            else:
-                self._warn(work, assignment, firing, at)
+            self._carry_out(work, assignment, firing, tallies, at)
+        self._draw_levels(work, assignment, tallies, at, above=0)
+
+    def draw_levels(self, work: Work, assignment: Assignment, at: datetime) -> None:
+        """What the rules say about the overdue levels that the finding has reached since they spoke last."""
+        finding = assignment.finding
+        if finding.historical or assignment.closed or finding.level <= assignment.drawn_level:
+            return
+        tallies = {cadre: work.tallies.get(cadre, finding.category) for cadre in assignment.direct}
+        self._draw_levels(work, assignment, tallies, at, above=assignment.drawn_level)
 
     def undo(self, work: Work, assignment: Assignment, at: datetime) -> None:
         """The finding was withdrawn: it counts no more, its warnings fall, its case is told."""
@@ -99,6 +105,24 @@ class Consequences:
                 self._bring_to_case(work, assignment, firing, tallies, at)
             else:
                 self._warn(work, assignment, firing, at)
+
+    def _draw_levels(
+        self, work: Work, assignment: Assignment, tallies: Mapping[str, Tally], at: datetime, above: int
+    ) -> None:
+        """Every level for itself, since one event may be the first to be heard of several."""
+        finding = assignment.finding
+        for level in range(above + 1, finding.level + 1):
+            for firing in self._rules.of_level(finding, level, assignment.direct):
+                self._carry_out(work, assignment, firing, tallies, at)
+        assignment.drawn_level = finding.level
+
+    def _carry_out(
+        self, work: Work, assignment: Assignment, firing: Firing, tallies: Mapping[str, Tally], at: datetime
+    ) -> None:
+        if firing.rule.then.case:
+            self._bring_to_case(work, assignment, firing, tallies, at)
+        else:
+            self._warn(work, assignment, firing, at)
 
     def _count(self, work: Work, assignment: Assignment) -> dict[str, Tally]:
         finding = assignment.finding

@@ -93,6 +93,8 @@ class AccountabilityUseCases(Registering):
                 self._withdraw(work, assignment, at)
             elif elsewhere and not assignment.closed:
                 self._assign_anew(work, assignment, at)
+            else:
+                self._consequences.draw_levels(work, assignment, at)
         if not assignment.closed:
             self._take_decisions(work, assignment, command, at)
         work.assignments.save(assignment)

@@ -111,8 +111,9 @@ class Assignment(Aggregate):
     """One for each finding, under the finding's id.
 
     `counted` are the cadres in whose tally the finding counts, `warned` the standing warnings, `case` the unfinished
-    case it is in, `unassigned` its entry in the list of what the office must look at. `referred_at` and `revisited_at`
-    are the newest referral and revisit that were acted on.
+    case it is in, `unassigned` its entry in the list of what the office must look at, `drawn_level` the overdue level
+    up to which the rules have spoken. `referred_at` and `revisited_at` are the newest referral and revisit that were
+    acted on.
     """
 
     finding: Finding
@@ -125,6 +126,7 @@ class Assignment(Aggregate):
     unassigned: str | None = None
     referred_at: datetime | None = None
     revisited_at: datetime | None = None
+    drawn_level: int = 0
 
     @classmethod
     def begin(cls, finding: Finding, at: datetime) -> "Assignment":

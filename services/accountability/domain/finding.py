@@ -11,7 +11,8 @@ WITHDRAWN = "withdrawn"
 @dataclass(frozen=True, slots=True)
 class Finding:
     """The newest state that an event told. `day` is the day of found_at; `named` are the cadres that the team
-    holds responsible; `summary` is carried on unread, for notices."""
+    holds responsible; `level` is the highest overdue level it has reached; `summary` is carried on unread, for
+    notices."""
 
     id: str
     number: str
@@ -25,6 +26,7 @@ class Finding:
     status: str
     historical: bool
     summary: Mapping[str, Any]
+    level: int = 0
 
     @property
     def withdrawn(self) -> bool:

@@ -11,6 +11,7 @@ from services.accountability.domain.finding import Finding
 from services.accountability.domain.tally import Repeat, Tally
 
 ON_FINDING = "finding"
+ON_OVERDUE = "overdue"
 ON_REVISIT = "revisit"
 
 
@@ -155,6 +156,14 @@ class RuleBook:
             Firing(rule, _because(rule, finding, told), tuple(direct))
             for rule in self.in_force(revisit.day, ON_REVISIT)
             if rule.when.fits(finding) and (rule.when.result is None or revisit.result in rule.when.result)
+        ]
+
+    def of_level(self, finding: Finding, level: int, direct: Sequence[str]) -> list[Firing]:
+        """What the rules say about a finding that has reached an overdue level."""
+        return [
+            Firing(rule, _because(rule, finding, {"cadres": list(direct), "level": level}), tuple(direct))
+            for rule in self.in_force(finding.day, ON_OVERDUE)
+            if rule.when.fits(finding) and (rule.when.level is None or level in rule.when.level)
         ]
 
 

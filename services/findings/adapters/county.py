@@ -11,6 +11,7 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 
 from services.findings.domain.calendar import WorkingCalendar
 from services.findings.domain.deadlines import DeadlineRow, DeadlineRules, DisputePeriod, ImmediateRule
+from services.findings.domain.levels import ClockRules, Level, Reminder, Verification
 from services.findings.domain.numbering import NumberFormat
 from shared.contracts.datafiles import SourcedSchema, load
 from shared.contracts.errors import DataFileError
@@ -30,6 +31,29 @@ class _Immediate(SourcedSchema):
 
 class _Dispute(SourcedSchema):
     days = fields.Integer(required=True, strict=True, validate=validate.Range(1, 3650))
+
+
+class _Level(SourcedSchema):
+    level = fields.Integer(required=True, strict=True, validate=validate.Range(1, 9))
+    working_days = fields.Integer(required=True, strict=True, validate=validate.Range(0, 365))
+    supervised = fields.Boolean(required=True)
+
+
+class _Reminder(SourcedSchema):
+    percent = fields.Integer(required=True, strict=True, validate=validate.Range(1, 99))
+
+
+class _Verification(SourcedSchema):
+    working_days = fields.Integer(required=True, strict=True, validate=validate.Range(1, 365))
+
+
+class _Clocks(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    overdue = fields.List(fields.Nested(_Level), required=True, validate=validate.Length(min=1))
+    reminder = fields.List(fields.Nested(_Reminder), required=True)
+    verification = fields.List(fields.Nested(_Verification), required=True)
 
 
 class _Deadlines(Schema):
@@ -83,6 +107,21 @@ def load_rules(folder: str | Path, vocabulary: Vocabulary) -> DeadlineRules:
     immediate = ImmediateRule(data["immediate"]["due_at"], data["immediate"]["posted_after"])
     disputes = [DisputePeriod(row["days"], row["valid_from"]) for row in data["dispute"]]
     return DeadlineRules(rows, immediate, load_calendar(folder), disputes)
+
+
+def load_clocks(folder: str | Path) -> ClockRules:
+    """The periods of deadlines.yaml after which something is told, on the calendar of the same folder."""
+    path = Path(folder) / "deadlines.yaml"
+    data = load(path, _Clocks())
+    levels = [
+        Level(row["level"], row["working_days"], row["supervised"], row["valid_from"])
+        for row in data["overdue"]
+    ]
+    if len({(row.level, row.valid_from) for row in levels}) < len(levels):
+        raise DataFileError(f"{path}: overdue: a level stands twice with one valid_from")
+    reminders = [Reminder(row["percent"], row["valid_from"]) for row in data["reminder"]]
+    waits = [Verification(row["working_days"], row["valid_from"]) for row in data["verification"]]
+    return ClockRules(levels, reminders, waits, load_calendar(folder))
 
 
 def load_calendar(folder: str | Path) -> WorkingCalendar:

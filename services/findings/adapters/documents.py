@@ -1,5 +1,6 @@
 """A finding as a document and back. Days are kept as texts (BSON knows moments only)."""
 
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -27,6 +28,7 @@ from services.findings.adapters.parts import (
 from services.findings.domain.events import FindingEvent
 from services.findings.domain.facts import Facts, Place
 from services.findings.domain.finding import Finding
+from services.findings.domain.levels import Told
 from services.findings.domain.moves import Actor, Status
 from services.findings.domain.numbering import Number
 from services.findings.domain.parts import Responsible, Stamp
@@ -74,6 +76,7 @@ def to_document(finding: Finding) -> Document:
         "historical": finding.historical,
         "recurrence_of": finding.recurrence_of,
         "evidence": list(finding.evidence),
+        "told": asdict(finding.told),
         "responsible": [{"cadre": one.cadre, "role": one.role} for one in finding.responsible],
         "cases": sorted(finding.cases),
         **from_flags(finding.review_flags),
@@ -107,6 +110,7 @@ def to_finding(document: Document) -> Finding:
         historical=document["historical"],
         recurrence_of=document["recurrence_of"],
         evidence=tuple(document["evidence"]),
+        told=Told(**document.get("told", {})),
         responsible=tuple(Responsible(**one) for one in document["responsible"]),
         cases=frozenset(document["cases"]),
         review_flags=tuple(to_flag(one) for one in document.get("review_flags", ())),

@@ -4,7 +4,7 @@ The conformance suite holds them to what MongoDB answers, so they also say what 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -55,6 +55,9 @@ class MemoryFindingStore:
     def counts(self) -> Sequence[Count]:
         found = Counter((one.facts.area, one.status.value, one.historical) for one in self._all())
         return [Count(*key, count=count) for key, count in found.items()]
+
+    def overdue_by_level(self, now: datetime) -> Mapping[int, int]:
+        return Counter(one.told.level for one in self._all() if one.is_overdue(now))
 
     def outbox_pending(self) -> int:
         return sum(row["state"] == "pending" for row in self._documents(OUTBOX).values())

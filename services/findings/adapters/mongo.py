@@ -4,7 +4,7 @@ The same classes work over a MongoDB transaction and over its in-memory twin (sh
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TypeVar
 
 from pymongo import ReturnDocument
@@ -14,9 +14,10 @@ from pymongo.errors import DuplicateKeyError
 from services.findings.adapters.attachments import DocumentAttachmentRepository
 from services.findings.adapters.documents import Document, history_row, to_document, to_finding
 from services.findings.application.numbers import ReservedNumbers
-from services.findings.application.outgoing import CONTRACTS, state
+from services.findings.application.outgoing import CONTRACTS, clock_subject, state
 from services.findings.application.ports import NumberSeries, SourceRef
 from services.findings.domain.finding import Finding
+from services.findings.domain.levels import ClockRules
 from services.findings.domain.moves import OPEN
 from shared.contracts import findings as contracts
 from shared.contracts.areas import Areas
@@ -32,6 +33,7 @@ FINDINGS, HISTORY, CASES, NUMBERS = "findings", "history", "cases", "numbers"
 RESPONSIBLE = "responsible"
 _POSTED = "posted"
 _PLACE_MOST = 20
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 COUNTED = Index(FINDINGS, [("area", 1), ("status", 1), ("historical", 1)])
 """Covers the figures of /counts: no finding is read for them."""
@@ -53,6 +55,8 @@ INDEXES = (
     Index(FINDINGS, [("closed_at", 1), ("_id", -1)], partial={"status": "closed"}),
     # What is provisional is so until the calendar of its year is announced: few, and seldom changed.
     Index(FINDINGS, [("clock.base_on", 1)], partial={"clock.provisional": True}),
+    # What time will have to say next; nothing once it is closed. It changes with few moves (docs/decisions/0011).
+    Index(FINDINGS, [("wake_at", 1)], partial={"wake_at": {"$gt": _LONG_AGO}}),
     COUNTED,
     Index(FINDINGS, [("flagged", 1), ("_id", -1)], partial={"flagged": True}),
     # The ways to findings by what changes often: an index of their own would have each change kept up in all of them.
@@ -62,12 +66,18 @@ INDEXES = (
 )
 
 
+def woken_by(now: datetime) -> Document:
+    """Findings that are to be looked at by `now`; the lower bound lets the partial index serve it."""
+    return {"wake_at": {"$gt": _LONG_AGO, "$lte": now}}
+
+
 class FindingRepository:
     """Findings of one transaction; saving one writes its history and tells the world of it."""
 
-    def __init__(self, transaction: Transaction, areas: Areas) -> None:
+    def __init__(self, transaction: Transaction, areas: Areas, clocks: ClockRules) -> None:
         self._tx = transaction
         self._areas = areas
+        self._clocks = clocks
 
     def get(self, finding: str) -> Finding | None:
         document = self._tx.get(FINDINGS, finding)
@@ -76,6 +86,11 @@ class FindingRepository:
     def get_many(self, findings: Iterable[str]) -> Mapping[str, Finding]:
         found = self._tx.get_many(FINDINGS, findings)
         return {key: to_finding(document) for key, document in found.items()}
+
+    def to_wake(self, now: datetime, limit: int) -> Sequence[Finding]:
+        """Those of which a clock has run out by `now`, the longest waiting first."""
+        found = self._tx.find(FINDINGS, woken_by(now), [("wake_at", 1)], limit)
+        return [to_finding(document) for document in found]
 
     def by_source_ref(self, refs: Sequence[SourceRef]) -> dict[SourceRef, Finding]:
         """Those of `refs` that are taken, with their findings: one question for each team."""
@@ -121,13 +136,13 @@ class FindingRepository:
     def add(self, finding: Finding) -> None:
         facts = finding.facts
         self._tell(finding)
-        self._tx.insert(FINDINGS, to_document(finding))
+        self._tx.insert(FINDINGS, self._document(finding))
         posted = self._tx.memo.setdefault(_POSTED, [])
         posted.append((facts.category, facts.severity, facts.method))
 
     def save(self, finding: Finding) -> None:
         self._tell(finding)
-        before, document = self._tx.get(FINDINGS, finding.id), to_document(finding)
+        before, document = self._tx.get(FINDINGS, finding.id), self._document(finding)
         self._tx.replace(FINDINGS, document)
         if before is not None and _assigned(before, document):
             cadres = [one["cadre"] for one in document["responsible"]]
@@ -139,20 +154,29 @@ class FindingRepository:
         """Have at hand what assigning these will change, in one round trip."""
         self._tx.get_many(RESPONSIBLE, findings)
 
+    def _document(self, finding: Finding) -> Document:
+        return {**to_document(finding), "wake_at": self._clocks.wake_at(finding)}
+
     def _tell(self, finding: Finding) -> None:
-        first = finding.version - len(finding.pending) + 1
-        for version, event in enumerate(finding.pending, first):
+        version = finding.version - sum(event.changes for event in finding.pending)
+        for event in finding.pending:
             contract = CONTRACTS.get(type(event))
-            self._tx.insert(HISTORY, history_row(finding, version, event, contract))
+            if event.changes:
+                version += 1
+                self._tx.insert(HISTORY, history_row(finding, version, event, contract))
             if contract is None:
                 continue
-            finding.sequence += 1
+            if event.changes:
+                finding.sequence += 1
+                subject, sequence = finding.id, finding.sequence
+            else:
+                subject, sequence = clock_subject(finding.id), finding.told.clocks
             outbox.publish(
                 self._tx,
                 source=contracts.PRODUCER,
                 type=contract,
-                subject=finding.id,
-                sequence=finding.sequence,
+                subject=subject,
+                sequence=sequence,
                 data=state(finding, event, self._areas),
                 now=event.made.at,
             )
@@ -191,8 +215,10 @@ class CaseRepository:
 class FindingsWork:
     """The unit of work of this service."""
 
-    def __init__(self, transaction: Transaction, series: NumberSeries, areas: Areas) -> None:
-        self.findings = FindingRepository(transaction, areas)
+    def __init__(
+        self, transaction: Transaction, series: NumberSeries, areas: Areas, clocks: ClockRules
+    ) -> None:
+        self.findings = FindingRepository(transaction, areas, clocks)
         self.cases = CaseRepository(transaction)
         self.attachments = DocumentAttachmentRepository(transaction)
         self.numbers = ReservedNumbers(series, transaction.memo)

@@ -1,7 +1,7 @@
 """Reading findings outside of transactions: majority reads, served by indexes, in cursor pages."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -81,6 +81,13 @@ class MongoFindingStore:
         stages = [{"$group": {"_id": keys, "count": {"$sum": 1}}}]
         found = self._findings.aggregate(stages, hint=COUNTED.name)
         return [Count(**row["_id"], count=row["count"]) for row in found]
+
+    def overdue_by_level(self, now: datetime) -> Mapping[int, int]:
+        stages: list[Document] = [
+            {"$match": {"overdue_from": {"$lte": now}}},
+            {"$group": {"_id": "$told.level", "count": {"$sum": 1}}},
+        ]
+        return {row["_id"]: row["count"] for row in self._findings.aggregate(stages)}
 
     def outbox_pending(self) -> int:
         return self._outbox.count_documents({"state": "pending"}, hint=[("next_at", 1), ("_id", 1)])

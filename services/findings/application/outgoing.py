@@ -6,12 +6,14 @@ from typing import Any
 
 from services.findings.domain import events
 from services.findings.domain.calendar import SHANGHAI
-from services.findings.domain.events import FindingEvent
+from services.findings.domain.events import ClockDue, FindingEvent
 from services.findings.domain.finding import Finding
 from services.findings.domain.moves import Status
 from shared.contracts import findings as contracts
 from shared.contracts.areas import Areas
 
+_STAGE = "finding"
+"""A clock of a finding is no secret, as those of a case are."""
 CONTRACTS: Mapping[type[FindingEvent], str] = {
     events.Posted: contracts.FINDING_POSTED_V1,
     events.Accepted: contracts.FINDING_ACCEPTED_V1,
@@ -38,7 +40,14 @@ CONTRACTS: Mapping[type[FindingEvent], str] = {
     events.EvidenceAdded: contracts.FINDING_AMENDED_V1,
     events.HandedOver: contracts.FINDING_AMENDED_V1,
     events.Recomputed: contracts.FINDING_AMENDED_V1,
+    events.Overdue: contracts.FINDING_OVERDUE_V1,
+    events.ClockDue: contracts.CLOCK_DUE_V1,
 }
+
+
+def clock_subject(finding: str) -> str:
+    """A finding's clocks are a document beside it: what they tell must not make a change of the finding stale."""
+    return f"clock-{finding}"
 
 
 def state(finding: Finding, event: FindingEvent, areas: Areas) -> dict[str, Any]:
@@ -46,7 +55,7 @@ def state(finding: Finding, event: FindingEvent, areas: Areas) -> dict[str, Any]
     facts, report = finding.facts, finding.latest_report
     since = finding.clock.waiting_since
     block = finding.latest_block if finding.status is Status.BLOCKED else None
-    return {
+    told: dict[str, Any] = {
         "finding": finding.id,
         "number": finding.number.text,
         "version": finding.version,
@@ -59,7 +68,9 @@ def state(finding: Finding, event: FindingEvent, areas: Areas) -> dict[str, Any]
         "review_on": block.review_on.isoformat() if block else None,
         "units": list(facts.units),
         "named_responsible": list(facts.responsible),
+        "responsible": [{"cadre": one.cadre, "role": one.role} for one in finding.responsible],
         "flags": {"overdue": finding.is_overdue(event.made.at), "supervised": finding.supervised},
+        "level": finding.told.level,
         "returned_count": finding.returned_count,
         "extensions": finding.extensions,
         "evidence": list(finding.evidence),
@@ -71,6 +82,7 @@ def state(finding: Finding, event: FindingEvent, areas: Areas) -> dict[str, Any]
         "revisit": _revisit(finding),
         "change": _change(event),
     }
+    return {**told, "clock": _clock(event)} if isinstance(event, ClockDue) else told
 
 
 def _told(finding: Finding, areas: Areas) -> dict[str, Any]:
@@ -111,6 +123,10 @@ def _revisit(finding: Finding) -> dict[str, Any] | None:
         "at": _text(revisit.made.at),
         "recurrence": revisit.recurrence,
     }
+
+
+def _clock(event: ClockDue) -> dict[str, Any]:
+    return {"rule": event.move.value, "stage": _STAGE, "due_at": _text(event.details["due_at"])}
 
 
 def _change(event: FindingEvent) -> dict[str, Any]:

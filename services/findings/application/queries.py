@@ -77,6 +77,8 @@ class FindingStore(Protocol):
 
     def counts(self) -> Sequence[Count]: ...
 
+    def overdue_by_level(self, now: datetime) -> Mapping[int, int]: ...
+
     def outbox_pending(self) -> int: ...
 
     def unused_numbers(
@@ -135,6 +137,10 @@ class FindingQueries:
     def gauges(self) -> Sequence[Count]:
         """How many findings there are, for the metrics."""
         return self._store.counts()
+
+    def overdue_by_level(self) -> Mapping[int, int]:
+        """How many findings are overdue now, by the highest level they have reached."""
+        return self._store.overdue_by_level(self._clock())
 
     def _readable(self, finding_id: str, by: Claims) -> Finding:
         finding = self._store.get(finding_id)

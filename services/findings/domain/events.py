@@ -2,17 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
+from services.findings.domain.levels import Alarm
 from services.findings.domain.moves import Move, Status
 from services.findings.domain.parts import Stamp
 
 
 @dataclass(frozen=True, slots=True)
 class FindingEvent:
-    """One move, `made` by whom and when, from which status (None at posting) to which; `details` as given."""
+    """One move, `made` by whom and when, from which status (None at posting) to which; `details` as given.
 
-    move: Move
+    What `changes` the finding is a version of it and stands in its history.
+    """
+
+    changes: ClassVar[bool] = True
+
+    move: Move | Alarm
     made: Stamp
     before: Status | None
     after: Status
@@ -96,3 +102,12 @@ class HandedOver(FindingEvent): ...
 
 
 class Recomputed(FindingEvent): ...
+
+
+class Overdue(FindingEvent): ...
+
+
+class ClockDue(FindingEvent):
+    """People are told that a clock has run out; the finding itself stays as it is."""
+
+    changes: ClassVar[bool] = False

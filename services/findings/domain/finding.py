@@ -12,8 +12,10 @@ from services.findings.domain.errors import InvalidError
 from services.findings.domain.events import (
     Accepted,
     Amended,
+    ClockDue,
     Closed,
     FindingEvent,
+    Overdue,
     Planned,
     Posted,
     Progressed,
@@ -23,6 +25,7 @@ from services.findings.domain.events import (
 )
 from services.findings.domain.facts import Facts, Place
 from services.findings.domain.guards import require_open
+from services.findings.domain.levels import NOTHING_TOLD, Alarm, Step, Told
 from services.findings.domain.moves import OPEN, RUNNING, Move, Status
 from services.findings.domain.numbering import Number
 from services.findings.domain.parts import (
@@ -75,6 +78,7 @@ class Finding:
     historical: bool = False
     recurrence_of: str | None = None
     evidence: tuple[str, ...] = ()
+    told: Told = NOTHING_TOLD
     responsible: tuple[Responsible, ...] = ()
     cases: frozenset[str] = frozenset()
     review_flags: tuple[ReviewFlag, ...] = ()
@@ -197,6 +201,19 @@ class Finding:
     def leave_case(self, case: str) -> None:
         """The case has ended, or goes on without it."""
         self.cases -= {case}
+
+    # What time alone brings
+
+    def run_out(self, step: Step, made: Stamp) -> None:
+        """One of its clocks has run out, which is told once (levels.py)."""
+        self.told = self.told.after(step)
+        if step.clock is Alarm.OVERDUE:
+            self.supervised = self.supervised or step.supervised
+            details: dict[str, Any] = {"level": step.level}
+            self._record(Overdue(step.clock, made, self.status, self.status, details=details))
+        else:
+            details = {"due_at": step.at}
+            self.pending.append(ClockDue(step.clock, made, self.status, self.status, details=details))
 
     # What can be asked
 

@@ -27,7 +27,7 @@ from shared.http import (
     ok,
 )
 from shared.messaging.consumer import on_event
-from shared.messaging.worker import DeadLetterDrainer, OutboxRelay
+from shared.messaging.worker import DeadLetterDrainer, DueWork, OutboxRelay
 
 RECOMPUTE_SECONDS = 60
 READERS = {"supervisor", "unit", "commission", "approver", "office", "auditor"}
@@ -109,12 +109,13 @@ class FindingsApi(MoveRoutes, OversightRoutes, EvidenceRoutes, KernelRoutes):
 
 
 class FindingsWorker(EvidenceTimer, WorkerRoutes):
-    """Sends the outbox, drains the dead letters, and follows accountability."""
+    """Sends the outbox, drains the dead letters, tells what has become due, and follows accountability."""
 
     name = "findings"
     app = Application()
     relay = OutboxRelay()
     dead_letters = DeadLetterDrainer()
+    due = DueWork()
 
     @on_event(accountability.RESPONSIBILITY_ASSIGNED_V1)
     @on_event(accountability.RESPONSIBILITY_CORRECTED_V1)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from services.notifications.application.matters import summary_of
 from services.notifications.domain import recipients
 from services.notifications.domain.calendar import SHANGHAI, day_of
 from services.notifications.domain.matter import DIRECT, Matter
@@ -30,7 +31,7 @@ class CountyWords:
 
     def of_event(self, event: Event, now: datetime) -> dict[str, Any]:
         """What every recipient of the event is told alike."""
-        summary, label = event.data["summary"], self.vocabulary.label
+        data, summary, label = event.data, summary_of(event), self.vocabulary.label
         return {
             "number": summary["number"],
             "found_at": _moment(summary["found_at"]),
@@ -46,9 +47,13 @@ class CountyWords:
             "immediate": summary["immediate"],
             "due": _due(summary),
             "object_until": _object_until(summary),
-            "responsible": [self._person(one) for one in event.data.get("responsible", ())],
-            "missing": event.data.get("missing"),
-            "because": [self._rule(one) for one in event.data.get("because", ())],
+            "responsible": [self._person(one) for one in data.get("responsible", ()) if "name" in one],
+            "missing": data.get("missing"),
+            "because": [self._rule(one) for one in data.get("because", ())],
+            "level": data.get("level", 0),
+            "supervised": data.get("flags", {}).get("supervised", False),
+            "reported_at": _moment(data["reported_at"]) if data.get("reported_at") else "",
+            "review_on": _day(date.fromisoformat(data["review_on"])) if data.get("review_on") else "",
             "told_at": _moment_of(now),
             "phone": phone_of(self.phones, summary["area"], day_of(now)),
         }

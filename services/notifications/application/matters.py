@@ -11,6 +11,7 @@ from shared.contracts.accountability import (
     WARNING_REVOKED_V1,
 )
 from shared.contracts.envelope import Event
+from shared.contracts.findings import CLOCK_DUE_V1, FINDING_OVERDUE_V1
 
 ASSIGNMENTS = frozenset({RESPONSIBILITY_ASSIGNED_V1})
 """What tells of the assignment of a finding: who has a notice of that already gets no second one."""
@@ -21,15 +22,23 @@ SELECTABLE: Mapping[str, frozenset[str]] = {
     RESPONSIBILITY_UNRESOLVED_V1: _CHAIN,
     WARNING_ISSUED_V1: _EVERYONE | {"cadre"},
     WARNING_REVOKED_V1: _EVERYONE | {"cadre", "told"},
+    FINDING_OVERDUE_V1: _CHAIN,
+    CLOCK_DUE_V1: _CHAIN,
 }
 
 
 def matter_of(event: Event) -> Matter | None:
     """The matter, None when nobody is to be told: an old ledger that was taken over, or nothing (left) to tell."""
     reader = _READERS.get(event.type)
-    if reader is None or event.data["summary"].get("historical"):
+    if reader is None or summary_of(event).get("historical"):
         return None
     return reader(event)
+
+
+def summary_of(event: Event) -> Mapping[str, Any]:
+    """What the event says of the finding: a finding's own event says it of itself."""
+    summary: Mapping[str, Any] = event.data.get("summary", event.data)
+    return summary
 
 
 def _assigned(event: Event) -> Matter | None:
@@ -48,8 +57,19 @@ def _warning(event: Event) -> Matter:
     return Matter(**_common(event), warning=event.data["warning"], cadre=warned.cadre, responsible=(warned,))
 
 
+def _overdue(event: Event) -> Matter:
+    traits = {"level": event.data.get("level", 0)}
+    return Matter(**_common(event), responsible=_chain(event.data), traits=traits)
+
+
+def _clock(event: Event) -> Matter:
+    clock = event.data["clock"]
+    traits = {"stage": clock["stage"], "rule": clock["rule"]}
+    return Matter(**_common(event), responsible=_chain(event.data), traits=traits)
+
+
 def _common(event: Event) -> dict[str, Any]:
-    summary = event.data["summary"]
+    summary = summary_of(event)
     return {
         "event": event.id,
         "event_type": event.type,
@@ -63,9 +83,10 @@ def _common(event: Event) -> dict[str, Any]:
 
 
 def _chain(data: Mapping[str, Any]) -> tuple[Responsible, ...]:
+    # Findings tells ids and duties alone, the nearest first; the register of cadres has the names.
     return tuple(
-        Responsible(one["cadre"], one["name"], one["role"], one.get("area") or "")
-        for one in data["responsible"]
+        Responsible(one["cadre"], one.get("name", ""), one["role"], one.get("area") or "")
+        for one in data.get("responsible", ())
     )
 
 
@@ -74,4 +95,6 @@ _READERS: Mapping[str, Callable[[Event], Matter | None]] = {
     RESPONSIBILITY_UNRESOLVED_V1: _unresolved,
     WARNING_ISSUED_V1: _warning,
     WARNING_REVOKED_V1: _warning,
+    FINDING_OVERDUE_V1: _overdue,
+    CLOCK_DUE_V1: _clock,
 }

@@ -7,7 +7,7 @@ from nameko.timer import timer
 from services.notifications.application import commands
 from services.notifications.entrypoints import schemas
 from services.notifications.entrypoints.imports import import_contacts
-from shared.contracts import accountability
+from shared.contracts import accountability, findings
 from shared.contracts.envelope import Event
 from shared.http import (
     EVERY_ROLE,
@@ -143,6 +143,8 @@ class NotificationsWorker(WorkerRoutes):
     @on_event(accountability.RESPONSIBILITY_UNRESOLVED_V1)
     @on_event(accountability.WARNING_ISSUED_V1)
     @on_event(accountability.WARNING_REVOKED_V1)
+    @on_event(findings.FINDING_OVERDUE_V1)
+    @on_event(findings.CLOCK_DUE_V1)
     def on_matter(self, event: Event, work: Any) -> None:
         """Something that people must be told."""
         self.app.do.tell(work, event)

@@ -79,7 +79,8 @@ def _names(events: Iterable[News]) -> dict[str, str]:
     names: dict[str, str] = {}
     for event in events:
         for one in event.data.get("responsible") or ():
-            names[one["cadre"]] = one["name"]
+            if "name" in one:  # findings tells ids alone
+                names[one["cadre"]] = one["name"]
         if event.type.startswith("warning."):
             names[event.data["cadre"]] = event.data["name"]
     return names

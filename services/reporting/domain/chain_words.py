@@ -39,7 +39,7 @@ def told(kind: str, data: Data, names: Names, words: Words) -> tuple[str, str] |
 def who(kind: str, data: Data, names: Names, words: Words) -> str | None:
     """Of a move of the finding who made it, else whom it concerns; people by their masked names."""
     group = kind.partition(".")[0]
-    if group == "finding":
+    if group in ("finding", "clock"):
         return _mover(data, words)
     if group == "notice":
         return _recipient(data["recipient"], names, words)
@@ -111,6 +111,23 @@ def _transferred(data: Data, names: Names, words: Words) -> str:
     return _noted(f"转办至{words.area(data['area'])}")(data, names, words)
 
 
+def _overdue(data: Data, _: Names, __: Words) -> str:
+    level = data.get("level")
+    return f"整改逾期,第{level}级" if level else "整改逾期"
+
+
+_CLOCKS = {
+    "due_soon": "整改时限将至",
+    "review": "暂时无法整改的问题到复查日",
+    "unverified": "报告整改后超期未验收",
+}
+
+
+def _clock(data: Data, _: Names, __: Words) -> str:
+    rule = data["clock"]["rule"]
+    return _CLOCKS.get(rule, rule)
+
+
 def _people(text: str) -> Sentence:
     def sentence(data: Data, _: Names, words: Words) -> str:
         people = [f"{one['name']}({words.label('duty_role', one['role'])})" for one in data["responsible"]]
@@ -179,7 +196,8 @@ _TOLD: Mapping[str, tuple[str, Sentence]] = {
     "finding.dispute_decided": ("异议复核", _decided),
     "finding.transferred": ("转办", _transferred),
     "finding.withdrawn": ("撤销问题", _noted("撤销问题")),
-    "finding.overdue": ("逾期", _noted("整改逾期")),
+    "finding.overdue": ("逾期", _overdue),
+    "clock.due": ("期限提醒", _clock),
     "finding.revisited": ("回头看", _revisited),
     "finding.amended": ("修改问题", _by_move(_AMENDED, "修改问题内容")),
     "finding.referred": ("移送问责", _noted("移送问责")),

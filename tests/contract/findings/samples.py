@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.local.settings import ROOT
+from services.findings.adapters.county import load_clocks
 from services.findings.adapters.mongo import FindingRepository
 from services.findings.domain import impediments, oversight, requests
 from services.findings.domain.deadlines import Due
@@ -26,6 +27,7 @@ from shared.persistence.memory import MemoryDatabase
 FOLDER = Path(__file__).parents[1] / "samples"
 POSTED_AT = datetime(2026, 2, 11, 6, tzinfo=UTC)
 DAY = date(2026, 2, 11)
+CLOCKS = load_clocks(ROOT / "deploy/county")
 Step = tuple[str, Callable[[Finding, Stamp], None]]
 
 STORIES: list[list[Step]] = [
@@ -111,7 +113,7 @@ def _posted(number: int) -> Finding:
 
 def _keep(database: MemoryDatabase, areas: Areas, finding: Finding) -> None:
     def work(transaction: Any) -> None:
-        repository = FindingRepository(transaction, areas)
+        repository = FindingRepository(transaction, areas, CLOCKS)
         known = repository.get(finding.id) is not None
         (repository.save if known else repository.add)(finding)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from bson import ObjectId
@@ -18,7 +18,6 @@ from gridfs.errors import CorruptGridFile
 from services.findings import config
 from services.findings.adapters.files import GridFsFileStore
 from services.findings.bootstrap import FindingsApp, build
-from shared.persistence.database import MongoDatabase
 from tests.integration.findings.conftest import Api
 from tests.integration.findings.evidence import TEN_MIB, big_pdf, kept
 from tests.support import pictures
@@ -37,7 +36,7 @@ def app(api: Api, mongo_admin_uri: str, monkeypatch: pytest.MonkeyPatch) -> Find
 
 
 def test_keeping_and_serving_hold_a_piece_at_a_time(api: Api, app: FindingsApp, tmp_path: Path) -> None:
-    data, files, id = big_pdf(TEN_MIB), GridFsFileStore(cast(MongoDatabase, app.database)), str(uuid.uuid4())
+    data, files, id = big_pdf(TEN_MIB), GridFsFileStore(app.database), str(uuid.uuid4())
     path = tmp_path / "big.pdf"
     path.write_bytes(data)
     with path.open("rb") as file:

@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from services.findings.adapters.files import MemoryFileStore
 from services.findings.adapters.memory import MemoryFindingStore, MemoryNumberSeries
@@ -46,7 +46,9 @@ class World:
     def __post_init__(self) -> None:
         series = MemoryNumberSeries()
         store: Any = MemoryFindingStore(self.database, series)
-        self.app = FindingsApp(self.settings, self.database, series, store, self.files, lambda: self.now)
+        self.app = FindingsApp(
+            self.settings, cast(Any, self.database), series, store, self.files, lambda: self.now
+        )
 
     def do(self, act: Callable[[Any], Any]) -> Any:
         return self.app.transact(act)

@@ -291,6 +291,7 @@ def test_no_life_breaks_what_the_contract_promises(steps: list[Step]) -> None:
     extensions, due_at = 0, DUE
     for finding in lived(steps):
         last = finding.pending[-1]
+        assert isinstance(last.move, Move)
         assert last.after in TABLE[last.move].targets
         assert finding.due.at == finding.clock.base.at + finding.clock.waited
         assert finding.clock.waited >= timedelta()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from services.findings.adapters.county import load_number_format, load_rules
+from services.findings.adapters.county import load_clocks, load_number_format, load_rules
 from services.findings.adapters.county_evidence import load_evidence_rules
 from services.findings.adapters.memory import MemoryFindingStore, MemoryNumberSeries
 from services.findings.adapters.mongo import INDEXES, FindingsWork
@@ -42,6 +42,9 @@ APPROVER = Claims("approver-1", "approver", COUNTY)
 COMMISSION = Claims("commission-1", "commission", COUNTY)
 
 
+CLOCKS = load_clocks(ROOT / "deploy/county")
+
+
 class World:
     """The use cases over a database in memory; `now` may be set."""
 
@@ -65,7 +68,7 @@ class World:
 
     def work(self, act: Any) -> Any:
         """One transaction."""
-        return self.database.transact(lambda tx: act(FindingsWork(tx, self._series, AREAS)))
+        return self.database.transact(lambda tx: act(FindingsWork(tx, self._series, AREAS, CLOCKS)))
 
     def post(self, by: Claims = TEAM, **told: Any) -> dict[str, Any]:
         facts = Facts(**{

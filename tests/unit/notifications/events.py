@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.contracts import accountability, registry
+from shared.contracts import accountability, findings, registry
 from shared.contracts.envelope import Event
 from shared.messaging.intake import Received
 from shared.messaging.wire import Delivery
@@ -93,6 +93,46 @@ def warned(finding: str, who: str = "C001", revoked: bool = False, **told: Any) 
     }  # fmt: skip
     type = accountability.WARNING_REVOKED_V1 if revoked else accountability.WARNING_ISSUED_V1
     return event(type, warning, data, 2 if revoked else 1)
+
+
+def _state(finding: str, responsible: Sequence[Mapping[str, Any]], told: dict[str, Any]) -> dict[str, Any]:
+    """A finding as its own events tell of it: of the chain ids and duties alone."""
+    chain = [{"cadre": one["cadre"], "role": one["role"]} for one in responsible]
+    return summary(finding) | {
+        "version": 2, "source_ref": None, "method": "inspection", "group": None, "named_responsible": [],
+        "responsible": chain, "status": "rectifying", "flags": {"overdue": False, "supervised": False},
+        "returned_count": 0, "extensions": 0, "evidence": [], "recurrence_of": None,
+        "reported_at": None, "closed_at": None, "review_on": None, "change": _change("overdue"),
+    } | told  # fmt: skip
+
+
+def overdue(
+    finding: str,
+    level: int = 1,
+    responsible: Sequence[Mapping[str, Any]] = (DIRECT, LINE, PRINCIPAL),
+    **told: Any,
+) -> Event:
+    """A finding has reached an overdue level; findings says so itself."""
+    flags = {"overdue": True, "supervised": level >= 2}
+    data = _state(finding, responsible, {"level": level, "flags": flags} | told)
+    return _of_findings(findings.FINDING_OVERDUE_V1, finding, data, level + 1)
+
+
+def clock_due(
+    finding: str, rule: str, responsible: Sequence[Mapping[str, Any]] = (DIRECT, LINE), **told: Any
+) -> Event:
+    """A clock of a finding has run out."""
+    clock = {"rule": rule, "stage": "finding", "due_at": "2026-02-25T09:00:00+08:00"}
+    return _of_findings(
+        findings.CLOCK_DUE_V1, finding, _state(finding, responsible, {"clock": clock} | told), 2
+    )
+
+
+def _of_findings(type: str, finding: str, data: dict[str, Any], sequence: int) -> Event:
+    registry.validate(type, data)
+    event_id = new_id()
+    subject = f"clock-{finding}" if type == findings.CLOCK_DUE_V1 else finding
+    return Event(event_id, "findings", type, subject, NOW, sequence, event_id, None, data)
 
 
 def registered(who: str, name: str = "赵测试", area: str = VILLAGE, sequence: int = 1) -> Event:

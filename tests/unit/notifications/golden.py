@@ -14,6 +14,8 @@ from tests.unit.notifications.events import (
     PRINCIPAL,
     UNIT,
     assigned,
+    clock_due,
+    overdue,
     registered,
     unresolved,
     warned,
@@ -26,12 +28,22 @@ _TOTAL: dict[str, Any] = {
     "suggestion": "立即补齐台账,\n安排专人管理", "place": {"name": "凤栖社区卫生室", "kind": "clinic"},
     "category": "records", "description": "台账缺41人",
 }  # fmt: skip
+_REPORTED = "2026-02-16T16:30:00+08:00"
 CASES: Mapping[str, tuple[Event, str]] = {
     "assigned-direct": (assigned("f-1", [DIRECT, LINE, PRINCIPAL]), "C001"),
     "assigned-leader": (assigned("f-1", [LINE, PRINCIPAL], deadline=None, due_at=None), "C004"),
     "assigned-unit": (assigned("f-1", [DIRECT, LINE], **_TOTAL), UNIT),
     "unresolved-all": (unresolved("f-1"), "office"),
     "unresolved-direct": (unresolved("f-1", "direct", [LINE]), "office"),
+    "overdue-direct": (overdue("f-1", 1), "C001"),
+    "overdue-leader": (overdue("f-1", 3), "C005"),
+    "overdue-instead": (overdue("f-1", 1, [LINE, PRINCIPAL]), "C004"),
+    "due-soon-unit": (clock_due("f-1", "due_soon"), UNIT),
+    "due-soon-direct": (clock_due("f-1", "due_soon"), "C001"),
+    "review-unit": (clock_due("f-1", "review", review_on="2026-02-25"), UNIT),
+    "review-office": (clock_due("f-1", "review", review_on="2026-02-25"), "office"),
+    "unverified-team": (clock_due("f-1", "unverified", reported_at=_REPORTED), "team:T-COUNTY"),
+    "unverified-office": (clock_due("f-1", "unverified", reported_at=_REPORTED), "office"),
     "warning": (warned("f-1", **_TOTAL), "C001"),
     "warning-revoked": (warned("f-1", revoked=True), "C001"),
 }
@@ -42,6 +54,9 @@ def text(case: str) -> str:
     event, recipient = CASES[case]
     world = World()
     world.deliver(registered("C001", "赵测试"))
+    if event.source == "findings":
+        # Its events carry no names.
+        world.deliver(registered("C004", "李测试"), registered("C005", "周测试"))
     world.deliver(event)
     notice = world.notice(recipient=recipient)
     return f"{notice['subject']}\n\n{notice['body']}"

@@ -160,8 +160,8 @@ def test_a_good_row_more_is_taken(tmp_path):
 
 
 def test_a_row_for_an_event_that_is_not_read_yet_is_kept_and_shown(tmp_path):
-    table = with_row(tmp_path, event="finding.overdue.v1", recipients="direct", template="overdue")
-    assert table.shown[-1]["event"] == "finding.overdue.v1"
+    table = with_row(tmp_path, event="finding.closed.v1", recipients="direct", template="closed")
+    assert table.shown[-1]["event"] == "finding.closed.v1"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
 
@@ -152,6 +153,24 @@ def test_a_finding_of_another_area_is_refused_one_of_the_own_unit_is_not() -> No
     assert steps(chain(events, "unit", TOWNSHIP)) == ["posted"]
 
 
+def test_an_overdue_level_and_a_clock_stand_in_it_and_take_nobodys_name_away() -> None:
+    people = {"responsible": [{"cadre": "C001", "role": "direct"}]}
+    clock = {"clock": {"rule": "unverified", "stage": "finding", "due_at": NOW.isoformat()}}
+    late, later = NOW + timedelta(days=1), NOW + timedelta(days=2)
+    waits = moved("f-1", "reported", sequence=9, at=later, **people, **clock)
+    answer = chain(
+        [
+            moved("f-1"),
+            assigned("f-1", ("C001", "direct")),
+            moved("f-1", "overdue", sequence=2, at=late, level=2, **people),
+            replace(waits, type="clock.due.v1", subject="clock-f-1"),
+        ]
+    )
+    assert steps(answer) == ["posted", "assigned", "overdue", "clock_due"]
+    assert answer["items"][1]["who"] == "C001某"
+    assert [hop["summary"] for hop in answer["items"][2:]] == ["整改逾期,第2级", "报告整改后超期未验收"]
+
+
 @pytest.mark.parametrize("events", [[], [warned("f-1", "C001")]], ids=["unknown", "not come yet"])
 def test_a_finding_that_is_not_known_has_no_chain(events: list[Event]) -> None:
     with pytest.raises(UnknownFindingError):
@@ -184,7 +203,7 @@ def test_a_type_that_tells_several_moves_names_the_one(
 def test_every_type_that_speaks_of_a_finding_has_words() -> None:
     """`cadre.registered.v1` speaks of none."""
     state = moved("f-1").data | assigned("f-1").data | warned("f-1", "C001").data | case("c", ["f-1"]).data
-    state |= noticed("f-1", "C001").data
+    state |= noticed("f-1", "C001").data | {"clock": {"rule": "due_soon"}}
     words = Words(VOCABULARY.label, AREAS.name)
     for type_ in registry.SOURCE_OF:
         kind = type_.removesuffix(".v1")

@@ -39,6 +39,7 @@ _STATUS_OF = {
     "withdrawn": "withdrawn",
     "amended": "issued",
     "transferred": "issued",
+    "overdue": "rectifying",
 }
 
 

@@ -23,6 +23,7 @@ def of_finding(finding: Finding) -> Document:
         "finding_status": finding.status,
         "historical": finding.historical,
         "summary": dict(finding.summary),
+        "level": finding.level,
     }
 
 
@@ -40,6 +41,7 @@ def to_finding(row: Document) -> Finding:
         status=row["finding_status"],
         historical=row["historical"],
         summary=row["summary"],
+        level=row.get("level", 0),
     )
 
 
@@ -85,6 +87,7 @@ def of_assignment(assignment: Assignment) -> Document:
         "unassigned": assignment.unassigned,
         "referred_at": assignment.referred_at,
         "revisited_at": assignment.revisited_at,
+        "drawn_level": assignment.drawn_level,
     }
 
 
@@ -101,6 +104,7 @@ def to_assignment(row: Document) -> Assignment:
         unassigned=row["unassigned"],
         referred_at=row.get("referred_at"),
         revisited_at=row.get("revisited_at"),
+        drawn_level=row.get("drawn_level", 0),
     )
 
 

@@ -1,0 +1,71 @@
+"""Findings whose clocks have run out, batch by batch: one transaction each, and one bad finding costs only itself."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+
+from services.findings.adapters.mongo import FINDINGS, FindingsWork, woken_by
+from services.findings.application.clocks import FindingClocks
+from shared.persistence.database import MongoDatabase
+from shared.persistence.errors import UnavailableError
+from shared.persistence.transaction import Transaction
+
+log = structlog.get_logger("clocks")
+
+BATCH = 100
+PUT_OFF = timedelta(hours=1)
+
+
+class Waking:
+    """Wakes what is due in `database`."""
+
+    def __init__(
+        self,
+        database: MongoDatabase,
+        clocks: FindingClocks,
+        unit_of_work: Callable[[Transaction], FindingsWork],
+        batch: int = BATCH,
+    ) -> None:
+        self._database = database
+        self._clocks = clocks
+        self._unit_of_work = unit_of_work
+        self._batch = batch
+
+    def turn(self, now: datetime) -> bool:
+        """One batch; whether more may wait.
+
+        Raises:
+            UnavailableError: the database did not answer; what was committed before stays.
+        """
+        try:
+            done = self._database.transact(
+                lambda tx: self._clocks.run_out(self._unit_of_work(tx), now, self._batch)
+            )
+        except UnavailableError:
+            raise
+        except Exception:
+            # One of them cannot be woken, and the others must not wait for it.
+            log.exception("findings are woken one by one")
+            return self._one_by_one(now)
+        return done == self._batch
+
+    def _one_by_one(self, now: datetime) -> bool:
+        findings = self._database.collection(FINDINGS)
+        due = woken_by(now)
+        keys = [
+            row["_id"] for row in findings.find(due, {"_id": 1}, sort=[("wake_at", 1)], limit=self._batch)
+        ]
+        for key in keys:
+            try:
+                self._database.transact(partial(self._wake, key, now))
+            except UnavailableError:
+                raise
+            except Exception:
+                log.exception("a finding cannot be woken and is put off", finding=key)
+                findings.update_one({"_id": key, **due}, {"$set": {"wake_at": now + PUT_OFF}})
+        return len(keys) == self._batch
+
+    def _wake(self, key: str, now: datetime, transaction: Transaction) -> None:
+        self._clocks.run_out_of(self._unit_of_work(transaction), key, now)
