@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from services.findings.adapters.county import load_number_format, load_rules
+from services.findings.adapters.county_likeness import load_likeness
 from services.findings.adapters.mongo import (
     INDEXES,
     CountingDatabase,
@@ -14,10 +15,12 @@ from services.findings.adapters.mongo import (
 )
 from services.findings.adapters.mongo import NUMBERS as NUMBERS_COLLECTION
 from services.findings.adapters.reads import MongoFindingStore
+from services.findings.adapters.wording import alike
 from services.findings.application.answers import FindingAnswers
 from services.findings.application.intake import Intake
 from services.findings.application.ports import NumberSeries
 from services.findings.application.queries import FindingQueries, FindingStore
+from services.findings.application.similar import SimilarFindings
 from services.findings.application.use_cases import FindingsUseCases, prefetch
 from services.findings.domain import errors
 from services.findings.domain.moves import Status
@@ -63,8 +66,9 @@ class FindingsApp:
         numbering = load_number_format(settings.county_dir)
         answers = FindingAnswers(self.areas.name)
         intake = Intake(load_rules(settings.county_dir, self.vocabulary), numbering, new_id)
-        self.do = FindingsUseCases(intake, answers, clock)
-        self.ask = FindingQueries(store, answers, numbering, clock)
+        similar = SimilarFindings(store, load_likeness(settings.county_dir), alike, self.areas.name)
+        self.do = FindingsUseCases(intake, answers, similar, clock)
+        self.ask = FindingQueries(store, answers, similar, numbering, clock)
 
     def unit_of_work(self, transaction: Transaction) -> FindingsWork:
         """Findings, cases and numbers on one transaction."""

@@ -7,6 +7,7 @@ from services.findings.domain.deadlines import Due
 from services.findings.domain.events import FindingEvent
 from services.findings.domain.facts import Facts, Place
 from services.findings.domain.finding import Finding
+from services.findings.domain.likeness import blocking_key
 from services.findings.domain.moves import Actor, Status
 from services.findings.domain.numbering import Number
 from services.findings.domain.parts import Block, Dispute, Plan, Report, Responsible, Stamp
@@ -16,7 +17,7 @@ _LEVELS = (6, 9, 12)
 
 
 def to_document(finding: Finding) -> Document:
-    """The whole finding. `reach` and `overdue_from` are there to be found by; they are never read back."""
+    """The whole finding. `reach`, `blocking_key` and `overdue_from` are there to be found by; they are never read back."""
     return {
         "_id": finding.id,
         "version": finding.version,
@@ -29,6 +30,7 @@ def to_document(finding: Finding) -> Document:
         "n": finding.number.n,
         **_from_facts(finding.facts),
         "reach": reach_of(finding.facts),
+        "blocking_key": blocking_key(finding.facts),
         "content_hash": finding.content_hash,
         "due_at": finding.due.at,
         "due_on": finding.due.day.isoformat(),

@@ -45,6 +45,8 @@ INDEXES = (
     Index(FINDINGS, [("overdue_from", 1), ("_id", -1)]),
     Index(FINDINGS, [("found_at", 1), ("_id", -1)]),
     Index(FINDINGS, [("closed_at", 1), ("_id", -1)], partial={"status": "closed"}),
+    # What a new finding is compared with: area and category hardly ever change.
+    Index(FINDINGS, [("blocking_key", 1), ("created_at", -1)]),
     COUNTED,
     # The ways to findings by what changes often: an index of their own would have each change kept up in all of them.
     Index(RESPONSIBLE, [("cadres", 1)]),

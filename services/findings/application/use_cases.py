@@ -7,6 +7,7 @@ from services.findings.application import commands, scope
 from services.findings.application.answers import Answer, FindingAnswers, actor
 from services.findings.application.intake import Intake, Outcome, require_evidence
 from services.findings.application.ports import Clock, Work
+from services.findings.application.similar import SimilarFindings
 from services.findings.domain.errors import UnknownFindingError
 from services.findings.domain.finding import Finding
 from services.findings.domain.parts import Stamp
@@ -16,9 +17,12 @@ from shared.contracts.claims import Claims
 class FindingsUseCases:
     """One method per command."""
 
-    def __init__(self, intake: Intake, answers: FindingAnswers, clock: Clock) -> None:
+    def __init__(
+        self, intake: Intake, answers: FindingAnswers, similar: SimilarFindings, clock: Clock
+    ) -> None:
         self._intake = intake
         self._answers = answers
+        self._similar = similar
         self._clock = clock
 
     def post_finding(self, work: Work, command: commands.PostFinding) -> tuple[Answer, bool]:
@@ -27,7 +31,8 @@ class FindingsUseCases:
         outcome = self._intake.post(work, [command], now)[0]
         if outcome.finding is None:
             raise outcome.refusal or AssertionError("an outcome is a finding or a refusal")
-        return self._answers.document(outcome.finding, command.by, now), outcome.new
+        document = self._answers.document(outcome.finding, command.by, now)
+        return {**document, **self._similar.of(outcome.finding, command.by)}, outcome.new
 
     def post_findings(self, work: Work, postings: Sequence[commands.PostFinding]) -> list[Outcome]:
         """A chunk of a batch: the good ones are kept, whatever the others are."""

@@ -67,6 +67,14 @@ class FindingItem(Schema):
     updated_at = Moment(required=True)
 
 
+class SimilarAnswer(Schema):
+    """A finding that may be the same one: its score, 0 to 100, and what speaks for it."""
+
+    id = fields.UUID(required=True)
+    score = fields.Integer(required=True)
+    reasons = fields.List(fields.String(), required=True)
+
+
 class FindingAnswer(FindingItem):
     """A finding, with the latest of what the unit told and the moves that are open to the caller."""
 
@@ -75,6 +83,7 @@ class FindingAnswer(FindingItem):
     block = fields.Dict(required=True, allow_none=True)
     dispute = fields.Dict(required=True, allow_none=True)
     allowed_moves = fields.List(fields.String(), required=True)
+    similar_because = fields.List(fields.Nested(SimilarAnswer))
 
 
 class HistoryItem(Schema):
