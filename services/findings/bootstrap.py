@@ -6,6 +6,7 @@ from typing import Any
 
 from services.findings.adapters.county import load_number_format, load_rules
 from services.findings.adapters.county_likeness import load_likeness
+from services.findings.adapters.county_splitting import load_splitting
 from services.findings.adapters.mongo import (
     INDEXES,
     CountingDatabase,
@@ -18,6 +19,8 @@ from services.findings.adapters.reads import MongoFindingStore
 from services.findings.adapters.wording import alike
 from services.findings.application.answers import FindingAnswers
 from services.findings.application.intake import Intake
+from services.findings.application.merging import Merging
+from services.findings.application.notes import NoteReader
 from services.findings.application.ports import NumberSeries
 from services.findings.application.queries import FindingQueries, FindingStore
 from services.findings.application.similar import SimilarFindings
@@ -63,11 +66,13 @@ class FindingsApp:
         self.vocabulary = Vocabulary.load(settings.vocabulary_file)
         self.areas = Areas.load(settings.areas_file)
         self._series = series
+        self.notes = NoteReader(load_splitting(settings.county_dir, self.vocabulary), self.areas)
         numbering = load_number_format(settings.county_dir)
         answers = FindingAnswers(self.areas.name)
         intake = Intake(load_rules(settings.county_dir, self.vocabulary), numbering, new_id)
         similar = SimilarFindings(store, load_likeness(settings.county_dir), alike, self.areas.name)
         self.do = FindingsUseCases(intake, answers, similar, clock)
+        self.merging = Merging(answers, clock)
         self.ask = FindingQueries(store, answers, similar, numbering, clock)
 
     def unit_of_work(self, transaction: Transaction) -> FindingsWork:

@@ -29,9 +29,7 @@ class _Likeness(SourcedSchema):
     wording_share = _percent()
     suggest_from = _percent()
     place = fields.Nested(_Place, required=True)
-    same_words = fields.List(
-        fields.List(fields.String(), validate=validate.Length(min=2)), required=True
-    )
+    same_words = fields.List(fields.List(fields.String(), validate=validate.Length(min=2)), required=True)
 
 
 def load_likeness(folder: str | Path) -> LikenessRules:

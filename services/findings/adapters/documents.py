@@ -10,14 +10,14 @@ from services.findings.domain.finding import Finding
 from services.findings.domain.likeness import blocking_key
 from services.findings.domain.moves import Actor, Status
 from services.findings.domain.numbering import Number
-from services.findings.domain.parts import Block, Dispute, Plan, Report, Responsible, Stamp
+from services.findings.domain.parts import Block, Dispute, Merged, Plan, Report, Responsible, Stamp
 
 Document = dict[str, Any]
 _LEVELS = (6, 9, 12)
 
 
 def to_document(finding: Finding) -> Document:
-    """The whole finding. `reach`, `blocking_key` and `overdue_from` are there to be found by; they are never read back."""
+    """The whole finding. `reach`, `blocking_key` and `overdue_from` are to be found by; they are never read back."""
     return {
         "_id": finding.id,
         "version": finding.version,
@@ -52,6 +52,8 @@ def to_document(finding: Finding) -> Document:
         "evidence": list(finding.evidence),
         "responsible": [{"cadre": one.cadre, "role": one.role} for one in finding.responsible],
         "cases": sorted(finding.cases),
+        "merged": _from_merged(finding.merged),
+        "absorbed": list(finding.absorbed),
     }
 
 
@@ -79,6 +81,8 @@ def to_finding(document: Document) -> Finding:
         evidence=tuple(document["evidence"]),
         responsible=tuple(Responsible(**one) for one in document["responsible"]),
         cases=frozenset(document["cases"]),
+        merged=_to_merged(document.get("merged")),
+        absorbed=tuple(document.get("absorbed", ())),
         content_hash=document["content_hash"],
         version=document["version"],
         sequence=document["sequence"],
@@ -250,3 +254,11 @@ def _to_dispute(document: Document | None) -> Dispute | None:
     if document is None:
         return None
     return Dispute(document["grounds"], Status(document["came_from"]), _to_stamp(document["made"]))
+
+
+def _from_merged(merged: Merged | None) -> Document | None:
+    return None if merged is None else {"into": merged.into, "came_from": merged.came_from.value}
+
+
+def _to_merged(document: Document | None) -> Merged | None:
+    return None if document is None else Merged(document["into"], Status(document["came_from"]))

@@ -109,6 +109,17 @@ class Withdraw(MoveFinding):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Merge(MoveFinding):
+    into: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmerge(MoveFinding):
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Amend(MoveFinding):
     description: str | None = None
     suggestion: str | None = None

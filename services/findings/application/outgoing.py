@@ -26,6 +26,9 @@ CONTRACTS: Mapping[type[FindingEvent], str] = {
     events.Resumed: contracts.FINDING_RESUMED_V1,
     events.Withdrawn: contracts.FINDING_WITHDRAWN_V1,
     events.Amended: contracts.FINDING_AMENDED_V1,
+    # A merged finding counts as withdrawn: whoever was told of it hears so, warnings included (decision 0009).
+    events.MergedInto: contracts.FINDING_WITHDRAWN_V1,
+    events.Unmerged: contracts.FINDING_RESUMED_V1,
 }
 
 

@@ -36,7 +36,7 @@ class SimilarFindings:
         near = self.store.neighbours(
             blocking_key(finding.facts), at - period, at + period, self.rules.most + 1
         )
-        found = []
+        found: list[Answer] = []
         for other in near:
             if other.id == finding.id or not _comparable(other, to):
                 continue

@@ -9,6 +9,7 @@ from services.findings.domain.calendar import day_of, end_of
 from services.findings.domain.deadlines import Due
 from services.findings.domain.errors import InvalidError
 from services.findings.domain.events import (
+    Absorbed,
     Accepted,
     Amended,
     Blocked,
@@ -17,19 +18,22 @@ from services.findings.domain.events import (
     Disputed,
     DisputeDecided,
     FindingEvent,
+    MergedInto,
     Planned,
     Posted,
     Progressed,
+    Released,
     Reported,
     Resumed,
     Returned,
+    Unmerged,
     Withdrawn,
 )
 from services.findings.domain.facts import Facts, Place
 from services.findings.domain.guards import require_open
 from services.findings.domain.moves import RUNNING, Move, Status
 from services.findings.domain.numbering import Number
-from services.findings.domain.parts import Block, Dispute, Plan, Report, Responsible, Stamp
+from services.findings.domain.parts import Block, Dispute, Merged, Plan, Report, Responsible, Stamp
 
 
 @dataclass(slots=True)
@@ -60,6 +64,8 @@ class Finding:
     evidence: tuple[str, ...] = ()
     responsible: tuple[Responsible, ...] = ()
     cases: frozenset[str] = frozenset()
+    merged: Merged | None = None
+    absorbed: tuple[str, ...] = ()
     content_hash: str = ""
     version: int = 0
     sequence: int = 0
@@ -172,6 +178,29 @@ class Finding:
         old = {name: getattr(self.facts, name) for name in told}
         self.facts = replace(self.facts, **told)
         self._change(Amended, Move.AMEND, made, Status.ISSUED, details={"replaced": old})
+
+    def merge(self, made: Stamp, *, into: str, reason: str) -> None:
+        """合并: it is the same as another, which goes on for both. It stays readable and counts as withdrawn."""
+        require_open(self, Move.MERGE, made)
+        self.merged = Merged(into, self.status)
+        self._change(MergedInto, Move.MERGE, made, Status.WITHDRAWN, reason, {"into": into})
+
+    def unmerge(self, made: Stamp, *, reason: str) -> None:
+        """It was another one after all: back to where it came from."""
+        require_open(self, Move.UNMERGE, made)
+        assert self.merged is not None, "only a merged finding can be unmerged"
+        merged, self.merged = self.merged, None
+        self._change(Unmerged, Move.UNMERGE, made, merged.came_from, reason, {"from": merged.into})
+
+    def absorb(self, made: Stamp, *, other: str, reason: str) -> None:
+        """Another is merged into it."""
+        self.absorbed = (*self.absorbed, other)
+        self._change(Absorbed, Move.MERGE, made, self.status, reason, {"absorbed": other})
+
+    def release(self, made: Stamp, *, other: str, reason: str) -> None:
+        """Another goes its own way again."""
+        self.absorbed = tuple(one for one in self.absorbed if one != other)
+        self._change(Released, Move.UNMERGE, made, self.status, reason, {"released": other})
 
     # What other services tell about it
 

@@ -53,6 +53,10 @@ def _obstacle(finding: "Finding", move: Move, at: datetime) -> str | None:
     block = finding.latest_block
     if move is Move.BLOCK_DECIDE and block is not None and block.granted is not None:
         return "the block has been granted already"
+    if move is Move.UNMERGE and finding.merged is None:
+        return "the finding was withdrawn, not merged into another"
+    if move is Move.MERGE and finding.absorbed:
+        return "others are merged into the finding: unmerge these first"
     return None
 
 

@@ -31,6 +31,8 @@ class Move(StrEnum):
     AMEND = "amend"
     PLAN = "plan"
     PROGRESS = "progress"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ TABLE: Mapping[Move, Rule] = {
     Move.AMEND:        _rule("supervisor",       "issued",            "issued"),
     Move.PLAN:         _rule("unit",             "rectifying",        "rectifying"),
     Move.PROGRESS:     _rule("unit",             "rectifying",        "rectifying"),
+    Move.MERGE:        _rule("office supervisor", "issued rectifying", "withdrawn"),
+    Move.UNMERGE:      _rule("office supervisor", "withdrawn",        "issued rectifying"),
 }  # fmt: skip
 
 RUNNING = frozenset({Status.ISSUED, Status.RECTIFYING})

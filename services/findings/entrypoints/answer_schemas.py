@@ -59,6 +59,8 @@ class FindingItem(Schema):
     evidence = fields.List(fields.String(), required=True)
     similar = fields.List(fields.String(), required=True)
     recurrence_of = fields.String(required=True, allow_none=True)
+    merged_into = fields.String(required=True, allow_none=True)
+    absorbed = fields.List(fields.String(), required=True)
     historical = fields.Boolean(required=True)
     reported_at = Moment(required=True, allow_none=True)
     closed_at = Moment(required=True, allow_none=True)

@@ -9,6 +9,7 @@ from marshmallow import Schema
 from services.findings.application import commands
 from services.findings.entrypoints import answer_schemas, lines, schemas
 from services.findings.entrypoints.batch import post_batch
+from services.findings.entrypoints.likeness_routes import LikenessRoutes
 from shared.contracts import accountability
 from shared.contracts.envelope import Event
 from shared.http import (
@@ -52,7 +53,7 @@ def _told(request: Request) -> dict[str, Any]:
     }
 
 
-class FindingsApi(KernelRoutes):
+class FindingsApi(LikenessRoutes, KernelRoutes):
     """Findings 问题: posting, reading, and every move from 认领 to 销号."""
 
     name = "findings"

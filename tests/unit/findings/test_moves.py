@@ -37,6 +37,8 @@ ARGUMENTS: dict[Move, dict[str, Any]] = {
     Move.RESUME: {"note": None},
     Move.WITHDRAW: {"reason": "重复"},
     Move.AMEND: {"description": "东门无人值守", "suggestion": None, "place": None},
+    Move.MERGE: {"into": "f-2", "reason": "同一问题"},
+    Move.UNMERGE: {"reason": "不是同一问题"},
 }
 METHODS = {move: move.value.replace("/", "_") for move in ARGUMENTS} | {Move.BLOCK_DECIDE: "decide_block"}
 # How a finding comes into each status, from having been posted.
@@ -47,7 +49,7 @@ WAYS: dict[Status, list[tuple[Move, str, dict[str, Any]]]] = {
     Status.BLOCKED: [(Move.ACCEPT, "unit", {}), (Move.BLOCK, "unit", {})],
     Status.DISPUTED: [(Move.DISPUTE, "unit", {})],
     Status.CLOSED: [(Move.REPORT, "unit", {}), (Move.VERIFY, "supervisor", {})],
-    Status.WITHDRAWN: [(Move.WITHDRAW, "supervisor", {})],
+    Status.WITHDRAWN: [(Move.MERGE, "office", {})],
 }
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,7 +55,7 @@ def test_the_same_words_of_a_sister_village_are_suggested_below_the_same_place(w
     ],
     ids=["another category", "another township", "another problem"],
 )
-def test_another_category_township_or_problem_is_not_suggested(world: World, values: dict[str, str]) -> None:
+def test_another_category_township_or_problem_is_not_suggested(world: World, values: dict[str, Any]) -> None:
     world.post()
     assert world.post(**values)["similar"] == []
 
