@@ -23,6 +23,7 @@ from services.findings.application.merging import Merging
 from services.findings.application.notes import NoteReader
 from services.findings.application.ports import NumberSeries
 from services.findings.application.queries import FindingQueries, FindingStore
+from services.findings.application.self_checks import SelfChecks
 from services.findings.application.similar import SimilarFindings
 from services.findings.application.use_cases import FindingsUseCases, prefetch
 from services.findings.domain import errors
@@ -43,6 +44,8 @@ ERRORS: Mapping[type[Exception], tuple[int, str]] = {
     errors.SamePersonError: (403, "same_person"),
     errors.UnknownFindingError: (404, "not_found"),
     errors.SourceRefConflictError: (409, "source_ref_conflict"),
+    errors.UnknownSelfCheckError: (404, "not_found"),
+    errors.SelfCheckAnsweredError: (409, "already_answered"),
     errors.InvalidTransitionError: (409, "invalid_transition"),
 }
 
@@ -72,6 +75,7 @@ class FindingsApp:
         intake = Intake(load_rules(settings.county_dir, self.vocabulary), numbering, new_id)
         similar = SimilarFindings(store, load_likeness(settings.county_dir), alike, self.areas.name)
         self.do = FindingsUseCases(intake, answers, similar, clock)
+        self.self_checks = SelfChecks(intake, self.areas.name, self.areas.township_of, new_id, clock)
         self.merging = Merging(answers, clock)
         self.ask = FindingQueries(store, answers, similar, numbering, clock)
 

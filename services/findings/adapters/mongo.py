@@ -11,6 +11,7 @@ from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from services.findings.adapters.documents import Document, history_row, to_document, to_finding
+from services.findings.adapters.self_checks import SELF_CHECK_INDEXES, SelfCheckRepository
 from services.findings.application.numbers import ReservedNumbers
 from services.findings.application.outgoing import CONTRACTS, state
 from services.findings.application.ports import NumberSeries, SourceRef
@@ -52,6 +53,7 @@ INDEXES = (
     Index(RESPONSIBLE, [("cadres", 1)]),
     Index(RESPONSIBLE, [("at", 1)]),
     Index(HISTORY, [("at", 1)]),
+    *SELF_CHECK_INDEXES,
 )
 
 
@@ -149,6 +151,7 @@ class FindingsWork:
     def __init__(self, transaction: Transaction, series: NumberSeries, areas: Areas) -> None:
         self.findings = FindingRepository(transaction, areas)
         self.cases = CaseRepository(transaction)
+        self.self_checks = SelfCheckRepository(transaction)
         self.numbers = ReservedNumbers(series, transaction.memo)
 
 

@@ -12,21 +12,29 @@ from shared.contracts.claims import Claims
 
 @dataclass(frozen=True, slots=True)
 class PostFinding:
-    """`attachments` are ids of evidence that was uploaded before."""
+    """`attachments` are ids of evidence that was uploaded before. `own_check`: a unit found it in a self-check."""
 
     facts: Facts
     attachments: tuple[str, ...]
     by: Claims
+    own_check: bool = False
 
     @classmethod
-    def from_request(cls, body: Mapping[str, Any], by: Claims, township_of: Callable[[str], str]) -> Self:
+    def from_request(
+        cls,
+        body: Mapping[str, Any],
+        by: Claims,
+        township_of: Callable[[str], str],
+        *,
+        own_check: bool = False,
+    ) -> Self:
         """From a validated request; what was left out or null takes its default."""
         given = {name: value for name, value in body.items() if value is not None}
         attachments = tuple(given.pop("attachments", ()))
         given["place"] = Place(**given["place"])
         given["units"] = tuple(given.get("units") or [township_of(given["area"])])
         given["responsible"] = tuple(dict.fromkeys(given.get("responsible", ())))
-        return cls(Facts(**given), attachments, by)
+        return cls(Facts(**given), attachments, by, own_check)
 
 
 def _any_version(_version: int) -> None:

@@ -108,7 +108,7 @@ def _refusal(command: PostFinding, now: datetime) -> FindingsError | None:
         require_evidence(command.attachments)
         if faults := command.facts.faults(now):
             raise InvalidError(faults)
-        scope.require_post(command.by, command.facts)
+        scope.require_post(command.by, command.facts, own_check=command.own_check)
     except FindingsError as refusal:
         return refusal
     return None

@@ -10,6 +10,7 @@ from services.findings.application import commands
 from services.findings.entrypoints import answer_schemas, lines, schemas
 from services.findings.entrypoints.batch import post_batch
 from services.findings.entrypoints.likeness_routes import LikenessRoutes
+from services.findings.entrypoints.self_check_routes import SelfCheckRoutes
 from shared.contracts import accountability
 from shared.contracts.envelope import Event
 from shared.http import (
@@ -53,7 +54,7 @@ def _told(request: Request) -> dict[str, Any]:
     }
 
 
-class FindingsApi(LikenessRoutes, KernelRoutes):
+class FindingsApi(LikenessRoutes, SelfCheckRoutes, KernelRoutes):
     """Findings 问题: posting, reading, and every move from 认领 to 销号."""
 
     name = "findings"

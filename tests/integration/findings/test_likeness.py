@@ -90,3 +90,26 @@ def test_a_note_is_split_and_a_completed_proposal_posted(api: Api) -> None:
     assert proposal["missing"] == []
     assert answer.json()["not_understood"] == [{"line": 2, "text": "防控氛围良好"}]
     assert api.post(proposal["finding"]).status_code == 201
+
+
+def test_areas_look_at_themselves_and_answer(api: Api) -> None:
+    first = posted(api)
+    body = {"areas": ["990100002", "990100003"], "due": "2099-01-31", "note": "自查"}
+    asked = api.ask("POST", f"/findings/{first['id']}/self-checks", "office", json=body)
+    assert asked.status_code == 201, asked.text
+    clean, found = (one["id"] for one in asked.json()["items"])
+    answer = api.ask(
+        "POST", f"/self-checks/{clean}/answer", "unit", area="990100002", json={"result": "clean"}
+    )
+    assert answer.status_code == 200, answer.text
+    own = a_finding(area="990100003001")
+    for name in ("source_ref", "team", "method"):
+        del own[name]
+    given = {"result": "found", "findings": [own]}
+    path = f"/self-checks/{found}/answer"
+    answer = api.ask("POST", path, "unit", area="990100003", json=given)
+    assert answer.status_code == 200, answer.text
+    assert api.ask("POST", path, "unit", area="990100003", json=given).status_code == 409
+    listed = api.items(f"/findings/{first['id']}/self-checks")
+    assert {one["area"]: one["result"] for one in listed} == {"990100002": "clean", "990100003": "found"}
+    assert len(api.items(f"/self-checks?finding={first['id']}", "unit", area="990100003")) == 1
