@@ -29,13 +29,13 @@ class _Likeness(SourcedSchema):
     wording_share = _percent()
     suggest_from = _percent()
     place = fields.Nested(_Place, required=True)
-    same_words = fields.List(fields.List(fields.String(), validate=validate.Length(min=2)), required=True)
+    same_words = fields.Dict(keys=fields.String(), values=fields.List(fields.String()), required=True)
 
 
 def load_likeness(folder: str | Path) -> LikenessRules:
     """The county's thresholds."""
     data = load(Path(folder) / "likeness.yaml", _Likeness())
-    pairs = [(word, row[0]) for row in data["same_words"] for word in row[1:]]
+    pairs = [(word, read_as) for read_as, words in data["same_words"].items() for word in words]
     # Longer words first: 没有 is read whole before 没 is looked for.
     pairs.sort(key=lambda pair: len(pair[0]), reverse=True)
     names = ("days", "most", "shown", "wording_share", "suggest_from", "place")

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import Schema, fields, validate
 
 from services.findings.domain.splitting import SplittingRules
 from shared.contracts.datafiles import SourcedSchema, load
@@ -16,7 +16,7 @@ def _words() -> fields.List[str]:
     return fields.List(word, required=True, validate=validate.Length(min=1))
 
 
-class _Splitting(SourcedSchema):
+class _Words(Schema):
     problem_words = _words()
     suggestion_words = _words()
     good_words = _words()
@@ -24,6 +24,10 @@ class _Splitting(SourcedSchema):
     heading_words = _words()
     area_suffixes = _words()
     counters = _words()
+
+
+class _Splitting(SourcedSchema):
+    words = fields.Nested(_Words, required=True)
     categories = fields.Dict(keys=fields.String(), values=_words(), required=True)
     place_kinds = fields.Dict(keys=fields.String(), values=_words(), required=True)
 
@@ -40,6 +44,5 @@ def load_splitting(folder: str | Path, vocabulary: Vocabulary) -> SplittingRules
         words[name] = {
             code: tuple(dict.fromkeys([*of, vocabulary.label(kind, code)])) for code, of in data[name].items()
         }
-    lists = [name for name in _Splitting().fields if name.endswith(("_words", "counters", "_suffixes"))]
-    words |= {name: tuple(data[name]) for name in lists}
+    words |= {name: tuple(of) for name, of in data["words"].items()}
     return SplittingRules(**words)
