@@ -6,6 +6,7 @@ from typing import Any
 
 from services.findings.adapters.county import load_number_format, load_rules
 from services.findings.adapters.county_likeness import load_likeness
+from services.findings.adapters.county_revisits import load_revisits
 from services.findings.adapters.county_splitting import load_splitting
 from services.findings.adapters.mongo import (
     INDEXES,
@@ -23,6 +24,7 @@ from services.findings.application.merging import Merging
 from services.findings.application.notes import NoteReader
 from services.findings.application.ports import NumberSeries
 from services.findings.application.queries import FindingQueries, FindingStore
+from services.findings.application.revisits import Revisits
 from services.findings.application.self_checks import SelfChecks
 from services.findings.application.similar import SimilarFindings
 from services.findings.application.use_cases import FindingsUseCases, prefetch
@@ -76,6 +78,8 @@ class FindingsApp:
         similar = SimilarFindings(store, load_likeness(settings.county_dir), alike, self.areas.name)
         self.do = FindingsUseCases(intake, answers, similar, clock)
         self.self_checks = SelfChecks(intake, self.areas.name, self.areas.township_of, new_id, clock)
+        rules = load_revisits(settings.county_dir, self.vocabulary)
+        self.revisits = Revisits(store, rules, self.areas.name, clock)
         self.merging = Merging(answers, clock)
         self.ask = FindingQueries(store, answers, similar, numbering, clock)
 

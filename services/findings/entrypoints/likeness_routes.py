@@ -5,7 +5,7 @@ from typing import Any
 from services.findings.application import commands
 from services.findings.entrypoints import answer_schemas
 from services.findings.entrypoints import likeness_schemas as schemas
-from shared.http import Answer, Request, http, ok
+from shared.http import Answer, Listing, PageQuery, Request, http, listing, ok
 
 
 class LikenessRoutes:
@@ -45,6 +45,17 @@ class LikenessRoutes:
     def unmerge(self, request: Request) -> Any:
         """It was another one after all: back to the status it came from"""
         return self.app.merging.unmerge(request.work, commands.Unmerge(**_told(request)))
+
+    @http(
+        "GET",
+        "/revisits",
+        roles={"supervisor", "office", "auditor"},
+        query=PageQuery,
+        answers={200: Listing(schemas.RevisitAnswer)},
+    )
+    def list_revisits(self, request: Request) -> Answer:
+        """回头看: closed findings to be looked at again, a team's own; a page may be shorter than the limit"""
+        return listing(*self.app.revisits.waiting(request.claims, **request.query))
 
 
 def _told(request: Request) -> dict[str, Any]:

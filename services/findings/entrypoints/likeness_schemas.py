@@ -50,3 +50,18 @@ class NotUnderstoodAnswer(Schema):
 class SplitAnswer(Schema):
     proposals = fields.List(fields.Nested(ProposalAnswer), required=True)
     not_understood = fields.List(fields.Nested(NotUnderstoodAnswer), required=True)
+
+
+class RevisitAnswer(Schema):
+    """A closed finding that waits for its revisit; `id` is the finding's."""
+
+    id = fields.UUID(required=True)
+    number = fields.String(required=True)
+    team = fields.String(required=True)
+    area = fields.String(required=True)
+    area_name = fields.String(required=True)
+    severity = fields.String(required=True)
+    returned_count = fields.Integer(required=True)
+    closed_at = shapes.Moment(required=True)
+    due = shapes.Day(required=True)
+    overdue = fields.Boolean(required=True)
