@@ -12,6 +12,9 @@ from services.findings.adapters.attachments import ATTACHMENT_INDEXES
 from services.findings.adapters.content.inspection import inspect
 from services.findings.adapters.county import load_clocks, load_number_format, load_rules
 from services.findings.adapters.county_evidence import load_evidence_rules
+from services.findings.adapters.county_likeness import load_likeness
+from services.findings.adapters.county_revisits import load_revisits
+from services.findings.adapters.county_splitting import load_splitting
 from services.findings.adapters.files import FILE_INDEXES, GridFsFileStore
 from services.findings.adapters.mongo import (
     INDEXES,
@@ -24,14 +27,20 @@ from services.findings.adapters.mongo import NUMBERS as NUMBERS_COLLECTION
 from services.findings.adapters.reads import MongoFindingStore
 from services.findings.adapters.texts import likeness
 from services.findings.adapters.waking import Waking
+from services.findings.adapters.wording import alike
 from services.findings.application.answers import FindingAnswers
 from services.findings.application.clocks import FindingClocks
 from services.findings.application.evidence import EvidenceUseCases
 from services.findings.application.intake import Intake
+from services.findings.application.merging import Merging
+from services.findings.application.notes import NoteReader
 from services.findings.application.oversight import BATCH
 from services.findings.application.ports import Clock, FileStore, NumberSeries
 from services.findings.application.queries import FindingQueries, FindingStore
 from services.findings.application.review import Reviewer
+from services.findings.application.revisits import Revisits
+from services.findings.application.self_checks import SelfChecks
+from services.findings.application.similar import SimilarFindings
 from services.findings.application.use_cases import FindingsUseCases, prefetch
 from services.findings.domain import errors
 from services.findings.domain.moves import Status
@@ -59,6 +68,8 @@ ERRORS: Mapping[type[Exception], tuple[int, str]] = {
     errors.UnknownFindingError: (404, "not_found"),
     errors.UnknownAttachmentError: (404, "not_found"),
     errors.SourceRefConflictError: (409, "source_ref_conflict"),
+    errors.UnknownSelfCheckError: (404, "not_found"),
+    errors.SelfCheckAnsweredError: (409, "already_answered"),
     errors.InvalidTransitionError: (409, "invalid_transition"),
 }
 
@@ -84,15 +95,22 @@ class FindingsApp:
         self.vocabulary = Vocabulary.load(settings.vocabulary_file)
         self.areas = Areas.load(settings.areas_file)
         self._series = series
+        self.notes = NoteReader(load_splitting(settings.county_dir, self.vocabulary), self.areas)
         numbering = load_number_format(settings.county_dir)
         answers = FindingAnswers(self.areas.name)
         intake = Intake(load_rules(settings.county_dir, self.vocabulary), numbering, new_id)
         keep, review_rules = load_evidence_rules(settings.county_dir)
         self._clock_rules = load_clocks(settings.county_dir)
         self._waking = Waking(database, FindingClocks(self._clock_rules), self.unit_of_work)
-        self.do = FindingsUseCases(intake, Reviewer(review_rules, likeness), answers, clock)
+        similar = SimilarFindings(store, load_likeness(settings.county_dir), alike, self.areas.name)
+        reviewer = Reviewer(review_rules, likeness)
+        self.do = FindingsUseCases(intake, reviewer, answers, similar, clock)
         self.evidence = EvidenceUseCases(files, inspect, keep, new_id, clock)
-        self.ask = FindingQueries(store, answers, numbering, clock)
+        self.self_checks = SelfChecks(intake, self.areas.name, self.areas.township_of, new_id, clock)
+        rules = load_revisits(settings.county_dir, self.vocabulary)
+        self.revisits = Revisits(store, rules, self.areas.name, clock)
+        self.merging = Merging(answers, clock)
+        self.ask = FindingQueries(store, answers, similar, numbering, clock)
 
     def unit_of_work(self, transaction: Transaction) -> FindingsWork:
         """Findings, cases and numbers on one transaction."""

@@ -29,16 +29,17 @@ from services.findings.domain.events import FindingEvent
 from services.findings.domain.facts import Facts, Place
 from services.findings.domain.finding import Finding
 from services.findings.domain.levels import Told
+from services.findings.domain.likeness import blocking_key
 from services.findings.domain.moves import Actor, Status
 from services.findings.domain.numbering import Number
-from services.findings.domain.parts import Responsible, Stamp
+from services.findings.domain.parts import Merged, Responsible, Stamp
 
 _LEVELS = (6, 9, 12)
 
 
 def to_document(finding: Finding) -> Document:
-    """The whole finding. `reach`, `overdue_from` and what begins with `due_` are there to be found by; they
-    are never read back."""
+    """The whole finding. `reach`, `blocking_key`, `overdue_from` and what begins with `due_` are there to be found by;
+    they are never read back."""
     return {
         "_id": finding.id,
         "version": finding.version,
@@ -51,6 +52,7 @@ def to_document(finding: Finding) -> Document:
         "n": finding.number.n,
         **_from_facts(finding.facts),
         "reach": reach_of(finding.facts),
+        "blocking_key": blocking_key(finding.facts),
         "content_hash": finding.content_hash,
         "clock": of_clock(finding.clock),
         "due_at": finding.due.at,
@@ -80,6 +82,8 @@ def to_document(finding: Finding) -> Document:
         "responsible": [{"cadre": one.cadre, "role": one.role} for one in finding.responsible],
         "cases": sorted(finding.cases),
         **from_flags(finding.review_flags),
+        "merged": _from_merged(finding.merged),
+        "absorbed": list(finding.absorbed),
     }
 
 
@@ -114,6 +118,8 @@ def to_finding(document: Document) -> Finding:
         responsible=tuple(Responsible(**one) for one in document["responsible"]),
         cases=frozenset(document["cases"]),
         review_flags=tuple(to_flag(one) for one in document.get("review_flags", ())),
+        merged=_to_merged(document.get("merged")),
+        absorbed=tuple(document.get("absorbed", ())),
         content_hash=document["content_hash"],
         version=document["version"],
         sequence=document["sequence"],
@@ -207,3 +213,11 @@ def _to_facts(document: Document) -> Facts:
         units=tuple(document["units"]),
         responsible=tuple(document["named"]),
     )
+
+
+def _from_merged(merged: Merged | None) -> Document | None:
+    return None if merged is None else {"into": merged.into, "came_from": merged.came_from.value}
+
+
+def _to_merged(document: Document | None) -> Merged | None:
+    return None if document is None else Merged(document["into"], Status(document["came_from"]))

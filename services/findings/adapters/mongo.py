@@ -13,6 +13,7 @@ from pymongo.errors import DuplicateKeyError
 
 from services.findings.adapters.attachments import DocumentAttachmentRepository
 from services.findings.adapters.documents import Document, history_row, to_document, to_finding
+from services.findings.adapters.self_checks import SELF_CHECK_INDEXES, SelfCheckRepository
 from services.findings.application.numbers import ReservedNumbers
 from services.findings.application.outgoing import CONTRACTS, clock_subject, state
 from services.findings.application.ports import NumberSeries, SourceRef
@@ -57,12 +58,15 @@ INDEXES = (
     Index(FINDINGS, [("clock.base_on", 1)], partial={"clock.provisional": True}),
     # What time will have to say next; nothing once it is closed. It changes with few moves (docs/decisions/0011).
     Index(FINDINGS, [("wake_at", 1)], partial={"wake_at": {"$gt": _LONG_AGO}}),
+    # What a new finding is compared with: area and category hardly ever change.
+    Index(FINDINGS, [("blocking_key", 1), ("created_at", -1)]),
     COUNTED,
     Index(FINDINGS, [("flagged", 1), ("_id", -1)], partial={"flagged": True}),
     # The ways to findings by what changes often: an index of their own would have each change kept up in all of them.
     Index(RESPONSIBLE, [("cadres", 1)]),
     Index(RESPONSIBLE, [("at", 1)]),
     Index(HISTORY, [("at", 1)]),
+    *SELF_CHECK_INDEXES,
 )
 
 
@@ -221,6 +225,7 @@ class FindingsWork:
         self.findings = FindingRepository(transaction, areas, clocks)
         self.cases = CaseRepository(transaction)
         self.attachments = DocumentAttachmentRepository(transaction)
+        self.self_checks = SelfCheckRepository(transaction)
         self.numbers = ReservedNumbers(series, transaction.memo)
 
 

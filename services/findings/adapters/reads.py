@@ -56,6 +56,11 @@ class MongoFindingStore:
         found, after = page(self._findings, wanted, [("_id", -1)], limit, cursor)
         return [to_finding(document) for document in found], after
 
+    def neighbours(self, key: str, since: datetime, until: datetime, limit: int) -> Sequence[Finding]:
+        wanted = {"blocking_key": key, "created_at": {"$gte": since, "$lte": until}}
+        found = self._findings.find(wanted, sort=[("created_at", -1)], limit=limit)
+        return [to_finding(document) for document in found]
+
     def _ways_in(self, filters: Filters) -> Iterator[list[str]]:
         """Ids among which those that are asked for must be."""
         if filters.responsible is not None:

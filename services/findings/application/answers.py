@@ -62,6 +62,8 @@ class FindingAnswers:
             "evidence": list(finding.evidence),
             "similar": [],
             "recurrence_of": finding.recurrence_of,
+            "merged_into": finding.merged.into if finding.merged else None,
+            "absorbed": list(finding.absorbed),
             "historical": finding.historical,
             "reported_at": report.made.at if report else None,
             "closed_at": finding.closed_at,

@@ -12,22 +12,32 @@ from shared.contracts.claims import Claims
 
 @dataclass(frozen=True, slots=True)
 class PostFinding:
-    """`attachments` are ids of evidence that was uploaded before; `recurrence_of` the finding that has come back."""
+    """`attachments` are ids of evidence that was uploaded before; `recurrence_of` the finding that has come back.
+    `own_check`: a unit found it in a self-check.
+    """
 
     facts: Facts
     attachments: tuple[str, ...]
     by: Claims
     recurrence_of: str | None = None
+    own_check: bool = False
 
     @classmethod
-    def from_request(cls, body: Mapping[str, Any], by: Claims, township_of: Callable[[str], str]) -> Self:
+    def from_request(
+        cls,
+        body: Mapping[str, Any],
+        by: Claims,
+        township_of: Callable[[str], str],
+        *,
+        own_check: bool = False,
+    ) -> Self:
         """From a validated request; what was left out or null takes its default."""
         given = {name: value for name, value in body.items() if value is not None}
         attachments = tuple(given.pop("attachments", ()))
         given["place"] = Place(**given["place"])
         given["units"] = tuple(given.get("units") or [township_of(given["area"])])
         given["responsible"] = tuple(dict.fromkeys(given.get("responsible", ())))
-        return cls(Facts(**given), attachments, by)
+        return cls(Facts(**given), attachments, by, own_check=own_check)
 
 
 def _any_version(_version: int) -> None:
@@ -106,6 +116,17 @@ class Resume(MoveFinding):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withdraw(MoveFinding):
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge(MoveFinding):
+    into: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmerge(MoveFinding):
     reason: str
 
 

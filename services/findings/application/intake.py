@@ -145,7 +145,7 @@ def _refusal(command: PostFinding, evidence: Mapping[str, Attachment], now: date
     try:
         if faults := faults_of(command.attachments, command.by, evidence) | command.facts.faults(now):
             raise InvalidError(faults)
-        scope.require_post(command.by, command.facts)
+        scope.require_post(command.by, command.facts, own_check=command.own_check)
     except FindingsError as refusal:
         return refusal
     return None

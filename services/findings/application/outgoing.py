@@ -42,6 +42,9 @@ CONTRACTS: Mapping[type[FindingEvent], str] = {
     events.Recomputed: contracts.FINDING_AMENDED_V1,
     events.Overdue: contracts.FINDING_OVERDUE_V1,
     events.ClockDue: contracts.CLOCK_DUE_V1,
+    # A merged finding counts as withdrawn: whoever was told of it hears so, warnings included (decision 0012).
+    events.MergedInto: contracts.FINDING_WITHDRAWN_V1,
+    events.Unmerged: contracts.FINDING_RESUMED_V1,
 }
 
 

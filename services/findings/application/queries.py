@@ -8,6 +8,7 @@ from typing import Any, Literal, Protocol
 from services.findings.application import scope
 from services.findings.application.answers import Answer, FindingAnswers
 from services.findings.application.ports import Clock
+from services.findings.application.similar import NeighbourStore, SimilarFindings
 from services.findings.domain.errors import ForbiddenError, UnknownFindingError
 from services.findings.domain.finding import Finding
 from services.findings.domain.numbering import Number, NumberFormat, county_of
@@ -64,7 +65,7 @@ class Unused:
 Page = tuple[Sequence[Finding], str | None]
 
 
-class FindingStore(Protocol):
+class FindingStore(NeighbourStore, Protocol):
     """Where findings are read from, outside of transactions."""
 
     def get(self, finding: str) -> Finding | None: ...
@@ -90,15 +91,23 @@ class FindingQueries:
     """One method per question."""
 
     def __init__(
-        self, store: FindingStore, answers: FindingAnswers, numbering: NumberFormat, clock: Clock
+        self,
+        store: FindingStore,
+        answers: FindingAnswers,
+        similar: SimilarFindings,
+        numbering: NumberFormat,
+        clock: Clock,
     ) -> None:
         self._store = store
+        self._similar = similar
         self._answers = answers
         self._numbering = numbering
         self._clock = clock
 
     def finding(self, finding_id: str, by: Claims) -> Answer:
-        return self._answers.document(self._readable(finding_id, by), by, self._clock())
+        """The single document, with what may be the same finding."""
+        finding = self._readable(finding_id, by)
+        return {**self._answers.document(finding, by, self._clock()), **self._similar.of(finding, by)}
 
     def findings(self, asked: Mapping[str, Any], by: Claims) -> tuple[list[Answer], str | None]:
         """One page of what the caller may read, newest first."""

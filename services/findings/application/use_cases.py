@@ -10,16 +10,25 @@ from services.findings.application.oversight import OversightUseCases
 from services.findings.application.ports import Clock, Work
 from services.findings.application.requests import RequestUseCases
 from services.findings.application.review import Reviewer
+from services.findings.application.similar import SimilarFindings
 from services.findings.domain import impediments
 
 
 class FindingsUseCases(RequestUseCases, OversightUseCases):
     """One method per command; requests and oversight are inherited."""
 
-    def __init__(self, intake: Intake, reviewer: Reviewer, answers: FindingAnswers, clock: Clock) -> None:
+    def __init__(
+        self,
+        intake: Intake,
+        reviewer: Reviewer,
+        answers: FindingAnswers,
+        similar: SimilarFindings,
+        clock: Clock,
+    ) -> None:
         super().__init__(answers, clock)
         self._intake = intake
         self._reviewer = reviewer
+        self._similar = similar
 
     def post_finding(self, work: Work, command: commands.PostFinding) -> tuple[Answer, bool]:
         """The finding, and whether it is new or was posted before with the same content."""
@@ -27,7 +36,8 @@ class FindingsUseCases(RequestUseCases, OversightUseCases):
         outcome = self._intake.post(work, [command], now)[0]
         if outcome.finding is None:
             raise outcome.refusal or AssertionError("an outcome is a finding or a refusal")
-        return self._answers.document(outcome.finding, command.by, now), outcome.new
+        document = self._answers.document(outcome.finding, command.by, now)
+        return {**document, **self._similar.of(outcome.finding, command.by)}, outcome.new
 
     def post_findings(self, work: Work, postings: Sequence[commands.PostFinding]) -> list[Outcome]:
         """A chunk of a batch: the good ones are kept, whatever the others are."""

@@ -58,3 +58,17 @@ class InvalidTransitionError(FindingsError):
         why = reason or f"{move} is not a move of a finding that is {status}"
         super().__init__(f"{why}; status: {status}; moves open to you: {open_to_you}")
         self.extra: dict[str, Any] = {"current_status": status, "allowed_moves": list(open_moves)}
+
+
+class UnknownSelfCheckError(FindingsError):
+    """No self-check has this id."""
+
+    def __init__(self) -> None:
+        super().__init__("no self-check has this id")
+
+
+class SelfCheckAnsweredError(FindingsError):
+    """The self-check has its answer."""
+
+    def __init__(self) -> None:
+        super().__init__("the self-check has been answered; further findings are posted by themselves")

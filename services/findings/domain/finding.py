@@ -32,6 +32,7 @@ from services.findings.domain.parts import (
     Block,
     Dispute,
     Extension,
+    Merged,
     Plan,
     Referral,
     Report,
@@ -82,6 +83,8 @@ class Finding:
     responsible: tuple[Responsible, ...] = ()
     cases: frozenset[str] = frozenset()
     review_flags: tuple[ReviewFlag, ...] = ()
+    merged: Merged | None = None
+    absorbed: tuple[str, ...] = ()
     content_hash: str = ""
     version: int = 0
     sequence: int = 0

@@ -96,6 +96,16 @@ def _revisit(finding: "Finding", _made: Stamp) -> str | None:
     return None
 
 
+def _merge(finding: "Finding", _made: Stamp) -> str | None:
+    if finding.absorbed:
+        return "others are merged into the finding: unmerge these first"
+    return "an extension is asked: that is decided first" if finding.extension_open else None
+
+
+def _unmerge(finding: "Finding", _made: Stamp) -> str | None:
+    return "the finding was withdrawn, not merged into another" if finding.merged is None else None
+
+
 _OBSTACLES: Mapping[Move, Callable[["Finding", Stamp], str | None]] = {
     Move.DISPUTE: _dispute,
     Move.BLOCK_DECIDE: _block_decide,
@@ -106,6 +116,8 @@ _OBSTACLES: Mapping[Move, Callable[["Finding", Stamp], str | None]] = {
     Move.REFER: _refer,
     Move.REFER_DECIDE: _refer_decide,
     Move.REVISIT: _revisit,
+    Move.MERGE: _merge,
+    Move.UNMERGE: _unmerge,
 }
 """What the table cannot say: periods, numbers, and what waits for a decision."""
 

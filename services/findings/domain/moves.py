@@ -39,6 +39,8 @@ class Move(StrEnum):
     REFER = "refer"
     REFER_DECIDE = "refer/decide"
     REVISIT = "revisit"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
     HANDOVER = "handover"
     RECOMPUTE = "recompute"
 
@@ -95,6 +97,8 @@ TABLE: Mapping[Move, Rule] = {
     Move.PLAN:         _rule("unit",             "rectifying",        "rectifying"),
     Move.PROGRESS:     _rule("unit",             "rectifying",        "rectifying"),
     Move.TRANSFER:     _rule("office",           _AT_WORK,            "issued"),
+    Move.MERGE:        _rule("office supervisor", "issued rectifying", "withdrawn"),
+    Move.UNMERGE:      _rule("office supervisor", "withdrawn",        "issued rectifying"),
     # These leave the status as it is.
     Move.EXTEND:        _stays("unit",              _AT_WORK),
     Move.EXTEND_DECIDE: _stays("approver",          _OPEN),

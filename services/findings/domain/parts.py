@@ -53,6 +53,14 @@ class Dispute:
 
 
 @dataclass(frozen=True, slots=True)
+class Merged:
+    """It is the same as the finding `into`, which goes on for both; unmerged it goes back to `came_from`."""
+
+    into: str
+    came_from: Status
+
+
+@dataclass(frozen=True, slots=True)
 class Responsible:
     """A cadre who answers for the finding; `role` is a code of the vocabulary (`duty_role`)."""
 

@@ -69,6 +69,8 @@ class FindingItem(Schema):
     evidence = fields.List(fields.String(), required=True)
     similar = fields.List(fields.String(), required=True)
     recurrence_of = fields.String(required=True, allow_none=True)
+    merged_into = fields.String(required=True, allow_none=True)
+    absorbed = fields.List(fields.String(), required=True)
     historical = fields.Boolean(required=True)
     reported_at = Moment(required=True, allow_none=True)
     closed_at = Moment(required=True, allow_none=True)
@@ -81,6 +83,14 @@ class FindingItem(Schema):
     version = fields.Integer(required=True)
     created_at = Moment(required=True)
     updated_at = Moment(required=True)
+
+
+class SimilarAnswer(Schema):
+    """A finding that may be the same one: its score, 0 to 100, and what speaks for it."""
+
+    id = fields.UUID(required=True)
+    score = fields.Integer(required=True)
+    reasons = fields.List(fields.String(), required=True)
 
 
 class FindingAnswer(FindingItem):
@@ -99,6 +109,7 @@ class FindingAnswer(FindingItem):
     revisit = fields.Dict(required=True, allow_none=True)
     recurrence = fields.UUID(required=True, allow_none=True)
     allowed_moves = fields.List(fields.String(), required=True)
+    similar_because = fields.List(fields.Nested(SimilarAnswer))
 
 
 class HistoryItem(Schema):

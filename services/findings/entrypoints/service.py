@@ -9,8 +9,10 @@ from services.findings.application import commands
 from services.findings.entrypoints import answer_schemas, lines, schemas
 from services.findings.entrypoints.batch import post_batch
 from services.findings.entrypoints.evidence_routes import EvidenceRoutes, EvidenceTimer
+from services.findings.entrypoints.likeness_routes import LikenessRoutes
 from services.findings.entrypoints.move_routes import MoveRoutes
 from services.findings.entrypoints.oversight_routes import OversightRoutes
+from services.findings.entrypoints.self_check_routes import SelfCheckRoutes
 from shared.contracts import accountability
 from shared.contracts.envelope import Event
 from shared.http import (
@@ -33,7 +35,7 @@ RECOMPUTE_SECONDS = 60
 READERS = {"supervisor", "unit", "commission", "approver", "office", "auditor"}
 
 
-class FindingsApi(MoveRoutes, OversightRoutes, EvidenceRoutes, KernelRoutes):
+class FindingsApi(MoveRoutes, OversightRoutes, EvidenceRoutes, LikenessRoutes, SelfCheckRoutes, KernelRoutes):
     """Findings 问题: posting, reading, and every move from 认领 to 销号."""
 
     name = "findings"

@@ -8,14 +8,17 @@ from typing import Any
 
 from services.findings.adapters.county import load_clocks, load_number_format, load_rules
 from services.findings.adapters.county_evidence import load_evidence_rules
+from services.findings.adapters.county_likeness import load_likeness
 from services.findings.adapters.memory import MemoryFindingStore, MemoryNumberSeries
 from services.findings.adapters.mongo import FINDINGS, INDEXES, FindingsWork
 from services.findings.adapters.texts import likeness
+from services.findings.adapters.wording import alike
 from services.findings.application import commands
 from services.findings.application.answers import FindingAnswers
 from services.findings.application.clocks import FindingClocks
 from services.findings.application.intake import Intake
 from services.findings.application.review import Reviewer
+from services.findings.application.similar import SimilarFindings
 from services.findings.application.use_cases import FindingsUseCases
 from services.findings.domain.calendar import SHANGHAI
 from services.findings.domain.facts import Facts, Place
@@ -54,9 +57,11 @@ class World:
         ids = (f"finding-{number}" for number in itertools.count(1))
         numbering = load_number_format(COUNTY_DIR)
         intake = Intake(load_rules(COUNTY_DIR, VOCABULARY), numbering, lambda: next(ids))
-        self.do = FindingsUseCases(intake, REVIEWER, FindingAnswers(AREAS.name), lambda: self.now)
         self.clocks = FindingClocks(CLOCKS)
         self.store = MemoryFindingStore(self.database, self._series)
+        similar = SimilarFindings(self.store, load_likeness(COUNTY_DIR), alike, AREAS.name)
+        answers = FindingAnswers(AREAS.name)
+        self.do = FindingsUseCases(intake, REVIEWER, answers, similar, lambda: self.now)
 
     def work(self, act: Callable[[FindingsWork], Any]) -> Any:
         """One transaction."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from services.findings.domain import impediments, oversight, requests
+from services.findings.domain import impediments, merging, oversight, requests
 from services.findings.domain.deadlines import Due
 from services.findings.domain.facts import Facts, Place
 from services.findings.domain.finding import Finding
@@ -45,6 +45,8 @@ ARGUMENTS: dict[Move, dict[str, Any]] = {
     Move.SUPERVISE: {"reason": "群众反映强烈"},
     Move.ATTACHMENTS: {"evidence": ["a-1"], "note": "夜间照片"},
     Move.REVISIT: {"recurrence": None, "note": None},
+    Move.MERGE: {"into": "f-2", "reason": "同一问题"},
+    Move.UNMERGE: {"reason": "不是同一问题"},
     Move.AMEND: {"description": "东门无人值守", "suggestion": None, "place": None},
 }
 # Moves that stand by subject, and what has been done before they are open.
@@ -62,6 +64,8 @@ MOVES: dict[Move, Callable[..., None]] = {
     Move.SUPERVISE: oversight.supervise,
     Move.ATTACHMENTS: oversight.attach,
     Move.REVISIT: oversight.revisit,
+    Move.MERGE: merging.merge,
+    Move.UNMERGE: merging.unmerge,
 }
 ASKED_BEFORE = {Move.EXTEND_DECIDE: (Move.EXTEND, "unit"), Move.REFER_DECIDE: (Move.REFER, "office")}
 # How a finding comes into each status, from having been posted.
@@ -72,7 +76,7 @@ WAYS: dict[Status, list[tuple[Move, str, dict[str, Any]]]] = {
     Status.BLOCKED: [(Move.ACCEPT, "unit", {}), (Move.BLOCK, "unit", {})],
     Status.DISPUTED: [(Move.DISPUTE, "unit", {})],
     Status.CLOSED: [(Move.REPORT, "unit", {}), (Move.VERIFY, "supervisor", {})],
-    Status.WITHDRAWN: [(Move.WITHDRAW, "supervisor", {})],
+    Status.WITHDRAWN: [(Move.MERGE, "office", {})],
 }
 
 

@@ -7,14 +7,17 @@ from typing import Any
 
 from services.findings.adapters.county import load_clocks, load_number_format, load_rules
 from services.findings.adapters.county_evidence import load_evidence_rules
+from services.findings.adapters.county_likeness import load_likeness
 from services.findings.adapters.memory import MemoryFindingStore, MemoryNumberSeries
 from services.findings.adapters.mongo import INDEXES, FindingsWork
 from services.findings.adapters.texts import likeness
+from services.findings.adapters.wording import alike
 from services.findings.application import commands
 from services.findings.application.answers import FindingAnswers
 from services.findings.application.intake import Intake
 from services.findings.application.queries import FindingQueries
 from services.findings.application.review import Reviewer
+from services.findings.application.similar import SimilarFindings
 from services.findings.application.use_cases import FindingsUseCases
 from services.findings.domain.calendar import WorkingCalendar
 from services.findings.domain.facts import Facts, Place
@@ -54,9 +57,10 @@ class World:
         self._series = MemoryNumberSeries()
         self._numbering = load_number_format(ROOT / "deploy/county")
         self._answers = FindingAnswers(AREAS.name)
-        self.know(load_rules(ROOT / "deploy/county", VOCABULARY).calendar)
         store = MemoryFindingStore(self.database, self._series)
-        self.ask = FindingQueries(store, self._answers, self._numbering, lambda: self.now)
+        self._similar = SimilarFindings(store, load_likeness(ROOT / "deploy/county"), alike, AREAS.name)
+        self.know(load_rules(ROOT / "deploy/county", VOCABULARY).calendar)
+        self.ask = FindingQueries(store, self._answers, self._similar, self._numbering, lambda: self.now)
 
     def know(self, calendar: WorkingCalendar) -> None:
         """From now on the county's calendar is this one."""
@@ -64,7 +68,7 @@ class World:
         intake = Intake(rules, self._numbering, new_id)
         _, review_rules = load_evidence_rules(ROOT / "deploy/county")
         reviewer = Reviewer(review_rules, likeness)
-        self.do = FindingsUseCases(intake, reviewer, self._answers, lambda: self.now)
+        self.do = FindingsUseCases(intake, reviewer, self._answers, self._similar, lambda: self.now)
 
     def work(self, act: Any) -> Any:
         """One transaction."""

@@ -1,0 +1,51 @@
+"""举一反三: an area is asked to look whether it has the same problem, and answers clean or with its own findings."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from services.findings.domain.calendar import end_of
+from services.findings.domain.errors import SelfCheckAnsweredError
+from services.findings.domain.parts import Stamp
+
+Result = Literal["clean", "found"]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckAnswer:
+    """What the area's unit answered; `findings` are the ids of those it posted itself."""
+
+    result: Result
+    note: str | None
+    findings: tuple[str, ...]
+    made: Stamp
+
+
+@dataclass(slots=True)
+class SelfCheck:
+    """One area asked because of one finding; due at the end of the day `due` (Asia/Shanghai)."""
+
+    id: str
+    finding: str
+    area: str
+    due: date
+    note: str | None
+    made: Stamp
+    answered: CheckAnswer | None = None
+    version: int = 1
+
+    def answer(self, answer: CheckAnswer) -> None:
+        """The unit answers, once."""
+        if self.answered is not None:
+            raise SelfCheckAnsweredError
+        self.answered = answer
+        self.version += 1
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether the answer should have come by now."""
+        return self.answered is None and now >= end_of(self.due)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the answer came after its day."""
+        return self.answered is not None and self.answered.made.at >= end_of(self.due)
