@@ -97,9 +97,7 @@ def _revisit(finding: "Finding", _made: Stamp) -> str | None:
 
 
 def _merge(finding: "Finding", _made: Stamp) -> str | None:
-    if finding.absorbed:
-        return "others are merged into the finding: unmerge these first"
-    return "an extension is asked: that is decided first" if finding.extension_open else None
+    return "others are merged into the finding: unmerge these first" if finding.absorbed else None
 
 
 def _unmerge(finding: "Finding", _made: Stamp) -> str | None:

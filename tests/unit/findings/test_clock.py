@@ -277,7 +277,7 @@ def united(found: Iterable[tuple[datetime, datetime]]) -> timedelta:
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(STEPS)
 def test_the_deadline_is_that_of_the_posting_and_the_time_waited(steps: list[Step]) -> None:
-    for finding in lived(steps, frozenset({Move.TRANSFER, Move.WITHDRAW}), grant=False):
+    for finding in lived(steps, frozenset({Move.TRANSFER, Move.WITHDRAW, Move.MERGE}), grant=False):
         # What it still waits for is counted when that ends.
         if finding.clock.waiting_since is None:
             assert finding.due.at == DUE + united(
