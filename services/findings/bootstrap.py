@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from services.findings.adapters.county import load_number_format, load_rules
+from services.findings.adapters.county import load_number_format, load_rules, load_sheet
 from services.findings.adapters.mongo import (
     INDEXES,
     CountingDatabase,
@@ -14,6 +14,7 @@ from services.findings.adapters.mongo import (
 )
 from services.findings.adapters.mongo import NUMBERS as NUMBERS_COLLECTION
 from services.findings.adapters.reads import MongoFindingStore
+from services.findings.adapters.workbooks import Workbooks
 from services.findings.application.answers import FindingAnswers
 from services.findings.application.intake import Intake
 from services.findings.application.ports import NumberSeries
@@ -61,6 +62,8 @@ class FindingsApp:
         self.areas = Areas.load(settings.areas_file)
         self._series = series
         numbering = load_number_format(settings.county_dir)
+        self.sheet = load_sheet(settings.county_dir, self.vocabulary, self.areas)
+        self.workbooks = Workbooks(self.sheet)
         answers = FindingAnswers(self.areas.name)
         intake = Intake(load_rules(settings.county_dir, self.vocabulary), numbering, new_id)
         self.do = FindingsUseCases(intake, answers, clock)

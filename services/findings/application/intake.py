@@ -22,7 +22,7 @@ from services.findings.domain.parts import Stamp
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one posting: the finding, and whether it is new; or why it was refused."""
+    """What became of one posting: the finding, and whether it is new; or why it was refused. An attempt makes none."""
 
     finding: Finding | None = None
     new: bool = False
@@ -47,6 +47,24 @@ class Intake:
             Outcome(refusal=refusal) if refusal else self._settle(work, command, known, now)
             for command, refusal in zip(commands, refusals, strict=True)
         ]
+
+    def attempt(self, work: Work, commands: Sequence[PostFinding], now: datetime) -> list[Outcome]:
+        """What `post` would make of them; one that would be new has no finding."""
+        refs = [ref for one in commands if (ref := _source_ref(one)) is not None]
+        hashes = {ref: known.content_hash for ref, known in work.findings.by_source_ref(refs).items()}
+        return [self._attempt(command, hashes, now) for command in commands]
+
+    def _attempt(self, command: PostFinding, hashes: dict[SourceRef, str], now: datetime) -> Outcome:
+        if refusal := _refusal(command, now):
+            return Outcome(refusal=refusal)
+        ref, content_hash = _source_ref(command), _hash(command.facts)
+        if ref is None or ref not in hashes:
+            if ref is not None:
+                hashes[ref] = content_hash
+            return Outcome(new=True)
+        if hashes[ref] != content_hash:
+            return Outcome(refusal=SourceRefConflictError(ref[1], ""))
+        return Outcome()
 
     def _reserve(
         self, work: Work, good: Sequence[PostFinding], known: dict[SourceRef, Finding], now: datetime

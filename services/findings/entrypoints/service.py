@@ -9,6 +9,7 @@ from marshmallow import Schema
 from services.findings.application import commands
 from services.findings.entrypoints import answer_schemas, lines, schemas
 from services.findings.entrypoints.batch import post_batch
+from services.findings.entrypoints.sheet_routes import SheetRoutes
 from shared.contracts import accountability
 from shared.contracts.envelope import Event
 from shared.http import (
@@ -52,7 +53,7 @@ def _told(request: Request) -> dict[str, Any]:
     }
 
 
-class FindingsApi(KernelRoutes):
+class FindingsApi(SheetRoutes, KernelRoutes):
     """Findings 问题: posting, reading, and every move from 认领 to 销号."""
 
     name = "findings"
@@ -76,11 +77,12 @@ class FindingsApi(KernelRoutes):
         "/findings/batch",
         roles={"supervisor"},
         raw=True,
+        query=schemas.BatchQuery,
         consumes=lines.CONTENT_TYPES,
         answers={200: answer_schemas.BatchAnswer},
     )
     def post_batch(self, request: Request) -> Answer:
-        """Post up to 10,000 findings, NDJSON or a JSON array; good lines are kept, bad ones explained"""
+        """Post up to 10,000 findings, as NDJSON, JSON array, CSV or .xlsx; good lines are kept, bad ones explained"""
         return ok(post_batch(self.app, request, breathe=lambda: eventlet.sleep(0)))
 
     @http(
