@@ -10,7 +10,7 @@ from pymongo.errors import PyMongoError
 
 from services.findings.adapters.attachments import ATTACHMENT_INDEXES
 from services.findings.adapters.content.inspection import inspect
-from services.findings.adapters.county import load_clocks, load_number_format, load_rules
+from services.findings.adapters.county import load_clocks, load_number_format, load_rules, load_sheet
 from services.findings.adapters.county_evidence import load_evidence_rules
 from services.findings.adapters.county_likeness import load_likeness
 from services.findings.adapters.county_revisits import load_revisits
@@ -28,6 +28,7 @@ from services.findings.adapters.reads import MongoFindingStore
 from services.findings.adapters.texts import likeness
 from services.findings.adapters.waking import Waking
 from services.findings.adapters.wording import alike
+from services.findings.adapters.workbooks import Workbooks
 from services.findings.application.answers import FindingAnswers
 from services.findings.application.clocks import FindingClocks
 from services.findings.application.evidence import EvidenceUseCases
@@ -97,6 +98,8 @@ class FindingsApp:
         self._series = series
         self.notes = NoteReader(load_splitting(settings.county_dir, self.vocabulary), self.areas)
         numbering = load_number_format(settings.county_dir)
+        self.sheet = load_sheet(settings.county_dir, self.vocabulary, self.areas)
+        self.workbooks = Workbooks(self.sheet)
         answers = FindingAnswers(self.areas.name)
         intake = Intake(load_rules(settings.county_dir, self.vocabulary), numbering, new_id)
         keep, review_rules = load_evidence_rules(settings.county_dir)

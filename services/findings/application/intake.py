@@ -24,7 +24,7 @@ from services.findings.domain.parts import Stamp
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one posting: the finding, and whether it is new; or why it was refused."""
+    """What became of one posting: the finding, and whether it is new; or why it was refused. An attempt makes none."""
 
     finding: Finding | None = None
     new: bool = False
@@ -41,18 +41,20 @@ class Intake:
 
     def post(self, work: Work, commands: Sequence[PostFinding], now: datetime) -> list[Outcome]:
         """The outcome of each posting, in their order; the good ones are added, whatever the others are."""
-        evidence = work.attachments.get_many([one for command in commands for one in command.attachments])
-        refusals = [_refusal(command, evidence, now) for command in commands]
-        good = [command for command, refusal in zip(commands, refusals, strict=True) if refusal is None]
-        known = work.findings.by_source_ref([ref for one in good if (ref := _source_ref(one)) is not None])
-        claims = _Claimed(evidence, known)
-        refusals = [
-            refusal or claims.refusal(command) for command, refusal in zip(commands, refusals, strict=True)
-        ]
+        evidence, known, refusals = _judged(work, commands, now)
         good = [command for command, refusal in zip(commands, refusals, strict=True) if refusal is None]
         self._reserve(work, good, known, now)
         return [
             Outcome(refusal=refusal) if refusal else self._settle(work, command, evidence, known, now)
+            for command, refusal in zip(commands, refusals, strict=True)
+        ]
+
+    def attempt(self, work: Work, commands: Sequence[PostFinding], now: datetime) -> list[Outcome]:
+        """What `post` would make of them: nothing is kept and no number taken; what would be new has no finding."""
+        evidence, known, refusals = _judged(work, commands, now)
+        hashes = {ref: finding.content_hash for ref, finding in known.items()}
+        return [
+            Outcome(refusal=refusal) if refusal else _attempted(command, evidence, hashes)
             for command, refusal in zip(commands, refusals, strict=True)
         ]
 
@@ -120,6 +122,33 @@ class Intake:
     def known_to(self) -> date | None:
         """The last day whose holidays are announced."""
         return self._rules.known_to
+
+
+def _judged(
+    work: Work, commands: Sequence[PostFinding], now: datetime
+) -> tuple[Mapping[str, Attachment], dict[SourceRef, Finding], list[FindingsError | None]]:
+    """The evidence that postings name, the findings whose source_ref they repeat, and why each is refused."""
+    evidence = work.attachments.get_many([one for command in commands for one in command.attachments])
+    refusals = [_refusal(command, evidence, now) for command in commands]
+    good = [command for command, refusal in zip(commands, refusals, strict=True) if refusal is None]
+    known = work.findings.by_source_ref([ref for one in good if (ref := _source_ref(one)) is not None])
+    claims = _Claimed(evidence, known)
+    judged = [refusal or claims.refusal(command) for command, refusal in zip(commands, refusals, strict=True)]
+    return evidence, known, judged
+
+
+def _attempted(
+    command: PostFinding, evidence: Mapping[str, Attachment], hashes: dict[SourceRef, str]
+) -> Outcome:
+    ref = _source_ref(command)
+    content_hash = _hash(command.facts, content_hashes(command.attachments, evidence))
+    if ref is None or ref not in hashes:
+        if ref is not None:
+            hashes[ref] = content_hash
+        return Outcome(new=True)
+    if hashes[ref] != content_hash:
+        return Outcome(refusal=SourceRefConflictError(ref[1], ""))
+    return Outcome()
 
 
 class _Claimed:

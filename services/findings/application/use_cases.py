@@ -43,6 +43,10 @@ class FindingsUseCases(RequestUseCases, OversightUseCases):
         """A chunk of a batch: the good ones are kept, whatever the others are."""
         return self._intake.post(work, postings, self._clock())
 
+    def try_findings(self, work: Work, postings: Sequence[commands.PostFinding]) -> list[Outcome]:
+        """What would become of a chunk of a batch; nothing is kept, and no number is taken."""
+        return self._intake.attempt(work, postings, self._clock())
+
     def accept(self, work: Work, command: commands.Accept) -> Answer:
         finding, made = self._load(work, command)
         finding.accept(made)

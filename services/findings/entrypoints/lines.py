@@ -5,11 +5,12 @@ A further format is a further reader in the table.
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shared.http import jsonbody
+from services.findings.application.columns import Column, Sheet
+from shared.http import jsonbody, tables
 from shared.http.problems import Errors, Problem, invalid
 
 MOST_LINES = 10_000
@@ -21,11 +22,12 @@ _BREATH = 25
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line by its number, from 1; `errors` when it cannot be read at all."""
+    """One line by its number, from 1; `errors` when it cannot be read. `said` words later errors for its writer."""
 
     number: int
     value: Any
     errors: Errors | None = None
+    said: Callable[[Errors], Errors] = dict
 
 
 Reader = Callable[[bytes], Iterator[tuple[int, bytes]]]
@@ -75,10 +77,10 @@ def array(body: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 READERS: dict[str, Reader] = {"application/x-ndjson": ndjson, "application/json": array}
-CONTENT_TYPES = tuple(READERS)
+CONTENT_TYPES = (*READERS, tables.CSV, tables.XLSX)
 
 
-def read(content_type: str, body: bytes, breathe: Callable[[], None]) -> Iterator[Line]:
+def read(content_type: str, body: bytes, sheet: Sheet, breathe: Callable[[], None]) -> Iterator[Line]:
     """The lines of a batch. Before the first one it is known that the body has the right shape and length.
 
     `breathe` is called now and then: reading a long batch must not keep others waiting.
@@ -86,13 +88,15 @@ def read(content_type: str, body: bytes, breathe: Callable[[], None]) -> Iterato
     Raises:
         Problem: 415 for an empty body of no type, 400 for one without the right shape, 422 for one with too many lines.
     """
+    if content_type in (tables.CSV, tables.XLSX):
+        return _of_table(content_type, body, sheet, breathe)
     if content_type not in READERS:
-        raise Problem(415, "unsupported_media_type", f"send {' or '.join(READERS)}")
+        raise Problem(415, "unsupported_media_type", f"send {' or '.join(CONTENT_TYPES)}")
     reader, body = READERS[content_type], body.removeprefix(_BOM)
     count = 0
     for count, _ in enumerate(reader(body), 1):
         if count > MOST_LINES:
-            raise invalid({"body": [f"a batch has at most {MOST_LINES} lines; send the rest in another"]})
+            raise _too_many()
         if count % _BREATH == 0:
             breathe()
     return _parsed(reader(body), breathe)
@@ -103,6 +107,27 @@ def _parsed(lines: Iterator[tuple[int, bytes]], breathe: Callable[[], None]) -> 
         yield _line(number, raw)
         if count % _BREATH == 0:
             breathe()
+
+
+def _of_table(content_type: str, body: bytes, sheet: Sheet, breathe: Callable[[], None]) -> Iterator[Line]:
+    rows: list[tables.Row] = []
+    for count, row in enumerate(tables.rows(content_type, body)):
+        if count > MOST_LINES:
+            raise _too_many()
+        if count % _BREATH == 0:
+            breathe()
+        rows.append(row)
+    header = sheet.header(rows[0].cells if rows else ())
+    return (_row(sheet, header, row) for row in rows[1:])
+
+
+def _row(sheet: Sheet, header: Mapping[int, Column], row: tables.Row) -> Line:
+    value, errors = sheet.read(header, row.cells)
+    return Line(row.number, value, errors or None, sheet.labelled)
+
+
+def _too_many() -> Problem:
+    return invalid({"body": [f"a batch has at most {MOST_LINES} lines; send the rest in another"]})
 
 
 def _line(number: int, raw: bytes) -> Line:

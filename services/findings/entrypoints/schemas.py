@@ -181,5 +181,9 @@ class FindingsQuery(PageQuery):
     flagged = fields.Boolean(load_default=None)
 
 
+class BatchQuery(Schema):
+    dry_run = fields.Boolean(load_default=False)
+
+
 class GapsQuery(PageQuery):
     year = fields.Integer(required=True, validate=validate.Range(2000, 9999))

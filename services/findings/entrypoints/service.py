@@ -13,6 +13,7 @@ from services.findings.entrypoints.likeness_routes import LikenessRoutes
 from services.findings.entrypoints.move_routes import MoveRoutes
 from services.findings.entrypoints.oversight_routes import OversightRoutes
 from services.findings.entrypoints.self_check_routes import SelfCheckRoutes
+from services.findings.entrypoints.sheet_routes import SheetRoutes
 from shared.contracts import accountability
 from shared.contracts.envelope import Event
 from shared.http import (
@@ -35,7 +36,9 @@ RECOMPUTE_SECONDS = 60
 READERS = {"supervisor", "unit", "commission", "approver", "office", "auditor"}
 
 
-class FindingsApi(MoveRoutes, OversightRoutes, EvidenceRoutes, LikenessRoutes, SelfCheckRoutes, KernelRoutes):
+class FindingsApi(
+    MoveRoutes, OversightRoutes, EvidenceRoutes, LikenessRoutes, SelfCheckRoutes, SheetRoutes, KernelRoutes
+):
     """Findings 问题: posting, reading, and every move from 认领 to 销号."""
 
     name = "findings"
@@ -59,11 +62,12 @@ class FindingsApi(MoveRoutes, OversightRoutes, EvidenceRoutes, LikenessRoutes, S
         "/findings/batch",
         roles={"supervisor"},
         raw=True,
+        query=schemas.BatchQuery,
         consumes=lines.CONTENT_TYPES,
         answers={200: answer_schemas.BatchAnswer},
     )
     def post_batch(self, request: Request) -> Answer:
-        """Post up to 10,000 findings, NDJSON or a JSON array; good lines are kept, bad ones explained"""
+        """Post up to 10,000 findings, as NDJSON, JSON array, CSV or .xlsx; good lines are kept, bad ones explained"""
         return ok(post_batch(self.app, request, breathe=lambda: eventlet.sleep(0)))
 
     @http(
