@@ -25,7 +25,8 @@ class RevisitRules:
 
     def _chance(self, finding: Finding) -> int:
         more = self.returned_percent if finding.returned_count else 0
-        return self.percent[finding.facts.severity] + more
+        # A finding with flags is drawn by as much more often as they weigh (review.py).
+        return (self.percent[finding.facts.severity] + more) * finding.review_weight
 
 
 def _lot(finding: str) -> int:

@@ -3,7 +3,9 @@
 from datetime import date, timedelta
 from typing import Any
 
+from services.findings.adapters.county_revisits import load_revisits
 from services.findings.application.commands import Report, Verify
+from services.findings.domain.review import FlagKind, ReviewFlag
 from tests.unit.findings.likeness.world import OFFICE, TEAM, World, claims
 
 UNIT = claims("unit", area="990100001", team=None)
@@ -35,6 +37,23 @@ def test_of_minor_ones_the_same_sample_is_chosen_each_time(world: World) -> None
     chosen = waiting(world)
     assert 0 <= len(chosen) < 25
     assert waiting(world) == chosen
+
+
+def test_a_flagged_one_is_drawn_by_as_much_more_often_as_its_flags_weigh(world: World) -> None:
+    rules = load_revisits("deploy/county", world.app.vocabulary)
+    finding = world.app.database.transact(
+        lambda tx: world.app.unit_of_work(tx).findings.get(closed(world, severity="minor"))
+    )
+    assert finding is not None
+    drawn, more = 0, 0
+    for number in range(400):
+        finding.id = f"finding-{number}"
+        finding.flag([])
+        drawn += rules.due(finding) is not None
+        finding.flag([ReviewFlag(FlagKind.SAME_PHOTO, "同一张照片", 3)])
+        more += rules.due(finding) is not None
+    assert 20 <= drawn <= 60
+    assert 3 * drawn < more < 5 * drawn
 
 
 def test_an_open_one_and_another_teams_are_not_listed(world: World) -> None:
