@@ -18,7 +18,8 @@ from shared.persistence.memory import MemoryDatabase
 from shared.settings import ServiceSettings
 from tests.support import pictures
 
-NOW = datetime.now(UTC).replace(microsecond=0)
+NOW = datetime.now(UTC).replace(hour=4, minute=0, second=0, microsecond=0)
+"""Noon in Shanghai: an hour before it is the same day."""
 TEAM = Claims("t1", "supervisor", "990100", team="T05")
 UNIT = Claims("u1", "unit", "990100002")
 OFFICE = Claims("o1", "office", "990100")
