@@ -10,20 +10,16 @@ from pymongo.errors import PyMongoError
 
 from services.findings.adapters.attachments import ATTACHMENT_INDEXES
 from services.findings.adapters.content.inspection import inspect
+from services.findings.adapters.counting import CountingDatabase, Posted
 from services.findings.adapters.county import load_clocks, load_number_format, load_rules, load_sheet
 from services.findings.adapters.county_evidence import load_evidence_rules
 from services.findings.adapters.county_likeness import load_likeness
 from services.findings.adapters.county_revisits import load_revisits
 from services.findings.adapters.county_splitting import load_splitting
 from services.findings.adapters.files import FILE_INDEXES, GridFsFileStore
-from services.findings.adapters.mongo import (
-    INDEXES,
-    CountingDatabase,
-    FindingsWork,
-    MongoNumberSeries,
-    Posted,
-)
-from services.findings.adapters.mongo import NUMBERS as NUMBERS_COLLECTION
+from services.findings.adapters.mongo import INDEXES, FindingsWork
+from services.findings.adapters.number_series import NUMBERS as NUMBERS_COLLECTION
+from services.findings.adapters.number_series import MongoNumberSeries
 from services.findings.adapters.reads import MongoFindingStore
 from services.findings.adapters.texts import likeness
 from services.findings.adapters.waking import Waking

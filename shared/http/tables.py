@@ -92,6 +92,7 @@ def _xlsx_rows(body: bytes) -> Iterator[Row]:
     ) as exc:
         raise _unreadable("不是 Excel 工作簿(.xlsx),或者文件已损坏") from exc
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as exc:
+        # zipfile raises NotImplementedError for a compression it lacks, RuntimeError for a password: not our defects.
         raise _unreadable("不是 Excel 工作簿(.xlsx),或者有密码") from exc
     except SyntaxError as exc:  # what the XML readers raise
         raise _unreadable("工作簿的内容无法读取") from exc

@@ -67,6 +67,8 @@ def read(environ: dict[str, Any], most: int) -> Upload:
         reader.feed(None)
         return reader.whole()
     except BaseException:
+        # Also when the connection or its thread is ended from outside: the bytes on disk go. The error goes on, to
+        # where requests are answered and logged.
         reader.close()
         raise
 

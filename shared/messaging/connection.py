@@ -128,7 +128,8 @@ def connect(uri: str, name: str, heartbeat: int | None = None) -> BrokerConnecti
             connection.connect()
         connection.transport.sock.settimeout(min(POLL, (connection.heartbeat or HEARTBEAT) / 4))
     except BaseException:
-        # Also when the thread is ended from outside: no half-open connection stays. The error goes on.
+        # Also when the thread is ended from outside: no half-open connection stays. The error goes on, and is logged
+        # by whoever tries again.
         drop(connection)
         raise
     return connection

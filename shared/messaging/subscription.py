@@ -22,7 +22,6 @@ from shared.persistence.errors import UnavailableError
 from shared.settings import BATCH_SIZE
 
 log = structlog.get_logger("messaging")
-
 GRACE = 12.0
 """Seconds after a stop in which work at hand is finished; then it is given back."""
 DRAIN = 4.0

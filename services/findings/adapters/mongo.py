@@ -1,15 +1,11 @@
-"""The unit of work over documents: findings, their history, cases and numbers of one transaction.
+"""The unit of work over documents: findings, their history and cases of one transaction.
 
 The same classes work over a MongoDB transaction and over its in-memory twin (shared.persistence).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import TypeVar
-
-from pymongo import ReturnDocument
-from pymongo.collection import Collection
-from pymongo.errors import DuplicateKeyError
 
 from services.findings.adapters.attachments import DocumentAttachmentRepository
 from services.findings.adapters.documents import Document, history_row, to_document, to_finding
@@ -23,16 +19,14 @@ from services.findings.domain.moves import OPEN
 from shared.contracts import findings as contracts
 from shared.contracts.areas import Areas
 from shared.messaging import outbox
-from shared.persistence.client import Client
-from shared.persistence.database import MongoDatabase
-from shared.persistence.ids import utc_now
 from shared.persistence.indexes import Index
 from shared.persistence.transaction import Transaction
 
 T = TypeVar("T")
-FINDINGS, HISTORY, CASES, NUMBERS = "findings", "history", "cases", "numbers"
+FINDINGS, HISTORY, CASES = "findings", "history", "cases"
 RESPONSIBLE = "responsible"
-_POSTED = "posted"
+POSTED = "posted"
+"""Under this name the memo of a transaction keeps what was posted in it (counting.py)."""
 _PLACE_MOST = 20
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -141,7 +135,7 @@ class FindingRepository:
         facts = finding.facts
         self._tell(finding)
         self._tx.insert(FINDINGS, self._document(finding))
-        posted = self._tx.memo.setdefault(_POSTED, [])
+        posted = self._tx.memo.setdefault(POSTED, [])
         posted.append((facts.category, facts.severity, facts.method))
 
     def save(self, finding: Finding) -> None:
@@ -227,60 +221,3 @@ class FindingsWork:
         self.attachments = DocumentAttachmentRepository(transaction)
         self.self_checks = SelfCheckRepository(transaction)
         self.numbers = ReservedNumbers(series, transaction.memo)
-
-
-class MongoNumberSeries:
-    """Counters, each step one atomic write of its own: inside a transaction all posts would wait for each other."""
-
-    def __init__(self, collection: Collection[Document]) -> None:
-        self._collection = collection
-
-    def take(self, county: str, year: int, count: int) -> int:
-        """The first of `count` numbers in a row."""
-        try:
-            counter = self._step(county, year, count)
-        except DuplicateKeyError:
-            # Two made the first counter of the year at once; it is there now.
-            counter = self._step(county, year, count)
-        return int(counter["n"]) - count + 1
-
-    def _step(self, county: str, year: int, count: int) -> Document:
-        counter = self._collection.find_one_and_update(
-            {"_id": series_key(county, year)},
-            {"$inc": {"n": count}, "$set": {"at": utc_now()}},
-            upsert=True,
-            return_document=ReturnDocument.AFTER,
-        )
-        assert counter is not None, "an upsert answers its document"
-        return counter
-
-
-def series_key(county: str, year: int) -> str:
-    """The `_id` of a counter."""
-    return f"{county}-{year}"
-
-
-Posted = tuple[str, str, str]
-
-
-class CountingDatabase(MongoDatabase):
-    """Tells `count` the category, severity and method of each finding posted: after the commit, and once.
-
-    A commit whose outcome is unknown is not counted.
-    """
-
-    def __init__(self, client: Client, name: str, count: Callable[[Iterable[Posted]], None]) -> None:
-        super().__init__(client, name)
-        self._count = count
-
-    def transact(self, work: Callable[[Transaction], T], timeout: float = 5.0) -> T:
-        last: dict[str, Transaction] = {}
-
-        def attempt(transaction: Transaction) -> T:
-            transaction.memo.pop(_POSTED, None)
-            last["attempt"] = transaction
-            return work(transaction)
-
-        result = super().transact(attempt, timeout)
-        self._count(last["attempt"].memo.get(_POSTED, ()))
-        return result

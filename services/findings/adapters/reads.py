@@ -7,7 +7,8 @@ from itertools import islice
 from typing import Any
 
 from services.findings.adapters.documents import Document, finding_of, history_prefix, to_finding
-from services.findings.adapters.mongo import COUNTED, FINDINGS, HISTORY, NUMBERS, RESPONSIBLE, series_key
+from services.findings.adapters.mongo import COUNTED, FINDINGS, HISTORY, RESPONSIBLE
+from services.findings.adapters.number_series import NUMBERS, series_key
 from services.findings.application.queries import Count, Filters, Page, Unused
 from services.findings.domain.calendar import end_of, start_of
 from services.findings.domain.finding import Finding

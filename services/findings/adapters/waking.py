@@ -46,7 +46,7 @@ class Waking:
         except UnavailableError:
             raise
         except Exception:
-            # One of them cannot be woken, and the others must not wait for it.
+            # One of them cannot be woken, and the others must not wait for it. The batch was rolled back whole.
             log.exception("findings are woken one by one")
             return self._one_by_one(now)
         return done == self._batch
@@ -63,6 +63,7 @@ class Waking:
             except UnavailableError:
                 raise
             except Exception:
+                # Its own transaction was rolled back: it stays due, each hour anew, until the cause is mended.
                 log.exception("a finding cannot be woken and is put off", finding=key)
                 findings.update_one({"_id": key, **due}, {"$set": {"wake_at": now + PUT_OFF}})
         return len(keys) == self._batch

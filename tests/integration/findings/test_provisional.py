@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from services.findings import config
+from services.findings.adapters.counting import CountingDatabase
 from services.findings.adapters.files import GridFsFileStore
-from services.findings.adapters.mongo import CountingDatabase, MongoNumberSeries
+from services.findings.adapters.number_series import MongoNumberSeries
 from services.findings.adapters.reads import MongoFindingStore
 from services.findings.application.commands import PostFinding
 from services.findings.bootstrap import FindingsApp

@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO
 
+import structlog
 from PIL import Image
 
 from services.findings.adapters.content import exif, jpeg, pdf, png
 from services.findings.adapters.content.parts import NotWholeError, Part
 from services.findings.application.ports import Content
 from services.findings.domain.errors import InvalidError
+
+log = structlog.get_logger("evidence")
 
 MOST_PIXELS = 120_000_000
 """More than a phone's camera gives within 10 MiB; a picture that unfolds to more is there to do harm."""
@@ -98,6 +101,9 @@ def _picture(file: IO[bytes]) -> exif.Picture:
     except Image.DecompressionBombError:
         raise _refused(f"unfolds to more than {MOST_PIXELS} pixels") from None
     except Exception as exc:
+        # Damaged pictures make Pillow raise all kinds of errors. The sender is told, nothing has been kept, and a
+        # defect of ours would show as an upload of a sound picture that is refused.
+        log.info("an upload cannot be read as a picture", error=type(exc).__name__)
         raise _refused("is damaged: it cannot be read as a picture") from exc
     if width * height > MOST_PIXELS:
         raise _refused(f"unfolds to more than {MOST_PIXELS} pixels")
