@@ -11,7 +11,7 @@ from services.findings.application.ports import Clock, Work
 from services.findings.application.requests import RequestUseCases
 from services.findings.application.review import Reviewer
 from services.findings.application.similar import SimilarFindings
-from services.findings.domain import impediments
+from services.findings.domain import impediments, posting, rectification
 
 
 class FindingsUseCases(RequestUseCases, OversightUseCases):
@@ -54,12 +54,12 @@ class FindingsUseCases(RequestUseCases, OversightUseCases):
 
     def plan(self, work: Work, command: commands.Plan) -> Answer:
         finding, made = self._load(work, command)
-        finding.plan(made, measures=command.measures, person=command.person, due=command.due)
+        rectification.plan(finding, made, measures=command.measures, person=command.person, due=command.due)
         return self._save(work, finding, made, command.by)
 
     def progress(self, work: Work, command: commands.Progress) -> Answer:
         finding, made = self._load(work, command)
-        finding.progress(made, done=command.done, note=command.note)
+        rectification.progress(finding, made, done=command.done, note=command.note)
         return self._save(work, finding, made, command.by)
 
     def report(self, work: Work, command: commands.Report) -> Answer:
@@ -111,12 +111,13 @@ class FindingsUseCases(RequestUseCases, OversightUseCases):
 
     def withdraw(self, work: Work, command: commands.Withdraw) -> Answer:
         finding, made = self._load(work, command)
-        finding.withdraw(made, reason=command.reason)
+        posting.withdraw(finding, made, reason=command.reason)
         return self._save(work, finding, made, command.by)
 
     def amend(self, work: Work, command: commands.Amend) -> Answer:
         finding, made = self._load(work, command)
-        finding.amend(
+        posting.amend(
+            finding,
             made,
             description=command.description,
             suggestion=command.suggestion,

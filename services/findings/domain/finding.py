@@ -1,7 +1,7 @@
 """The finding 问题, from posting to close-out: the aggregate. Who may make which move from where: moves.py."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, Self
 
@@ -11,22 +11,18 @@ from services.findings.domain.deadlines import Due
 from services.findings.domain.errors import InvalidError
 from services.findings.domain.events import (
     Accepted,
-    Amended,
     ClockDue,
     Closed,
     FindingEvent,
     Overdue,
-    Planned,
     Posted,
-    Progressed,
     Reported,
     Returned,
-    Withdrawn,
 )
-from services.findings.domain.facts import Facts, Place
+from services.findings.domain.facts import Facts
 from services.findings.domain.guards import require_open
 from services.findings.domain.levels import NOTHING_TOLD, Alarm, Step, Told
-from services.findings.domain.moves import OPEN, RUNNING, Move, Status
+from services.findings.domain.moves import ON_OTHERS, OPEN, RUNNING, Move, Status
 from services.findings.domain.numbering import Number
 from services.findings.domain.parts import (
     Block,
@@ -42,15 +38,12 @@ from services.findings.domain.parts import (
 )
 from services.findings.domain.review import ORDINARY_WEIGHT, ReviewFlag
 
-# In these it waits on others than the unit.
-_ON_OTHERS = frozenset({Status.REPORTED, Status.DISPUTED})
-
 
 @dataclass(slots=True)
 class Finding:
     """One finding. `version` counts its changes, `sequence` the events published about it.
 
-    The other moves stand by subject in impediments.py, requests.py and oversight.py.
+    The other moves stand by subject: posting, rectification, impediments, requests, oversight, merging.
     `source_team` is the team that posted it; its source_ref stays that team's own when the finding is handed over.
     `cases` are the unfinished cases it is in: known here, told only to those who may know (see application/scope).
     """
@@ -126,23 +119,6 @@ class Finding:
         require_open(self, Move.ACCEPT, made)
         self.change(Accepted, Move.ACCEPT, made, Status.RECTIFYING)
 
-    def plan(self, made: Stamp, *, measures: str, person: str, due: date) -> None:
-        """The unit tells how it means to mend it."""
-        if due < day_of(made.at):
-            raise InvalidError({"due": ["lies in the past"]})
-        require_open(self, Move.PLAN, made)
-        self.latest_plan = Plan(measures, person, due)
-        details = {"measures": measures, "person": person, "due": due}
-        self.change(Planned, Move.PLAN, made, Status.RECTIFYING, details=details)
-
-    def progress(self, made: Stamp, *, done: int, note: str) -> None:
-        """So many of its problems are mended."""
-        if done > self.facts.count:
-            raise InvalidError({"done": [f"the finding counts {self.facts.count}"]})
-        require_open(self, Move.PROGRESS, made)
-        self.done = done
-        self.change(Progressed, Move.PROGRESS, made, Status.RECTIFYING, note, {"done": done})
-
     def report(self, made: Stamp, *, measures: str, completed_on: date, evidence: Sequence[str] = ()) -> None:
         """The unit reports it as mended; one that is only issued is accepted by that too."""
         if not day_of(self.facts.found_at) <= completed_on <= day_of(made.at):
@@ -163,24 +139,6 @@ class Finding:
         else:
             self.returned_count += 1
             self.change(Returned, Move.VERIFY, made, Status.RECTIFYING, note, details)
-
-    def withdraw(self, made: Stamp, *, reason: str) -> None:
-        """The team takes back what it posted in error."""
-        require_open(self, Move.WITHDRAW, made)
-        self.change(Withdrawn, Move.WITHDRAW, made, Status.WITHDRAWN, reason)
-
-    def amend(
-        self, made: Stamp, *, description: str | None, suggestion: str | None, place: Place | None
-    ) -> None:
-        """The team words it better; the old words stay in the history."""
-        new: dict[str, Any] = {"description": description, "suggestion": suggestion, "place": place}
-        told = {name: value for name, value in new.items() if value is not None}
-        if not told:
-            raise InvalidError({"body": ["amends nothing"]})
-        require_open(self, Move.AMEND, made)
-        old = {name: getattr(self.facts, name) for name in told}
-        self.facts = replace(self.facts, **told)
-        self.change(Amended, Move.AMEND, made, Status.ISSUED, details={"replaced": old})
 
     def attach(self, evidence: Sequence[str]) -> None:
         """Add evidence, each once. Told with the move that brings it."""
@@ -228,7 +186,7 @@ class Finding:
     @property
     def waits(self) -> bool:
         """Whether it waits on others, nobody knows for how long."""
-        return self.status in _ON_OTHERS or self.extension_open
+        return self.status in ON_OTHERS or self.extension_open
 
     @property
     def extension_open(self) -> bool:

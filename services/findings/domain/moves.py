@@ -114,3 +114,6 @@ OPEN = frozenset(Status) - {Status.CLOSED, Status.WITHDRAWN}
 
 RUNNING = frozenset({Status.ISSUED, Status.RECTIFYING})
 """In these the unit is at work, and the deadline holds."""
+
+ON_OTHERS = frozenset({Status.REPORTED, Status.DISPUTED})
+"""In these it waits on others than the unit."""

@@ -13,7 +13,7 @@ from typing import Any
 from deploy.local.settings import ROOT
 from services.findings.adapters.county import load_clocks
 from services.findings.adapters.mongo import FindingRepository
-from services.findings.domain import impediments, oversight, requests
+from services.findings.domain import impediments, oversight, posting, rectification, requests
 from services.findings.domain.deadlines import Due
 from services.findings.domain.facts import Facts, Place
 from services.findings.domain.finding import Finding
@@ -33,7 +33,7 @@ Step = tuple[str, Callable[[Finding, Stamp], None]]
 STORIES: list[list[Step]] = [
     [
         ("unit", lambda f, by: f.accept(by)),
-        ("unit", lambda f, by: f.plan(by, measures="两班值守", person="李某某", due=DAY)),
+        ("unit", lambda f, by: rectification.plan(f, by, measures="两班值守", person="李某某", due=DAY)),
         ("unit", lambda f, by: impediments.block(f, by, reason="缺设备", needs="测温枪", review_on=DAY)),
         ("office", lambda f, by: impediments.decide_block(f, by, result="granted", note="同意")),
         ("unit", lambda f, by: impediments.resume(f, by, note="设备已到")),
@@ -65,8 +65,11 @@ STORIES: list[list[Step]] = [
         ("approver", lambda f, by: impediments.decide(f, by, result="upheld", note="属地管理")),
     ],
     [
-        ("supervisor", lambda f, by: f.amend(by, description="东门没有人值守", suggestion=None, place=None)),
-        ("supervisor", lambda f, by: f.withdraw(by, reason="重复")),
+        (
+            "supervisor",
+            lambda f, by: posting.amend(f, by, description="东门没有人值守", suggestion=None, place=None),
+        ),
+        ("supervisor", lambda f, by: posting.withdraw(f, by, reason="重复")),
     ],
 ]
 

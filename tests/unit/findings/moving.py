@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from services.findings.domain import impediments, merging, oversight, requests
+from services.findings.domain import impediments, merging, oversight, posting, rectification, requests
 from services.findings.domain.deadlines import Due
 from services.findings.domain.facts import Facts, Place
 from services.findings.domain.finding import Finding
@@ -51,6 +51,10 @@ ARGUMENTS: dict[Move, dict[str, Any]] = {
 }
 # Moves that stand by subject, and what has been done before they are open.
 MOVES: dict[Move, Callable[..., None]] = {
+    Move.PLAN: rectification.plan,
+    Move.PROGRESS: rectification.progress,
+    Move.WITHDRAW: posting.withdraw,
+    Move.AMEND: posting.amend,
     Move.DISPUTE: impediments.dispute,
     Move.DECIDE: impediments.decide,
     Move.BLOCK: impediments.block,
