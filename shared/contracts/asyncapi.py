@@ -40,10 +40,11 @@ def document() -> dict[str, Any]:
     schemas = _schemas()
     channels, operations, messages = {}, {}, {}
     for source in SERVICES:
-        types = [type for type in registry.SCHEMAS if registry.SOURCE_OF[type] == source]
+        types = [type for said, type in registry.SAID if said == source]
+        names = [_name_of(source, type) for type in types]
         channels[source] = {
             "address": f"ev.{source}",
-            "messages": {type: {"$ref": f"#/components/messages/{type}"} for type in types},
+            "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in names},
             "bindings": {
                 "amqp": {
                     "is": "routingKey",
@@ -53,7 +54,7 @@ def document() -> dict[str, Any]:
         }
         operations[f"{source}.publish"] = _operation("send", source)
         for type in types:
-            messages[type] = _message(type)
+            messages[_name_of(source, type)] = _message(source, type)
     for service, sources in SUBSCRIPTIONS.items():
         for source, keys in sources.items():
             operation = _operation("receive", source)
@@ -74,7 +75,7 @@ def _schemas() -> dict[str, Any]:
     spec = APISpec(title="", version="", openapi_version="3.1.0", plugins=[plugin])
     converter: Any = plugin.converter
     converter.map_to_openapi_type(Moment, "string", "date-time")
-    for schema in dict.fromkeys(registry.SCHEMAS.values()):
+    for schema in dict.fromkeys(registry.SAID.values()):
         if schema.__name__ not in spec.components.schemas:
             spec.components.schema(schema.__name__, schema=schema)
     schemas: dict[str, Any] = spec.to_dict()["components"]["schemas"]
@@ -89,8 +90,13 @@ def _operation(action: str, source: str) -> dict[str, Any]:
     return {"action": action, "channel": {"$ref": f"#/channels/{source}"}}
 
 
-def _message(type: str) -> dict[str, Any]:
-    data = {"$ref": f"#/components/schemas/{registry.SCHEMAS[type].__name__}"}
+def _name_of(source: str, type: str) -> str:
+    """The message's name: its type, with the source where several services say it."""
+    return type if len(registry.sources(type)) == 1 else f"{source}.{type}"
+
+
+def _message(source: str, type: str) -> dict[str, Any]:
+    data = {"$ref": f"#/components/schemas/{registry.SAID[source, type].__name__}"}
     return {
         "name": type,
         "contentType": CONTENT_TYPE,

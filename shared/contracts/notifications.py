@@ -24,6 +24,7 @@ class NoticeState(EventSchema):
     finding = key(required=False, none=True)
     case = key(required=False, none=True)
     warning = key(required=False, none=True)
+    measure = key(required=False, none=True)
     status = fields.String(
         required=True, validate=validate.OneOf(["queued", "sent", "read", "signed", "refused", "failed"])
     )
@@ -33,6 +34,7 @@ class NoticeState(EventSchema):
     read_at = moment(required=False, none=True)
     signed_at = moment(required=False, none=True)
     signed_by = text(required=False, none=True)
+    refused_at = moment(required=False, none=True)
     version = fields.Integer(required=True, strict=True)
     change = fields.Nested(Change, required=True)
 

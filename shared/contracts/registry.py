@@ -9,23 +9,29 @@ from shared.contracts.errors import ContractError, UnknownTypeError
 from shared.contracts.quick import compiled
 
 _PRODUCERS = (findings, accountability, notifications, reporting)
-SCHEMAS: dict[str, type[Schema]] = {
-    type: schema for module in _PRODUCERS for type, schema in module.SCHEMAS.items()
+# What each service says. Two of them may say the same type, each in its own words (`clock.due.v1`).
+SAID: dict[tuple[str, str], type[Schema]] = {
+    (module.PRODUCER, type): schema for module in _PRODUCERS for type, schema in module.SCHEMAS.items()
 }
-SOURCE_OF: dict[str, str] = {type: module.PRODUCER for module in _PRODUCERS for type in module.SCHEMAS}
+TYPES: frozenset[str] = frozenset(type for _, type in SAID)
 # Building a schema costs more than using it: one instance for each class, since validating keeps no state.
-_INSTANCES: dict[type[Schema], Schema] = {schema: schema() for schema in set(SCHEMAS.values())}
+_INSTANCES: dict[type[Schema], Schema] = {schema: schema() for schema in set(SAID.values())}
 _CERTAIN = {schema: compiled(instance) for schema, instance in _INSTANCES.items()}
 
 
-def validate(type: str, data: Any) -> None:
+def sources(type: str) -> list[str]:
+    """The services that say this type: none for an unknown one."""
+    return [source for source, said in SAID if said == type]
+
+
+def validate(source: str, type: str, data: Any) -> None:
     """Check the data of an event against the contract of its type.
 
     Raises:
-        UnknownTypeError: no schema for this type or version.
+        UnknownTypeError: this service says no such type or version.
         ContractError: the data does not satisfy it; the text names the fields, never their values.
     """
-    schema = SCHEMAS.get(type)
+    schema = SAID.get((source, type))
     if schema is None:
         raise UnknownTypeError("unknown event type or version")
     if _CERTAIN[schema](data):

@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from nameko.extensions import Entrypoint, SharedExtension
 
-from shared.contracts.registry import SOURCE_OF
+from shared.contracts import registry
 from shared.messaging import topology
 from shared.messaging.batch import Batch, Handler
 from shared.messaging.connection import user_of
@@ -134,15 +134,16 @@ class EventEntrypoint(Entrypoint):
 _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
-def on_event(event_type: str) -> _Decorator:
+def on_event(event_type: str, source: str | None = None) -> _Decorator:
     """Call the method `(self, event, work)` with each fresh event of this type, in the transaction of its batch.
 
     It may run several times for one event (a transaction is repeated): nothing but work on `work` belongs into it.
+    `source` is needed where several services say the type.
     """
-    source = SOURCE_OF.get(event_type)
-    if source is None:
-        raise ValueError(f"{event_type} is not in the contracts")
-    decorator: _Decorator = EventEntrypoint.decorator(source, event_type)
+    sources = [source] if source else registry.sources(event_type)
+    if len(sources) != 1 or (sources[0], event_type) not in registry.SAID:
+        raise ValueError(f"{event_type} is said by {', '.join(registry.sources(event_type)) or 'nobody'}")
+    decorator: _Decorator = EventEntrypoint.decorator(sources[0], event_type)
     return decorator
 
 

@@ -82,12 +82,13 @@ class Intake:
             event = decode(body)
         except ContractError as exc:
             raise PermanentError(f"undecodable: {exc}") from exc
+        foreign = event.type in registry.TYPES and self._source not in registry.sources(event.type)
+        if event.source != self._source or foreign:
+            raise PermanentError("wrong_source: the event names another source than its exchange", event.type)
         try:
-            registry.validate(event.type, event.data)
+            registry.validate(self._source, event.type, event.data)
         except UnknownTypeError as exc:
             raise PermanentError(f"unknown_type: {exc}") from exc
         except ContractError as exc:
             raise PermanentError(f"schema: {exc}", event.type) from exc
-        if event.source != self._source or registry.SOURCE_OF[event.type] != self._source:
-            raise PermanentError("wrong_source: the event names another source than its exchange", event.type)
         return event

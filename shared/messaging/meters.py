@@ -20,7 +20,7 @@ QUARANTINE = "quarantine"
 
 def label(event_type: str) -> str:
     """The type as a label: one the contracts know, or `unknown`."""
-    return event_type if event_type in registry.SCHEMAS else UNKNOWN
+    return event_type if event_type in registry.TYPES else UNKNOWN
 
 
 @cache

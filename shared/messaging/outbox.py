@@ -28,7 +28,7 @@ def publish(
     Raises:
         ContractError: `data` does not satisfy the contract of `type`: a defect of the caller, nothing is kept.
     """
-    registry.validate(type, data)
+    registry.validate(source, type, data)
     event_id = new_id()
     current = context.current()
     event = Event(

@@ -144,7 +144,7 @@ class NotificationsWorker(WorkerRoutes):
     @on_event(accountability.WARNING_ISSUED_V1)
     @on_event(accountability.WARNING_REVOKED_V1)
     @on_event(findings.FINDING_OVERDUE_V1)
-    @on_event(findings.CLOCK_DUE_V1)
+    @on_event(findings.CLOCK_DUE_V1, source=findings.PRODUCER)
     def on_matter(self, event: Event, work: Any) -> None:
         """Something that people must be told."""
         self.app.do.tell(work, event)

@@ -39,11 +39,11 @@ def told(kind: str, data: Data, names: Names, words: Words) -> tuple[str, str] |
 def who(kind: str, data: Data, names: Names, words: Words) -> str | None:
     """Of a move of the finding who made it, else whom it concerns; people by their masked names."""
     group = kind.partition(".")[0]
-    if group in ("finding", "clock"):
+    if group == "finding" or (group == "clock" and "units" in data):
         return _mover(data, words)
     if group == "notice":
         return _recipient(data["recipient"], names, words)
-    if group == "warning":
+    if group in ("warning", "measure", "talk", "appeal"):
         return str(data["name"])
     if group == "responsibility":
         return _listed(one["name"] for one in data["responsible"])
@@ -162,6 +162,25 @@ def _case(text: str) -> Sentence:
     return sentence
 
 
+def _measure(text: str) -> Sentence:
+    def sentence(data: Data, _: Names, words: Words) -> str:
+        return f"{text}{data['name']}:{words.label('measure', data['kind'])}"
+
+    return sentence
+
+
+def _appealed(text: str) -> Sentence:
+    def sentence(data: Data, _: Names, __: Words) -> str:
+        return f"{data['name']}{text}"
+
+    return sentence
+
+
+def _appeal_decided(data: Data, _: Names, __: Words) -> str:
+    result = {"upheld": "维持", "varied": "变更", "revoked": "撤销"}.get(data["status"], data["status"])
+    return f"{data['name']}的申诉已决定:{result}"
+
+
 def _recipient(recipient: str, names: Names, words: Words) -> str:
     kind, _, code = recipient.partition(":")
     if kind == "unit":
@@ -216,4 +235,12 @@ _TOLD: Mapping[str, tuple[str, Sentence]] = {
     "case.advanced": ("问责进展", _case("问责事项进展")),
     "case.closed": ("问责办结", _case("问责事项办结")),
     "case.dismissed": ("予以了结", _case("问责事项了结")),
+    "measure.decided": ("处理决定", _measure("处理决定")),
+    "measure.served": ("送达", _measure("处理决定送达")),
+    "measure.revoked": ("撤销处理", _measure("撤销处理决定")),
+    "measure.expired": ("影响期满", _measure("影响期满")),
+    "talk.scheduled": ("安排谈话", _measure("安排谈话")),
+    "talk.recorded": ("谈话", _measure("谈话已记录")),
+    "appeal.lodged": ("申诉", _appealed("提出申诉")),
+    "appeal.decided": ("申诉决定", _appeal_decided),
 }

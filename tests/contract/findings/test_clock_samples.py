@@ -26,4 +26,4 @@ def test_what_is_published_is_what_the_frozen_sample_says(kind: str) -> None:
 def test_a_sample_is_a_valid_event_of_its_type(kind: str) -> None:
     event = decode((FOLDER / f"{kind}.json").read_bytes())
     assert (event.type, event.source) == (kind, "findings")
-    registry.validate(kind, event.data)
+    registry.validate(event.source, kind, event.data)

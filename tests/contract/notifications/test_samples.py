@@ -46,7 +46,7 @@ def test_what_is_published_is_what_the_frozen_sample_says(kind):
 def test_a_sample_is_a_valid_event_of_its_type(kind):
     event = sample(kind)
     assert (event.type, event.source, event.subject) == (kind, "notifications", event.data["notice"])
-    registry.validate(kind, event.data)
+    registry.validate(event.source, kind, event.data)
 
 
 @pytest.mark.parametrize("kind", PUBLISHED)

@@ -15,7 +15,7 @@ SAMPLES = sorted((Path(__file__).parents[1] / "samples").glob("*.json"))
 
 def heard(path):
     event = decode(path.read_bytes())
-    registry.validate(event.type, event.data)
+    registry.validate(event.source, event.type, event.data)
     return event
 
 

@@ -42,7 +42,7 @@ def refused(
 def told(api: Api, finding: str) -> list[Any]:
     events = [decode(row["body"]) for row in api.database["outbox"].find({"subject": finding}).sort("_id", 1)]
     for event in events:
-        registry.validate(event.type, event.data)
+        registry.validate(event.source, event.type, event.data)
     return events
 
 

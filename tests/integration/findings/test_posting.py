@@ -41,7 +41,7 @@ def test_a_finding_is_answered_whole_and_told_once(api: Api) -> None:
     rows = list(api.database["outbox"].find({"subject": finding["id"]}))
     assert len(rows) == 1
     event = decode(rows[0]["body"])
-    registry.validate(event.type, event.data)
+    registry.validate(event.source, event.type, event.data)
     assert (event.type, event.sequence, event.data["number"]) == ("finding.posted.v1", 1, finding["number"])
 
 

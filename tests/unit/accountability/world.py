@@ -74,7 +74,7 @@ def state(finding: str, **told: Any) -> dict[str, Any]:
         "change": {"move": "posted", "at": "2026-02-20T11:00:00+08:00", "by": "supervisor", "note": None},
     }
     data.update(told)
-    registry.validate(findings.FINDING_POSTED_V1, data)
+    registry.validate(findings.PRODUCER, findings.FINDING_POSTED_V1, data)
     return data
 
 

@@ -92,7 +92,7 @@ def test_arbitrary_bytes_are_refused_and_nothing_else_happens(body: bytes) -> No
 
 def test_a_refusal_does_not_repeat_what_it_refuses() -> None:
     with pytest.raises(ContractError) as caught:
-        registry.validate("finding.posted.v1", {"description": "李某某"})
+        registry.validate("findings", "finding.posted.v1", {"description": "李某某"})
     assert "李某某" not in str(caught.value)
     assert "description" not in str(caught.value)
     assert "number" in str(caught.value)
@@ -101,9 +101,9 @@ def test_a_refusal_does_not_repeat_what_it_refuses() -> None:
 @pytest.mark.parametrize("type", ["finding.posted.v2", "finding.unheard.v1", ""])
 def test_an_unknown_type_or_version_is_told_apart(type: str) -> None:
     with pytest.raises(UnknownTypeError):
-        registry.validate(type, {})
+        registry.validate("findings", type, {})
 
 
 def test_every_type_has_a_producer_and_a_version() -> None:
-    assert all(type.rpartition(".")[2].startswith("v") for type in registry.SCHEMAS)
-    assert registry.SOURCE_OF.keys() == registry.SCHEMAS.keys()
+    assert all(type.rpartition(".")[2].startswith("v") for type in registry.TYPES)
+    assert all(registry.sources(type) for type in registry.TYPES)

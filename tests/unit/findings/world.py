@@ -100,7 +100,7 @@ class World:
         rows = self.database.collections["outbox"].values()
         events = [event for row in rows if (event := decode(row["body"])).subject == finding]
         for event in events:
-            registry.validate(event.type, event.data)
+            registry.validate(event.source, event.type, event.data)
         return events
 
     def history(self, finding: str, by: Claims = COMMISSION) -> list[dict[str, Any]]:

@@ -50,7 +50,7 @@ def _change(move: str) -> dict[str, Any]:
 
 def event(type: str, subject: str, data: Mapping[str, Any], sequence: int = 1) -> Event:
     """An event of the accountability service."""
-    registry.validate(type, data)
+    registry.validate("accountability", type, data)
     event_id = new_id()
     return Event(event_id, "accountability", type, subject, NOW, sequence, event_id, None, dict(data))
 
@@ -129,7 +129,7 @@ def clock_due(
 
 
 def _of_findings(type: str, finding: str, data: dict[str, Any], sequence: int) -> Event:
-    registry.validate(type, data)
+    registry.validate("findings", type, data)
     event_id = new_id()
     subject = f"clock-{finding}" if type == findings.CLOCK_DUE_V1 else finding
     return Event(event_id, "findings", type, subject, NOW, sequence, event_id, None, data)

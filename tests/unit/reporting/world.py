@@ -88,11 +88,13 @@ def event(
     sequence: int = 1,
     at: datetime = NOW,
     id: str | None = None,
+    source: str | None = None,
 ) -> Event:
     """An event as its producer would send it: the data must fit the contract."""
-    registry.validate(type, data)
+    source = source or registry.sources(type)[0]
+    registry.validate(source, type, data)
     event_id = id or new_id()
-    return Event(event_id, registry.SOURCE_OF[type], type, subject, at, sequence, event_id, None, data)
+    return Event(event_id, source, type, subject, at, sequence, event_id, None, data)
 
 
 def moved(finding: str, move: str = "posted", sequence: int = 1, at: datetime = NOW, **told: Any) -> Event:

@@ -45,7 +45,7 @@ def test_an_error_nobody_thought_of_parks_the_message(monkeypatch: pytest.Monkey
         def validate(self, _data: Any) -> Any:
             raise LookupError("the text of the message")
 
-    schema = registry.SCHEMAS["finding.posted.v1"]
+    schema = registry.SAID["findings", "finding.posted.v1"]
     monkeypatch.setitem(registry._INSTANCES, schema, Broken())
     said = reason(delivery(body_of(posted(data={"finding": 5}))))
     assert said == "unchecked: LookupError"
