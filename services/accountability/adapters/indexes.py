@@ -12,6 +12,7 @@ TALLIES = "tallies"
 CASES = "cases"
 CASE_FINDINGS = "case_findings"
 CASE_HISTORY = "case_history"
+MEASURES = "measures"
 
 NEWEST = (("created_at", -1), ("_id", -1))
 
@@ -47,4 +48,8 @@ INDEXES = (
     Index(CASE_FINDINGS, [("finding", 1), ("case", 1)]),
     Index(CASE_FINDINGS, [("case", 1)]),
     Index(CASE_HISTORY, [("case", 1), ("at", -1), ("_id", -1)]),
+    Index(MEASURES, NEWEST),
+    Index(MEASURES, [("case", 1), *NEWEST]),
+    Index(MEASURES, [("cadre", 1), *NEWEST]),
+    Index(MEASURES, [("kind", 1), *NEWEST]),
 )

@@ -9,6 +9,7 @@ from services.accountability.adapters import documents, indexes
 from services.accountability.adapters.repositories import (
     Assignments,
     Cases,
+    Measures,
     Repository,
     Tallies,
     UnassignedEntries,
@@ -65,6 +66,7 @@ class UnitOfWork:
         )
         self.tallies = Tallies(transaction)
         self.cases = Cases(transaction)
+        self.measures = Measures(transaction, indexes.MEASURES, documents.of_measure, documents.to_measure)
         transaction.before_commit(self._write)
 
     def registers(self) -> Registers:
@@ -107,5 +109,6 @@ class UnitOfWork:
             self.unassigned,
             self.warnings,
             self.tallies,
+            self.measures,
         ):
             kept.write()

@@ -11,6 +11,7 @@ from services.accountability.domain.aggregate import Aggregate
 from services.accountability.domain.assignment import Assignment, Unassigned
 from services.accountability.domain.case import Case
 from services.accountability.domain.events import CaseEvent, CaseOpened, DomainEvent
+from services.accountability.domain.measure import Measure
 from services.accountability.domain.tally import Tally, tally_id
 from shared.contracts.accountability import PRODUCER
 from shared.messaging import outbox
@@ -122,6 +123,16 @@ class UnassignedEntries(Repository[Unassigned]):
 
     def behind(self, registers: int, limit: int) -> Sequence[Unassigned]:
         return self.find({"tried": {"$lt": registers}}, [("tried", 1), ("_id", 1)], limit)
+
+
+class Measures(Repository[Measure]):
+    """Under ids of their own."""
+
+    def of_case(self, case_id: str) -> Sequence[Measure]:
+        return self.find({"case": case_id}, [("_id", 1)])
+
+    def of_cadre(self, cadre: str) -> Sequence[Measure]:
+        return self.find({"cadre": cadre}, [("_id", 1)])
 
 
 class Tallies:

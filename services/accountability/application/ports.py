@@ -6,6 +6,9 @@ from typing import Protocol
 
 from services.accountability.domain.assignment import Assignment, Unassigned
 from services.accountability.domain.case import Case
+from services.accountability.domain.effect import Period
+from services.accountability.domain.legality import Verdict
+from services.accountability.domain.measure import Kind, Measure
 from services.accountability.domain.registers import Cadre, Duty, Registers
 from services.accountability.domain.tally import Tally
 from services.accountability.domain.warning import IssuedWarning
@@ -79,6 +82,44 @@ class CaseRepository(Protocol):
     def save(self, case: Case) -> None: ...
 
 
+class MeasureRepository(Protocol):
+    def get(self, measure_id: str) -> Measure | None: ...
+
+    def load(self, ids: Iterable[str]) -> None: ...
+
+    def save(self, measure: Measure) -> None: ...
+
+    def of_case(self, case_id: str) -> Sequence[Measure]:
+        """Every measure of a case, in the order they came into being."""
+
+    def of_cadre(self, cadre: str) -> Sequence[Measure]:
+        """Every measure against a person, in the order they came into being."""
+
+
+class Legality(Protocol):
+    """The county's table of what the law allows."""
+
+    def check(
+        self, *, cadre: Cadre, kind: str, deciding_body: str, responsibility: str, on: date
+    ) -> Verdict: ...
+
+
+class MeasureKind(Kind, Protocol):
+    """A kind of measure as the data has it; `effect_months` is none where a measure has no period of effect."""
+
+    @property
+    def effect_months(self) -> int | None: ...
+
+
+class MeasureKinds(Protocol):
+    def kind(self, code: str) -> MeasureKind: ...
+
+
+class EffectPeriods(Protocol):
+    def __call__(self, decided_on: date, months: int, running: Sequence[Period]) -> Period:
+        """The period of a new measure, combined with those that are running."""
+
+
 class Work(Protocol):
     """One transaction. `save` tells what happened to the document, too."""
 
@@ -102,6 +143,9 @@ class Work(Protocol):
 
     @property
     def cases(self) -> CaseRepository: ...
+
+    @property
+    def measures(self) -> MeasureRepository: ...
 
     def registers(self) -> Registers:
         """Every duty and cadre as this transaction sees them; kept in memory between changes."""

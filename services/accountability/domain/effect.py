@@ -1,7 +1,7 @@
 """Periods of effect 影响期: months counted on from the day of a decision, and how several of them meet."""
 
 from calendar import monthrange
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,24 +20,33 @@ class Combining:
     cap_months: int | None
 
 
+APART = Combining(ALONE, HEAVIEST, None)
+"""Each runs by itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
-    """In force from `start` through the day before `until`."""
+    """In force from `start` through the day before `until`; without `until` it has no end."""
 
+    start: date
+    until: date | None
+
+    def holds(self, on: date) -> bool:
+        """Whether it is in force on that day."""
+        return self.start <= on and (self.until is None or on < self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A measure that has effect, as far as the period of another one depends on it."""
+
+    kind: str
     start: date
     until: date
 
-    def covers(self, day: date) -> bool:
-        return self.start <= day < self.until
-
-
-@dataclass(frozen=True, slots=True)
-class Sanction:
-    """A measure with a period, as far as another one's period depends on it."""
-
-    kind: str
-    months: int
-    period: Period
+    def runs(self, on: date) -> bool:
+        """Whether it was decided before that day and is still in force on it."""
+        return self.start < on < self.until
 
 
 def add_months(day: date, months: int) -> date:
@@ -46,46 +55,36 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def period(start: date, months: int) -> Period:
-    """A period that nothing else touches."""
-    return Period(start, add_months(start, months))
-
-
-def combined(
-    kind: str, start: date, months: int, others: Iterable[Sanction], combining: Combining
+def period(
+    start: date, months: int, kind: str = "", beside: Iterable[Standing] = (), combining: Combining = APART
 ) -> Period:
-    """The period of a new measure beside the same person's `others` of its family that stand.
+    """The period of a new measure of `kind` beside those of its family that stand against the person.
 
     Rest of the old + the new is counted as the new months from the day on which the old one would have ended.
     """
-    beside = list(others)
-    alone = period(start, months)
-    running = [one for one in beside if one.period.start < start and one.period.covers(start)]
-    same_day = [one for one in beside if one.period.start == start]
-    until = alone.until
+    standing = list(beside)
+    alone = until = add_months(start, months)
+    running = [one.until for one in standing if one.runs(start)]
     if combining.rule == REST_PLUS_NEW and running:
-        until = add_months(max(one.period.until for one in running), months)
-    until = _met(until, kind, months, same_day, combining)
+        until = add_months(max(running), months)
+    equal = [one.until for one in standing if one.start == start and one.kind == kind]
+    if combining.same_day == ADD and equal:
+        until = add_months(max(equal), months)
     if combining.cap_months is not None:
-        until = max(alone.until, min(until, add_months(start, combining.cap_months)))
+        until = max(alone, min(until, add_months(start, combining.cap_months)))
     return Period(start, until)
 
 
-def _met(until: date, kind: str, months: int, same_day: Sequence[Sanction], combining: Combining) -> date:
-    """Of what was decided on one day: equal ones are added where the law says so; else the longest counts by itself."""
-    equal = [one for one in same_day if one.kind == kind]
-    if combining.same_day == ADD and equal:
-        return add_months(max(one.period.until for one in equal), months)
-    return until
+def under_effect(periods: Iterable[Period], on: date) -> Period | None:
+    """The whole time under effect that `on` falls into; None when it falls into none.
 
-
-def under_effect(periods: Iterable[Period], on: date) -> date | None:
-    """The day from which a person under effect on `on` is so no more; None when he is under none.
-
-    Periods that follow one another without a gap are one.
+    Periods that overlap or follow one another without a gap are one.
     """
-    until: date | None = None
-    for one in sorted(periods, key=lambda each: (each.start, each.until)):
-        if one.covers(on if until is None else until) or (until is None and one.covers(on)):
-            until = one.until if until is None else max(until, one.until)
-    return until
+    whole: Period | None = None
+    for one in sorted(periods, key=lambda each: each.start):
+        if whole is not None and (whole.until is None or one.start <= whole.until):
+            ends = None if whole.until is None or one.until is None else max(whole.until, one.until)
+            whole = Period(whole.start, ends)
+        elif whole is None or not whole.holds(on):
+            whole = one
+    return whole if whole is not None and whole.holds(on) else None

@@ -1,16 +1,20 @@
 """Whether a measure 处理措施 may be taken: against whom, by whom, beside what. The law is the county's data; what stands
 here is how it is read. Every verdict cites the article it rests on."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.accountability.domain.effect import Combining
+from services.accountability.domain.measure_kinds import (
+    Family,
+    MeasureKind,
+    MeasureKinds,
+    Prohibition,
+    Source,
+)
+from services.accountability.domain.registers import Cadre
 
 ALLOW, WARN, REFUSE = "allow", "warn", "refuse"
-FEWEST_INVESTIGATORS = 2
-_INVESTIGATORS = "《公职人员政务处分法》第四十二条"
-_NEVER_HEAVIER = "《公职人员政务处分法》第四十三条"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,7 @@ class Verdict:
     """`verdict` is allow, warn or refuse."""
 
     verdict: str
-    reasons: tuple[Reason, ...]
+    reasons: tuple[Reason, ...] = ()
 
     @property
     def refused(self) -> bool:
@@ -35,101 +39,20 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """Where a row of law comes from, since when it holds, and whether it was checked."""
+class Rule:
+    """A rule of procedure: what is said where it is broken, and the law behind it."""
 
-    article: str
-    source: str
-    valid_from: date
-    verified: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """Measures of one nature: which families may stand beside it, and how its periods of effect meet."""
-
-    id: str
-    zh: str
-    combinable_with: frozenset[str]
-    combining: Combining
-    law: Source
-
-
-@dataclass(frozen=True, slots=True)
-class MeasureKind:
-    """A kind of measure. `tier` is its form of the four, `weight` its rank among all kinds; no `effect_months`: it has
-    no period of effect. `talk` and `document`: what belongs to it; `publish`: the county may be told by name."""
-
-    kind: str
-    zh: str
-    family: str
-    tier: int
-    weight: int
-    recipients: tuple[str, ...]
-    deciding_bodies: tuple[str, ...]
-    effect_months: int | None
-    talk: bool
-    document: bool
-    publish: bool
-    law: Source
-    note: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Prohibition:
-    """What is plainly forbidden, where all that is given fits."""
-
-    id: str
-    families: frozenset[str]
-    kinds: frozenset[str]
-    holds: frozenset[str]
-    lacks: frozenset[str]
-    bodies: frozenset[str]
     text: str
     law: Source
 
-    def speaks_of(self, kind: MeasureKind) -> bool:
-        return kind.family in self.families or kind.kind in self.kinds
 
-    def fits(self, identity: Collection[str], body: str | None) -> bool:
-        """Whether it forbids. A person of no known identity, and a body not yet known, are left to people."""
-        if self.bodies and body not in self.bodies:
-            return False
-        if not (self.holds or self.lacks):
-            return True
-        return (
-            bool(identity)
-            and (not self.holds or not self.holds.isdisjoint(identity))
-            and self.lacks.isdisjoint(identity)
-        )
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """How a case is handled: at least `fewest_investigators` of them; never heavier after a defence or an appeal."""
 
-
-class MeasureKinds:
-    """Every kind in all its versions."""
-
-    def __init__(self, rows: Sequence[MeasureKind]) -> None:
-        self.rows = tuple(rows)
-        self._by_code: dict[str, list[MeasureKind]] = {}
-        for row in sorted(rows, key=lambda one: one.law.valid_from):
-            self._by_code.setdefault(row.kind, []).append(row)
-
-    def kind(self, code: str, on: date | None = None) -> MeasureKind:
-        """The newest row, or the newest valid on a day; the first one where none was valid yet.
-
-        Raises:
-            KeyError: no such kind.
-        """
-        rows = self._by_code[code]
-        valid = [row for row in rows if on is None or row.law.valid_from <= on]
-        return valid[-1] if valid else rows[0]
-
-    def heavier(self, before: Iterable[str], after: Iterable[str]) -> bool:
-        """Whether an outcome is heavier than the one before: a heavier measure, or one more beside the same."""
-        return self._ranks(after) > self._ranks(before)
-
-    def _ranks(self, codes: Iterable[str]) -> list[tuple[int, int]]:
-        kinds = [self.kind(code) for code in codes]
-        return sorted(((kind.tier, kind.weight) for kind in kinds), reverse=True)
+    fewest_investigators: int
+    investigators: Rule
+    never_heavier: Rule
 
 
 class Legality:
@@ -141,12 +64,14 @@ class Legality:
         kinds: MeasureKinds,
         families: Mapping[str, Family],
         prohibitions: Sequence[Prohibition],
+        procedure: Procedure,
         texts: Mapping[str, str],
         label: Callable[[str, str], str],
     ) -> None:
         self.kinds = kinds
         self.families = families
         self._prohibitions = tuple(prohibitions)
+        self._procedure = procedure
         self._texts = texts
         self._label = label
 
@@ -154,6 +79,12 @@ class Legality:
         """Whether the measure is plainly forbidden against such a person, whoever decides."""
         kind = self.kinds.kind(measure)
         return any(one.speaks_of(kind) and one.fits(identity, None) for one in self._prohibitions)
+
+    def check(
+        self, *, cadre: Cadre, kind: str, deciding_body: str, responsibility: str, on: date
+    ) -> Verdict:
+        """May this body take the measure against this cadre? No rule known today depends on the `responsibility`."""
+        return self.judge(identity=cadre.card.identity, kind=kind, deciding_body=deciding_body, on=on)
 
     def judge(self, *, identity: Collection[str], kind: str, deciding_body: str, on: date) -> Verdict:
         """May this body take the measure against a person of these identities on that day?"""
@@ -186,13 +117,13 @@ class Legality:
         """Nothing gets heavier because a person spoke up for himself."""
         if not self.kinds.heavier(before, after):
             return None
-        return Verdict(REFUSE, (Reason(_NEVER_HEAVIER, self._texts["heavier"]),))
+        return _broken(self._procedure.never_heavier)
 
     def investigation(self, investigators: Collection[str]) -> Verdict | None:
-        """At least two different people investigate."""
-        if len({one.strip() for one in investigators}) >= FEWEST_INVESTIGATORS:
+        """Whether enough different people investigate."""
+        if len({one.strip() for one in investigators}) >= self._procedure.fewest_investigators:
             return None
-        return Verdict(REFUSE, (Reason(_INVESTIGATORS, self._texts["investigators"]),))
+        return _broken(self._procedure.investigators)
 
     def _doubts(self, row: MeasureKind, identity: Collection[str], body: str) -> list[Reason]:
         doubts = []
@@ -225,3 +156,7 @@ def together(*verdicts: Verdict | None) -> Verdict:
     strictest = max(given, key=lambda one: order.index(one.verdict)).verdict
     reasons = tuple(reason for one in given if one.verdict == strictest for reason in one.reasons)
     return Verdict(strictest, reasons)
+
+
+def _broken(rule: Rule) -> Verdict:
+    return Verdict(REFUSE, (Reason(rule.law.article, rule.text, rule.law.verified),))

@@ -16,6 +16,7 @@ from services.accountability.adapters.documents.cases import (
     to_case,
     to_warning,
 )
+from services.accountability.adapters.documents.measures import of_measure, to_measure
 from services.accountability.adapters.documents.registers import (
     of_cadre,
     of_duty,
@@ -32,6 +33,7 @@ __all__ = [
     "of_case_finding",
     "of_duty",
     "of_history",
+    "of_measure",
     "of_tally",
     "of_unassigned",
     "of_warning",
@@ -39,6 +41,7 @@ __all__ = [
     "to_cadre",
     "to_case",
     "to_duty",
+    "to_measure",
     "to_person",
     "to_tally",
     "to_terms",

@@ -6,6 +6,7 @@ from services.accountability.adapters.documents.assignments import (
     to_finding,
     to_responsible,
 )
+from services.accountability.adapters.documents.scope import common
 from services.accountability.adapters.documents.stamps import stamp, stamped
 from services.accountability.domain.case import Case, Suggested
 from services.accountability.domain.events import CaseEvent
@@ -58,7 +59,7 @@ def of_case(case: Case) -> Document:
         "findings": list(case.findings),
         "numbers": list(case.numbers),
         "areas": list(case.areas),
-        "scope": _common(case.areas),
+        "scope": common(case.areas),
         "categories": list(case.categories),
         "persons": [of_responsible(one) for one in case.persons.values()],
         "because": [_of_because(one) for one in case.because],
@@ -111,12 +112,3 @@ def of_case_finding(case: Case, finding: str) -> Document:
         "finding": finding,
         "unfinished": case.unfinished,
     }
-
-
-def _common(areas: list[str]) -> str:
-    """The smallest division (6, 9 or 12 digits) that contains all areas: who may see it may see the case."""
-    for length in (12, 9, 6):
-        heads = {area[:length] for area in areas}
-        if len(heads) == 1 and len(next(iter(heads))) in (6, 9, 12):
-            return heads.pop()
-    return ""
