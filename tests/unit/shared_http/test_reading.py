@@ -116,6 +116,17 @@ def test_a_code_must_be_one_of_the_vocabulary(value):
     assert "code" in errors({"code": value})
 
 
+def test_a_wrong_code_is_answered_with_the_codes_there_are_or_where_they_are():
+    class Both(Schema):
+        severity = Code("severity")
+        category = Code("category")
+
+    with validation.of_county(COUNTY):
+        found = validation.load(Both, {"severity": "general", "category": "general"})[1]
+    assert found["severity"] == ["not a code of severity: one of critical, minor, moderate, serious"]
+    assert found["category"] == ["not a code of category: GET /vocabulary lists them"]
+
+
 @pytest.mark.parametrize("value", ["990101", "9901", "99010000000", "９９０１００", 990100])
 def test_an_area_must_be_one_of_the_county(value):
     assert "area" in errors({"area": value})
