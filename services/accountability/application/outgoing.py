@@ -10,6 +10,7 @@ from services.accountability.domain.events import (
     CadreRegistered,
     CaseAdvanced,
     CaseOpened,
+    ClockRanOut,
     DomainEvent,
     ResponsibilityAssigned,
     ResponsibilityCorrected,
@@ -20,6 +21,7 @@ from services.accountability.domain.events import (
 from services.accountability.domain.finding import Finding
 from services.accountability.domain.registers import Cadre
 from services.accountability.domain.rules import Because
+from services.accountability.domain.statutory_clock import StatutoryClock
 from services.accountability.domain.warning import IssuedWarning
 from shared.contracts import accountability as contract
 
@@ -45,6 +47,8 @@ def message(document: Aggregate, event: DomainEvent) -> Message | None:
             return contract.CASE_OPENED_V1, _case(document, event, "opened")
         case Case(), CaseAdvanced():
             return contract.CASE_ADVANCED_V1, _case(document, event, event.move)
+        case StatutoryClock(), ClockRanOut():
+            return contract.CLOCK_DUE_V1, _clock(document, event)
     return None
 
 
@@ -137,4 +141,27 @@ def _case(case: Case, event: DomainEvent, move: str) -> dict[str, Any]:
         "opened_at": _moment(case.created_at),
         "version": case.version,
         "change": _change(event, move),
+    }
+
+
+def _clock(clock: StatutoryClock, event: ClockRanOut) -> dict[str, Any]:
+    grounds = clock.about.grounds
+    return {
+        "case": grounds.case,
+        "findings": list(grounds.findings),
+        "areas": list(grounds.areas),
+        "restricted": grounds.restricted,
+        "handlers": list(grounds.handlers),
+        "version": clock.version,
+        "clock": {
+            "rule": clock.rule,
+            "stage": clock.stage,
+            "due_at": _moment(clock.due_at),
+            "at": event.stage,
+            "article": clock.law.article,
+            "verified": clock.law.verified,
+        },
+        "measure": clock.about.measure,
+        "cadre": clock.about.cadre,
+        "change": _change(event, f"clock_{event.stage}"),
     }

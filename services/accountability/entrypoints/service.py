@@ -7,6 +7,7 @@ from nameko.timer import timer
 from services.accountability.application import answers, commands
 from services.accountability.entrypoints import schemas
 from services.accountability.entrypoints.imports import import_cadres
+from services.accountability.entrypoints.law_routes import LawRoutes
 from services.accountability.entrypoints.schemas import paged
 from shared.contracts import notifications
 from shared.contracts.envelope import Event
@@ -25,7 +26,7 @@ from shared.http import (
     ok,
 )
 from shared.messaging.consumer import on_any_event, on_event
-from shared.messaging.worker import DeadLetterDrainer, OutboxRelay
+from shared.messaging.worker import DeadLetterDrainer, DueWork, OutboxRelay
 
 OFFICE = {"office"}
 REGISTER_READERS = {"office", "commission", "approver", "auditor"}
@@ -33,7 +34,7 @@ CASE_READERS = {"commission", "approver", "auditor"}
 RETRY_SECONDS = 1
 
 
-class AccountabilityApi(KernelRoutes):
+class AccountabilityApi(LawRoutes, KernelRoutes):
     """Who answers for a finding, who was warned, which cases 问责事项 exist."""
 
     name = "accountability"
@@ -224,6 +225,7 @@ class AccountabilityWorker(WorkerRoutes):
     app = Application()
     relay = OutboxRelay()
     dead_letters = DeadLetterDrainer()
+    due = DueWork()
 
     @on_any_event("findings")
     def on_finding(self, event: Event, work: Any) -> None:
