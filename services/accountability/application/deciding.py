@@ -5,8 +5,6 @@ from datetime import datetime
 
 from services.accountability.application.ports import EffectPeriods, Legality, MeasureKinds, Work
 from services.accountability.domain.case import Case
-from services.accountability.domain.disposition import Disposition, PlannedMeasure
-from services.accountability.domain.effect import Period
 from services.accountability.domain.errors import MeasureRefusedError, UnknownError
 from services.accountability.domain.legality import REFUSE
 from services.accountability.domain.measure import Measure, Person
@@ -56,19 +54,9 @@ class Deciding:
                 disposition.conduct or case.conduct,
             )
             for one in disposition.measures:
-                kind = self._kinds.kind(one.kind)
-                effect = self._effect(work, disposition, one)
+                kind = self._kinds.kind(one.kind, one.decided_on)
+                others = work.measures.of_cadre(disposition.cadre)
+                effect = self._periods(one.kind, one.decided_on, others)
                 work.measures.save(
                     Measure.decide(self._new_id(), case.grounds, person, one, kind, effect, by, at)
                 )
-
-    def _effect(self, work: Work, disposition: Disposition, one: PlannedMeasure) -> Period | None:
-        kind = self._kinds.kind(one.kind)
-        if kind.effect_months is None:
-            return None
-        running = [
-            other.effect
-            for other in work.measures.of_cadre(disposition.cadre)
-            if other.standing and other.family == kind.family and other.effect is not None
-        ]
-        return self._periods(one.decided_on, kind.effect_months, running)
