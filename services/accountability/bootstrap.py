@@ -6,7 +6,8 @@ import pymongo
 import structlog
 from pymongo.errors import PyMongoError
 
-from services.accountability.adapters.county import load_refusals, load_rules
+from services.accountability.adapters.county import load_rules
+from services.accountability.adapters.county_measures import load_legality
 from services.accountability.adapters.indexes import INDEXES
 from services.accountability.adapters.mongo import RegistersCache, UnitOfWork
 from services.accountability.adapters.store import MongoStore
@@ -54,10 +55,10 @@ class AccountabilityApp:
         self.vocabulary = Vocabulary.load(settings.vocabulary_file)
         self.areas = Areas.load(settings.areas_file)
         rules = load_rules(settings.county_dir, self.vocabulary)
-        refusals = load_refusals(settings.county_dir, self.vocabulary)
+        self.legality = load_legality(settings.county_dir, self.vocabulary)
         self._cache = RegistersCache()
         self._store = MongoStore(database, self._cache)
-        self.do = AccountabilityUseCases(rules, refusals, utc_now, new_id)
+        self.do = AccountabilityUseCases(rules, self.legality, utc_now, new_id)
         self.ask = AccountabilityQueries(
             self._store, rules, self.vocabulary, self.areas, lambda: day_of(utc_now())
         )
