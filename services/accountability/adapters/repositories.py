@@ -219,6 +219,11 @@ class Cases(Kept[Case]):
         for finding in case.findings[self._claimed.get(case.id, 0) :]:
             claim = documents.of_case_finding(case, finding)
             self._transaction.insert(indexes.CASE_FINDINGS, claim)
+        if not case.unfinished:
+            # Its findings may come into another case now.
+            for finding in case.findings:
+                claim = documents.of_case_finding(case, finding)
+                self._transaction.replace(indexes.CASE_FINDINGS, claim)
 
     def _met(self, row: Document) -> Case:
         case = super()._met(row)

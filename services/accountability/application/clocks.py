@@ -1,4 +1,4 @@
-"""Statutory clocks started and stopped by what the service tells of cases, measures and appeals; and what time brings."""
+"""Statutory clocks, started and stopped by what the service tells of cases, measures and appeals; and run out."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime

@@ -22,7 +22,7 @@ class EffectPeriods:
     def __init__(self, legality: Legality) -> None:
         self._legality = legality
 
-    def of(self, kind: str, decided_on: date, others: Sequence[Measure]) -> Period | None:
+    def __call__(self, kind: str, decided_on: date, others: Sequence[Measure]) -> Period | None:
         """Combined with the person's `others`, those of the same decision included; None where it has no period."""
         row = self._legality.kinds.kind(kind, decided_on)
         if row.effect_months is None:

@@ -117,20 +117,13 @@ class Legality(Protocol):
     ) -> Verdict: ...
 
 
-class MeasureKind(Kind, Protocol):
-    """A kind of measure as the data has it; `effect_months` is none where a measure has no period of effect."""
-
-    @property
-    def effect_months(self) -> int | None: ...
-
-
 class MeasureKinds(Protocol):
-    def kind(self, code: str) -> MeasureKind: ...
+    def kind(self, code: str, on: date | None = None) -> Kind: ...
 
 
 class EffectPeriods(Protocol):
-    def __call__(self, decided_on: date, months: int, running: Sequence[Period]) -> Period:
-        """The period of a new measure, combined with those that are running."""
+    def __call__(self, kind: str, decided_on: date, others: Sequence[Measure]) -> Period | None:
+        """The period of a new measure beside the person's others; none for a kind without effect."""
 
 
 class Work(Protocol):

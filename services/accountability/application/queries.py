@@ -7,6 +7,8 @@ from typing import Protocol, TypeVar
 
 from services.accountability.application import answers
 from services.accountability.application.answers import Answer
+from services.accountability.application.case_answers import of_case
+from services.accountability.application.case_handling import may_see
 from services.accountability.domain.assignment import Assignment, Unassigned
 from services.accountability.domain.case import STATUSES, Case
 from services.accountability.domain.errors import ForbiddenError, InvalidError, UnknownError
@@ -162,11 +164,11 @@ class AccountabilityQueries:
 
     def case(self, case_id: str, by: Claims) -> Answer:
         case = self._visible(case_id, by)
-        return answers.of_case(case, self._store.cards(list(case.persons)))
+        return of_case(case, self._store.cards(list(case.persons)))
 
-    def opened_case(self, case: Case) -> Answer:
-        """The case that the caller has just opened."""
-        return answers.of_case(case, self._store.cards(list(case.persons)))
+    def changed_case(self, case: Case) -> Answer:
+        """The case that the caller has just opened or moved."""
+        return of_case(case, self._store.cards(list(case.persons)))
 
     def cases(
         self,
@@ -191,7 +193,7 @@ class AccountabilityQueries:
         )
         found, after = self._store.cases(filters, page)
         cards = self._store.cards([cadre for case in found for cadre in case.persons])
-        return [answers.of_case(case, cards) for case in found], after
+        return [of_case(case, cards) for case in found], after
 
     def case_history(self, case_id: str, by: Claims, page: Page) -> tuple[Sequence[Answer], str | None]:
         """What happened to it, newest first."""
@@ -210,9 +212,7 @@ class AccountabilityQueries:
     def _visible(self, case_id: str, by: Claims) -> Case:
         """A case that the caller may know of; any other does not exist for him."""
         case = self._store.case(case_id)
-        if case is None or not all(by.covers(area) for area in case.areas):
-            raise UnknownError("case")
-        if case.restricted and by.role != "auditor" and by.sub not in case.handlers:
+        if case is None or not may_see(case, by):
             raise UnknownError("case")
         return case
 

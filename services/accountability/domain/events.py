@@ -70,6 +70,10 @@ class MeasureDecided(DomainEvent):
     """A measure came into being with the approval of its case."""
 
 
+class MeasureFollowed(DomainEvent):
+    """Others may know of a measure than before, since its case was restricted or opened up."""
+
+
 class MeasureServed(DomainEvent):
     """The decision has reached the person."""
 

@@ -1,4 +1,4 @@
-"""The routes of the law: kinds of measures, their legality, who is under effect, statutory clocks; a mixin of the api."""
+"""The routes of the law: kinds of measures, legality, who is under effect, statutory clocks; a mixin of the api."""
 
 from typing import Any
 
