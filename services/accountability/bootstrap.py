@@ -9,9 +9,15 @@ from pymongo.errors import PyMongoError
 from services.accountability.adapters.county import load_rules
 from services.accountability.adapters.county_measures import load_legality
 from services.accountability.adapters.indexes import INDEXES
+from services.accountability.adapters.measure_store import MongoMeasureStore
 from services.accountability.adapters.mongo import RegistersCache, UnitOfWork
 from services.accountability.adapters.store import MongoStore
 from services.accountability.application.cadre_csv import BadRow, CadreRow, read
+from services.accountability.application.case_handling import CaseHandling
+from services.accountability.application.deciding import Deciding
+from services.accountability.application.effect_periods import TableOfPeriods
+from services.accountability.application.measure_queries import MeasureQueries
+from services.accountability.application.measures import MeasureUseCases
 from services.accountability.application.queries import AccountabilityQueries
 from services.accountability.application.use_cases import AccountabilityUseCases
 from services.accountability.domain import errors
@@ -36,6 +42,13 @@ ERRORS: Mapping[type[Exception], tuple[int, str]] = {
     errors.UnknownError: (404, "not_found"),
     errors.FindingInCaseError: (409, "finding_in_case"),
     errors.WithdrawnFindingError: (409, "finding_withdrawn"),
+    errors.SamePersonError: (403, "same_person"),
+    errors.InvalidTransitionError: (409, "invalid_transition"),
+    errors.RecusedError: (409, "recused"),
+    errors.ChainIncompleteError: (409, "chain_incomplete"),
+    errors.DefenceMissingError: (409, "defence_missing"),
+    errors.MeasureRefusedError: (409, "measure_refused"),
+    errors.UnfinishedError: (409, "unfinished"),
 }
 RETRY_BATCH = 100
 RETRY_TIMEOUT = 5.0
@@ -62,6 +75,11 @@ class AccountabilityApp:
         self.ask = AccountabilityQueries(
             self._store, rules, self.vocabulary, self.areas, lambda: day_of(utc_now())
         )
+        deciding = Deciding(self.legality, self.legality.kinds, TableOfPeriods(self.legality), new_id)
+        self.cases = CaseHandling(deciding, utc_now, new_id)
+        self.measures = MeasureUseCases(utc_now)
+        self._measure_store = MongoMeasureStore(database)
+        self.ask_measures = MeasureQueries(self._measure_store)
         self._lease = Lease(database.collection("leases"), "unassigned", new_id())
 
     def unit_of_work(self, transaction: Transaction) -> UnitOfWork:
@@ -112,7 +130,7 @@ class AccountabilityApp:
 
     def collect(self) -> Iterable[tuple[str, Mapping[str, str], float]]:
         """The state gauges."""
-        return self._store.state()
+        return [*self._store.state(), *self._measure_store.total()]
 
 
 def build(settings: ServiceSettings) -> AccountabilityApp:
