@@ -40,7 +40,9 @@ class CaseWorld(World):
         if not self.all("cadres"):
             self.person("C1")
             self.person("C2", TOWNSHIP, "line_leader")
-        self.deliver(posted(finding, severity="critical", **told))
+        # Another category for every further one: the same would join the case of the first.
+        category = "access_control" if finding == "f-1" else "market"
+        self.deliver(posted(finding, **{"severity": "critical", "category": category, **told}))
         return next(str(row["_id"]) for row in self.all("cases") if finding in row["findings"])
 
     def move(
