@@ -14,7 +14,6 @@ from services.accountability.entrypoints.schemas import (
 )
 from shared.http.fields import Code, Day, text
 
-_YES_NO = {"truthy": {True}, "falsy": {False}}
 _MOST = 50
 
 
@@ -45,7 +44,10 @@ class MeasureTerms(Schema):
     )
     basis = text(2000, load_default=None, allow_none=True)
     publish = fields.Boolean(
-        load_default=False, metadata={"description": "the decision names the person to the county"}, **_YES_NO
+        load_default=False,
+        metadata={"description": "the decision names the person to the county"},
+        truthy={True},
+        falsy={False},
     )
 
 
@@ -104,7 +106,7 @@ class DocumentRequest(Schema):
 
 
 class AccessRequest(Schema):
-    restricted = fields.Boolean(required=True, **_YES_NO)
+    restricted = fields.Boolean(required=True, truthy={True}, falsy={False})
     handlers = fields.List(text(200), load_default=list, validate=validate.Length(max=_MOST))
 
     @validates_schema
