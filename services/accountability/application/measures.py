@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from services.accountability.application import case_commands as commands
-from services.accountability.application.ports import Work
+from services.accountability.application.ports import AppealPeriods, Work
 from services.accountability.domain.case import Case
 from services.accountability.domain.errors import RecusedError, UnknownError
 from services.accountability.domain.measure import Measure, Revocation, Service
@@ -14,7 +14,8 @@ from shared.contracts.claims import Claims
 class MeasureUseCases:
     """One method for each move; each answers with the measure."""
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
+    def __init__(self, appeal_periods: AppealPeriods, now: Callable[[], datetime]) -> None:
+        self._last_day_of_appeal = appeal_periods
         self._now = now
 
     def serve(self, work: Work, command: commands.ServeMeasure) -> Measure:
@@ -29,6 +30,9 @@ class MeasureUseCases:
             refusal=command.refusal,
         )
         measure.serve(service, at)
+        measure.appeal_until = self._last_day_of_appeal(
+            measure.family, measure.terms.deciding_body, command.at
+        )
         case.carry_out("served", measure, command.by.sub, at)
         work.measures.save(measure)
         work.cases.save(case)

@@ -4,12 +4,14 @@ from typing import Any
 
 from services.accountability.application.event_parts import because, change, moment
 from services.accountability.application.outgoing_cases import case_message, measure_message
+from services.accountability.application.outgoing_clocks import clock_message
 from services.accountability.domain.aggregate import Aggregate
 from services.accountability.domain.assignment import Assignment, Resolution, Unassigned
 from services.accountability.domain.case import Case
 from services.accountability.domain.events import (
     CadreRegistered,
     CaseEvent,
+    ClockRanOut,
     DomainEvent,
     ResponsibilityAssigned,
     ResponsibilityCorrected,
@@ -20,6 +22,7 @@ from services.accountability.domain.events import (
 from services.accountability.domain.finding import Finding
 from services.accountability.domain.measure import Measure
 from services.accountability.domain.registers import Cadre
+from services.accountability.domain.statutory_clock import StatutoryClock
 from services.accountability.domain.warning import IssuedWarning
 from shared.contracts import accountability as contract
 
@@ -45,6 +48,8 @@ def message(document: Aggregate, event: DomainEvent) -> Message | None:
             return contract.WARNING_ISSUED_V1, _warning(document, event, "issued")
         case IssuedWarning(), WarningRevoked():
             return contract.WARNING_REVOKED_V1, _warning(document, event, "revoked", event.reason)
+        case StatutoryClock(), ClockRanOut():
+            return clock_message(document, event)
     return None
 
 

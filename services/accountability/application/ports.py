@@ -1,7 +1,7 @@
 """What the use cases need of the outside: repositories and the unit of work that holds them."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from services.accountability.domain.assignment import Assignment, Unassigned
@@ -10,6 +10,7 @@ from services.accountability.domain.effect import Period
 from services.accountability.domain.legality import Verdict
 from services.accountability.domain.measure import Kind, Measure
 from services.accountability.domain.registers import Cadre, Duty, Registers
+from services.accountability.domain.statutory_clock import StatutoryClock
 from services.accountability.domain.tally import Tally
 from services.accountability.domain.warning import IssuedWarning
 
@@ -96,6 +97,23 @@ class MeasureRepository(Protocol):
         """Every measure against a person, in the order they came into being."""
 
 
+class AppealPeriods(Protocol):
+    def __call__(self, family: str, deciding_body: str, served_at: datetime) -> date | None:
+        """Through which day such a measure may be appealed; none where no rule speaks of it."""
+
+
+class ClockRepository(Protocol):
+    def get(self, clock_id: str) -> StatutoryClock | None: ...
+
+    def save(self, clock: StatutoryClock) -> None: ...
+
+    def about(self, rule: str, key: str) -> Sequence[StatutoryClock]:
+        """Those of a rule about one document, running and stopped."""
+
+    def of_case(self, case_id: str) -> Sequence[StatutoryClock]:
+        """Every clock of a case and of what belongs to it."""
+
+
 class Legality(Protocol):
     """The county's table of what the law allows."""
 
@@ -142,6 +160,9 @@ class Work(Protocol):
 
     @property
     def measures(self) -> MeasureRepository: ...
+
+    @property
+    def clocks(self) -> ClockRepository: ...
 
     def registers(self) -> Registers:
         """Every duty and cadre as this transaction sees them; kept in memory between changes."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from services.accountability.application import answers
 from services.accountability.application.answers import Answer
@@ -19,6 +19,7 @@ from shared.contracts.areas import Areas
 from shared.contracts.claims import Claims
 from shared.contracts.vocabulary import Vocabulary
 
+T = TypeVar("T")
 CASE_STATUSES = STATUSES
 _MOST_AREAS = 50
 
@@ -201,12 +202,8 @@ class AccountabilityQueries:
     def rules(self, version: int | None, page: Page) -> Listed:
         """All versions of all rules, in the order of the file, or those of one version."""
         known = [rule for rule in self._rules.rules if version in (None, rule.version)]
-        if page.cursor is not None and not page.cursor.isdecimal():
-            raise InvalidError({"cursor": ["is not a cursor of this list"]})
-        start = int(page.cursor or 0)
-        shown = known[start : start + page.limit]
-        following = start + page.limit
-        return [answers.of_rule(rule) for rule in shown], str(following) if following < len(known) else None
+        shown, following = part_of(known, page)
+        return [answers.of_rule(rule) for rule in shown], following
 
     def counts(self, by: Claims) -> Answer:
         """The figures that the ledger is reconciled with."""
@@ -227,6 +224,15 @@ class AccountabilityQueries:
 
     def _areas_named(self, q: str) -> tuple[str, ...]:
         return tuple(area.code for area in self._areas.search(q) if q in area.name)[:_MOST_AREAS]
+
+
+def part_of(known: Sequence[T], page: Page) -> tuple[Sequence[T], str | None]:
+    """One page of a list that is held in memory, in its order."""
+    if page.cursor is not None and not page.cursor.isdecimal():
+        raise InvalidError({"cursor": ["is not a cursor of this list"]})
+    start = int(page.cursor or 0)
+    following = start + page.limit
+    return known[start:following], str(following) if following < len(known) else None
 
 
 def within(area: str | None, by: Claims) -> str:

@@ -87,3 +87,10 @@ class MeasureRevoked(DomainEvent):
     """A measure is no more."""
 
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRanOut(DomainEvent):
+    """A statutory clock will end soon (`before`), or has ended (`due`)."""
+
+    stage: str = ""

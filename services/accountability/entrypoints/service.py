@@ -9,6 +9,7 @@ from services.accountability.entrypoints import schemas
 from services.accountability.entrypoints.case_routes import CaseRoutes
 from services.accountability.entrypoints.case_schemas import CaseAnswer
 from services.accountability.entrypoints.imports import import_cadres
+from services.accountability.entrypoints.law_routes import LawRoutes
 from services.accountability.entrypoints.measure_routes import MeasureRoutes
 from services.accountability.entrypoints.schemas import paged
 from shared.contracts import notifications
@@ -28,7 +29,7 @@ from shared.http import (
     ok,
 )
 from shared.messaging.consumer import on_any_event, on_event
-from shared.messaging.worker import DeadLetterDrainer, OutboxRelay
+from shared.messaging.worker import DeadLetterDrainer, DueWork, OutboxRelay
 
 OFFICE = {"office"}
 REGISTER_READERS = {"office", "commission", "approver", "auditor"}
@@ -36,7 +37,7 @@ CASE_READERS = {"commission", "approver", "auditor"}
 RETRY_SECONDS = 1
 
 
-class AccountabilityApi(CaseRoutes, MeasureRoutes, KernelRoutes):
+class AccountabilityApi(CaseRoutes, LawRoutes, MeasureRoutes, KernelRoutes):
     """Who answers for a finding, who was warned, which cases 问责事项 exist."""
 
     name = "accountability"
@@ -227,6 +228,7 @@ class AccountabilityWorker(WorkerRoutes):
     app = Application()
     relay = OutboxRelay()
     dead_letters = DeadLetterDrainer()
+    due = DueWork()
 
     @on_any_event("findings")
     def on_finding(self, event: Event, work: Any) -> None:
