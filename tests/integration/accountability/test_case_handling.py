@@ -87,6 +87,24 @@ def test_a_case_from_its_opening_to_its_end(api, worker):
     assert told == ["measure.decided.v1", "measure.served.v1", "measure.revoked.v1"]
 
 
+def test_what_is_handled_elsewhere_is_listed_from_its_due_day_on(api, worker):
+    case = case_of(api, worker, "w-5")
+    move(api, f"{case}/verify", body={"facts": "聚集打牌"})
+    dispose(api, case, "C009", {"elsewhere": {"by": "主管单位", "due": "2026-03-14"}})
+    dispose(api, case, "C010", {"no_action": "已尽职责"})
+    move(api, f"{case}/propose")
+    move(api, f"{case}/approve", "approver")
+    case_id = case.rpartition("/")[2]
+
+    def listed(day):
+        return [one["id"] for one in api.items(f"/cases?elsewhere_due={day}", "commission")]
+
+    assert (case_id in listed("2026-03-13"), case_id in listed("2026-03-14")) == (False, True)
+    body = {"result": "主管单位已给予批评教育", "reported_on": "2026-02-25"}
+    move(api, f"{case}/dispositions/C009/elsewhere", body=body)
+    assert case_id not in listed("2026-03-14")
+
+
 def test_of_two_that_approve_at_once_one_does(api, worker):
     case = case_of(api, worker, "w-2")
     proposed(api, case, "party_warning")

@@ -33,7 +33,11 @@ class CaseWorld(World):
         super().__init__()
         deciding = Deciding(LEGALITY, LEGALITY.kinds, EffectPeriods(LEGALITY), self._id)
         self.cases = CaseHandling(deciding, lambda: self.now, self._id)
+<<<<<<< HEAD
         self.measures = MeasureUseCases(self.clocks.last_day_of_appeal, lambda: self.now)
+=======
+        self.measures = MeasureUseCases(lambda: self.now, self.clocks.last_day_of_appeal)
+>>>>>>> b/legality
 
     def a_case(self, finding: str = "f-1", **told: Any) -> str:
         """Its id."""
