@@ -20,11 +20,7 @@ from services.accountability.application.cadre_csv import BadRow, CadreRow, read
 from services.accountability.application.case_handling import CaseHandling
 from services.accountability.application.clocks import Clocks
 from services.accountability.application.deciding import Deciding
-<<<<<<< HEAD
-from services.accountability.application.expiry import EffectPeriods
-=======
 from services.accountability.application.effect_periods import TableOfPeriods
->>>>>>> b/legality
 from services.accountability.application.law_queries import LawQueries
 from services.accountability.application.measure_queries import MeasureQueries
 from services.accountability.application.measures import MeasureUseCases
@@ -89,16 +85,6 @@ class AccountabilityApp:
         self.ask = AccountabilityQueries(
             self._store, rules, self.vocabulary, self.areas, lambda: day_of(self.clock())
         )
-<<<<<<< HEAD
-        self._law_store = MongoLawStore(database)
-        self.law = LawQueries(self._store, self._law_store, self.legality, self.clock)
-        self._due = DueTurns(database, self.clocks, self.unit_of_work)
-        deciding = Deciding(self.legality, self.legality.kinds, EffectPeriods(self.legality), new_id)
-        self.cases = CaseHandling(deciding, self.clock, new_id)
-        self.measures = MeasureUseCases(self.clocks.last_day_of_appeal, self.clock)
-        self._measure_store = MongoMeasureStore(database)
-        self.ask_measures = MeasureQueries(self._measure_store)
-=======
         deciding = Deciding(self.legality, self.legality.kinds, TableOfPeriods(self.legality), new_id)
         self.cases = CaseHandling(deciding, self.clock, new_id)
         self.measures = MeasureUseCases(self.clock, self.clocks.last_day_of_appeal)
@@ -107,7 +93,6 @@ class AccountabilityApp:
         self._law_store = MongoLawStore(database)
         self.law = LawQueries(self._store, self._law_store, self.legality, self.clock)
         self._due = DueTurns(database, self.clocks, self.unit_of_work)
->>>>>>> b/legality
         self._lease = Lease(database.collection("leases"), "unassigned", new_id())
 
     def unit_of_work(self, transaction: Transaction) -> UnitOfWork:

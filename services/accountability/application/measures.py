@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from services.accountability.application import case_commands as commands
-from services.accountability.application.ports import AppealPeriods, Work
+from services.accountability.application.ports import Work
 from services.accountability.domain.case import Case
 from services.accountability.domain.errors import RecusedError, UnknownError
 from services.accountability.domain.measure import Measure, Revocation, Service
@@ -17,12 +17,7 @@ AppealPeriod = Callable[[str, str, datetime], date | None]
 class MeasureUseCases:
     """One method for each move; each answers with the measure."""
 
-<<<<<<< HEAD
-    def __init__(self, appeal_periods: AppealPeriods, now: Callable[[], datetime]) -> None:
-        self._last_day_of_appeal = appeal_periods
-=======
     def __init__(self, now: Callable[[], datetime], last_day_of_appeal: AppealPeriod) -> None:
->>>>>>> b/legality
         self._now = now
         self._last_day_of_appeal = last_day_of_appeal
 
@@ -38,15 +33,9 @@ class MeasureUseCases:
             refusal=command.refusal,
         )
         measure.serve(service, at)
-<<<<<<< HEAD
-        measure.appeal_until = self._last_day_of_appeal(
-            measure.family, measure.terms.deciding_body, command.at
-        )
-=======
         until = self._last_day_of_appeal(measure.family, measure.terms.deciding_body, service.at)
         if until is not None:
             measure.appealable_until(until)
->>>>>>> b/legality
         case.carry_out("served", measure, command.by.sub, at)
         work.measures.save(measure)
         work.cases.save(case)

@@ -1,7 +1,7 @@
 """What the use cases need of the outside: repositories and the unit of work that holds them."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Protocol
 
 from services.accountability.domain.assignment import Assignment, Unassigned
@@ -95,11 +95,6 @@ class MeasureRepository(Protocol):
 
     def of_cadre(self, cadre: str) -> Sequence[Measure]:
         """Every measure against a person, in the order they came into being."""
-
-
-class AppealPeriods(Protocol):
-    def __call__(self, family: str, deciding_body: str, served_at: datetime) -> date | None:
-        """Through which day such a measure may be appealed; none where no rule speaks of it."""
 
 
 class ClockRepository(Protocol):

@@ -178,6 +178,10 @@ class Measure(Aggregate):
             self.status = SERVED
         self._tell(MeasureServed(at, service.by), at)
 
+    def appealable_until(self, last_day: date) -> None:
+        """Through which day the person may appeal; set with the service, before it is saved."""
+        self.appeal_until = last_day
+
     def note_talk(self, held_at: datetime, at: datetime) -> None:
         """Its talk was held and recorded."""
         self.talked_at = held_at

@@ -6,7 +6,7 @@ from typing import Any
 from services.accountability.application import case_commands as commands
 from services.accountability.application.case_handling import CaseHandling
 from services.accountability.application.deciding import Deciding
-from services.accountability.application.expiry import EffectPeriods
+from services.accountability.application.effect_periods import TableOfPeriods
 from services.accountability.application.measures import MeasureUseCases
 from services.accountability.domain.assignment import Resolution, Responsible
 from services.accountability.domain.case import Case
@@ -31,13 +31,9 @@ class CaseWorld(World):
 
     def __init__(self) -> None:
         super().__init__()
-        deciding = Deciding(LEGALITY, LEGALITY.kinds, EffectPeriods(LEGALITY), self._id)
+        deciding = Deciding(LEGALITY, LEGALITY.kinds, TableOfPeriods(LEGALITY), self._id)
         self.cases = CaseHandling(deciding, lambda: self.now, self._id)
-<<<<<<< HEAD
-        self.measures = MeasureUseCases(self.clocks.last_day_of_appeal, lambda: self.now)
-=======
         self.measures = MeasureUseCases(lambda: self.now, self.clocks.last_day_of_appeal)
->>>>>>> b/legality
 
     def a_case(self, finding: str = "f-1", **told: Any) -> str:
         """Its id."""
