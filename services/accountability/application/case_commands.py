@@ -60,6 +60,15 @@ class WriteDisposition(OfCase):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReportElsewhere(OfCase):
+    """What became of a person who is handled elsewhere."""
+
+    cadre: str
+    result: str
+    reported_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProposeCase(OfCase):
     pass
 

@@ -56,6 +56,11 @@ class ElsewhereField(Schema):
     due = Day(required=True)
 
 
+class ElsewhereReport(Schema):
+    result = text(2000, required=True)
+    reported_on = Day(required=True)
+
+
 class OutcomeField(Schema):
     """Exactly one of the three."""
 

@@ -4,10 +4,11 @@ import threading
 
 import pytest
 
-from tests.unit.accountability.world import DEMO, posted
+from tests.unit.accountability.world import DEMO, VOCABULARY, posted
 
 pytestmark = pytest.mark.needs_mongo
 AREA = "990100003001"
+CATEGORIES = sorted(VOCABULARY.codes("category"))
 WAIVED = {"reason": "本人书面放弃陈述申辩"}
 
 
@@ -16,9 +17,12 @@ def demo(api):
     assert api.bring_in((DEMO / "cadres.csv").read_bytes()).status_code == 200
 
 
-def case_of(api, worker, finding, **told):
-    """A case of a finding that C009 and C010 answer for."""
-    worker.deliver(posted(finding, severity="critical", area=AREA, named_responsible=["C009"], **told))
+def case_of(api, worker, finding):
+    """A case of a finding that C009 and C010 answer for, of a category of its own: else it joined another case."""
+    category = CATEGORIES[int(finding.rpartition("-")[2])]
+    worker.deliver(
+        posted(finding, severity="critical", area=AREA, named_responsible=["C009"], category=category)
+    )
     (found,) = api.items(f"/cases?finding={finding}", "commission")
     return f"/cases/{found['id']}"
 
@@ -83,6 +87,24 @@ def test_a_case_from_its_opening_to_its_end(api, worker):
     assert told == ["measure.decided.v1", "measure.served.v1", "measure.revoked.v1"]
 
 
+def test_what_is_handled_elsewhere_is_listed_from_its_due_day_on(api, worker):
+    case = case_of(api, worker, "w-5")
+    move(api, f"{case}/verify", body={"facts": "聚集打牌"})
+    dispose(api, case, "C009", {"elsewhere": {"by": "主管单位", "due": "2026-03-14"}})
+    dispose(api, case, "C010", {"no_action": "已尽职责"})
+    move(api, f"{case}/propose")
+    move(api, f"{case}/approve", "approver")
+    case_id = case.rpartition("/")[2]
+
+    def listed(day):
+        return [one["id"] for one in api.items(f"/cases?elsewhere_due={day}", "commission")]
+
+    assert (case_id in listed("2026-03-13"), case_id in listed("2026-03-14")) == (False, True)
+    body = {"result": "主管单位已给予批评教育", "reported_on": "2026-02-25"}
+    move(api, f"{case}/dispositions/C009/elsewhere", body=body)
+    assert case_id not in listed("2026-03-14")
+
+
 def test_of_two_that_approve_at_once_one_does(api, worker):
     case = case_of(api, worker, "w-2")
     proposed(api, case, "party_warning")
@@ -139,12 +161,9 @@ def test_each_refusal_has_its_name(api, worker):
      (measures("party_warning", decided_on="2026-02-19"), "outcome.measures.0.decided_on")],
 )  # fmt: skip
 def test_a_disposition_that_cannot_be_is_refused_by_field(api, worker, outcome, field):
-    (case,) = api.items("/cases?finding=w-4", "commission") or [None]
-    if case is None:
-        path = case_of(api, worker, "w-4")
+    path = case_of(api, worker, "w-4")
+    if api.get(path, "commission")["status"] == "opened":
         move(api, f"{path}/verify", body={"facts": "聚集打牌"})
-    else:
-        path = f"/cases/{case['id']}"
     assert field in dispose(api, path, "C009", outcome, status=422)["errors"]
 
 

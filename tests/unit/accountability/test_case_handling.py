@@ -203,6 +203,39 @@ def test_a_decided_case_takes_no_new_measure_but_an_end_for_who_joins_late(world
     assert world.close(case).status == "closed"
 
 
+def report(world, case, cadre="C2", **told):
+    told = {"result": "主管单位已给予批评教育", "reported_on": date(2026, 2, 25), **told}
+    return world.move("report_elsewhere", commands.ReportElsewhere, case, cadre=cadre, **told)
+
+
+def test_what_is_handled_elsewhere_is_asked_after_until_its_result_is_known(world, verifying):
+    world.dispose(verifying, "C1")
+    world.dispose(verifying, "C2", elsewhere=elsewhere())
+    assert world.one(indexes.CASES)["elsewhere_due"] == [], "nothing was approved yet"
+    with pytest.raises(InvalidError):
+        report(world, verifying)
+    world.propose(verifying)
+    world.approve(verifying)
+    assert world.one(indexes.CASES)["elsewhere_due"] == ["2026-03-14"]
+    world.close(verifying)
+    report(world, verifying)
+    assert world.one(indexes.CASES)["elsewhere_due"] == []
+    assert world.stored(verifying).dispositions["C2"].elsewhere.result == "主管单位已给予批评教育"
+
+
+@pytest.mark.parametrize(
+    "told", [{"cadre": "C1"}, {"cadre": "C9"}, {"reported_on": date(2026, 2, 26)}],
+    ids=["not elsewhere", "not in the case", "in the future"],
+)  # fmt: skip
+def test_a_result_from_elsewhere_that_cannot_be_is_refused(world, verifying, told):
+    world.dispose(verifying, "C1")
+    world.dispose(verifying, "C2", elsewhere=elsewhere())
+    world.propose(verifying)
+    world.approve(verifying)
+    with pytest.raises(InvalidError):
+        report(world, verifying, **told)
+
+
 def test_a_case_is_dismissed_with_a_reason_before_anything_is_proposed(world, verifying):
     ended = world.move("dismiss", commands.DismissCase, verifying, reason="查否")
     assert (ended.status, ended.dismissed_reason) == ("dismissed", "查否")

@@ -89,6 +89,12 @@ def test_service_is_told_and_periods_run_from_it(world):
     assert (told.type, told.data["served"]["method"]) == ("measure.served.v1", "in_person")
 
 
+def test_the_last_day_for_an_appeal_is_set_and_told_with_the_service(world):
+    measure = world.serve(only(world, world.approved(planned("party_warning"))).id)
+    assert measure.appeal_until == date(2026, 3, 24)
+    assert world.told("measure")[-1].data["appeal_until"] == "2026-03-24"
+
+
 def test_refused_before_two_witnesses_it_is_served_too(world):
     refusal = Refusal(("张某", "王某"), "拒绝签收")
     measure = world.serve(only(world, world.approved(planned())).id, receipt=None, refusal=refusal)
