@@ -40,6 +40,8 @@ class Transaction(Protocol):
 
     def before_commit(self, act: Callable[[], None]) -> None: ...
 
+    def savepoint(self) -> Callable[[], None]: ...
+
     def flush(self) -> None: ...
 
 
@@ -116,6 +118,21 @@ class BufferedTransaction(abc.ABC):
     def before_commit(self, act: Callable[[], None]) -> None:
         """Run `act` once, after the work and before the last writes are sent."""
         self._hooks.append(act)
+
+    def savepoint(self) -> Callable[[], None]:
+        """A way back: called, it forgets what was written since. What a `find` has sent meanwhile stays sent, so what
+        may be undone must look first and write then."""
+        kept = [
+            {name: entries.copy() for name, entries in buffer.items()}
+            for buffer in (self._seen, self._inserts, self._replaces)
+        ]
+        deletes, hooks = {name: keys.copy() for name, keys in self._deletes.items()}, [*self._hooks]
+
+        def back() -> None:
+            self._seen, self._inserts, self._replaces = kept
+            self._deletes, self._hooks = deletes, hooks
+
+        return back
 
     def flush(self) -> None:
         """Run the hooks, then send every buffered write."""

@@ -8,17 +8,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from deploy.local.settings import ROOT
-from services.findings.adapters.county import load_sheet
-from services.findings.application.columns import Sheet, in_chinese
+from services.findings.adapters.county_sheets import load_sheets
+from services.findings.application.columns import Sheet
+from services.findings.application.sheet_messages import in_chinese
 from services.findings.domain.errors import InvalidError
 from shared.contracts.areas import Areas
 from shared.contracts.vocabulary import Vocabulary
 
-SHEET: Sheet = load_sheet(
+SHEET: Sheet = load_sheets(
     ROOT / "deploy/county",
     Vocabulary.load(ROOT / "deploy/demo/vocabulary.yaml"),
     Areas.load(ROOT / "deploy/demo/areas.csv"),
-)
+).findings
 LABELS = [column.label for column in SHEET.columns]
 ROW: dict[str, Any] = {
     "督导组": "T05",
