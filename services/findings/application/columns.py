@@ -38,6 +38,10 @@ class Column:
     of: str | None = None
 
 
+_IGNORED = Column("", "", "text", required=False)
+"""A column whose cells say nothing here."""
+
+
 @dataclass(frozen=True)
 class Sheet:
     """All columns, and the words of the county by which codes and areas are told."""
@@ -59,8 +63,10 @@ class Sheet:
         for place, cell in enumerate(cells):
             name = re.sub(r"[\s*＊]+", "", str(cell or ""))
             column = known.get(name)
-            if column is None:
-                if name and name not in self.ignored:
+            if name in self.ignored:
+                found[place] = _IGNORED
+            elif column is None:
+                if name:
                     faults.append(_unknown(name, [one.label for one in self.columns]))
             elif column in found.values():
                 faults.append(f"“{column.label}”出现了两次")
@@ -81,6 +87,8 @@ class Sheet:
             if place not in header and cell not in (None, ""):
                 errors.setdefault("本行", []).append(f"第 {place + 1} 列没有表头,但有内容")
         for place, column in header.items():
+            if column is _IGNORED:
+                continue
             cell = cells[place] if place < len(cells) else None
             try:
                 found = self._value(column, cell)

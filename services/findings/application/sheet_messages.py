@@ -38,6 +38,8 @@ _WORDS: Sequence[tuple[re.Pattern[str], str]] = [
         (r"the finding belongs to another team", "该问题属于别的督导组"),
         (r"(?:\S+) is for another person than the one whose step it judges", "不能审定自己办理的事项"),
         (r"it could be disputed before (\d+-\d+-\d+)T?\S*, not later", r"提出异议的期限到 \1 为止"),
+        # What the status is and what is open is said beside it.
+        (r"\S+ is not a move of a finding that is \S+", ""),
         (r"the block has been granted already", "暂缓整改已经同意"),
         (r"an extension is asked already and waits for its decision", "已申请延期,正待审批"),
         (r"at most (\d+) extensions are granted", r"最多延期 \1 次"),

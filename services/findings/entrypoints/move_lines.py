@@ -196,8 +196,8 @@ class _Mover:
         label = self._sheet.vocabulary.label
         status = label("finding_status", exc.extra["current_status"])
         moves = "、".join(label("move", move) for move in exc.extra["allowed_moves"]) or "无"
-        why = f"{in_chinese(exc.reason)};" if exc.reason else ""
-        return f"现在不能这样办理:{why}该问题现为“{status}”,你可以办理:{moves}"
+        why = in_chinese(exc.reason or "")
+        return f"现在不能这样办理:{why}{';' if why else ''}该问题现为“{status}”,你可以办理:{moves}"
 
 
 def _shown(finding: Any) -> Row:

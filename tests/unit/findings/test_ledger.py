@@ -1,23 +1,27 @@
 """An old ledger is taken over with what had become of its findings, and nothing follows from them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from services.findings.application import commands
-from services.findings.domain.calendar import day_of
+from services.findings.domain.calendar import day_of, start_of
 from shared.contracts import registry
 from shared.contracts.envelope import decode
 from shared.http.problems import Problem
 from tests.support.county import a_finding
-from tests.unit.findings.evidence_world import OFFICE, TEAM, UNIT, World
+from tests.unit.findings.evidence_world import NOW, OFFICE, TEAM, UNIT, World
 from tests.unit.findings.sheets import post_lines
 
 
 def line(**told: Any) -> dict[str, Any]:
     old = {"found_at": "2021-03-01T10:00:00+08:00", "area": "990100002001", "severity": "critical"}
     return {**a_finding(), **old, "status": "closed", "closed_on": "2021-03-20", **told}
+
+
+def fresh(**told: Any) -> dict[str, Any]:
+    return a_finding(found_at=(NOW - timedelta(hours=1)).isoformat(), **told)
 
 
 def only(answer: dict[str, Any]) -> dict[str, Any]:
@@ -37,7 +41,7 @@ def test_a_closed_one_is_what_the_ledger_says(world: World) -> None:
     assert row["status"] == 201, row
     found = world.app.ask.finding(row["id"], OFFICE)
     assert (found["status"], found["historical"]) == ("closed", True)
-    assert found["closed_at"].isoformat() == "2021-03-20T00:00:00+08:00"
+    assert found["closed_at"] == start_of(date(2021, 3, 20))
     assert found["report"] == {"measures": "已安排值守", "completed_on": found["report"]["completed_on"]}
     assert found["report"]["completed_on"].isoformat() == "2021-03-15"
     assert found["deadline"].year == 2021
@@ -128,14 +132,14 @@ def test_only_the_office_takes_a_ledger_over_and_only_within_its_area(world: Wor
         post_lines(world, line(), by=TEAM)
     assert refused.value.status == 403
     with pytest.raises(Problem) as refused:
-        post_lines(world, a_finding(), historical=False)
+        post_lines(world, fresh(), historical=False)
     assert refused.value.status == 403
     elsewhere = type(OFFICE)("o3", "office", "990100001")
     assert only(post_lines(world, line(), by=elsewhere))["status"] == 403
 
 
 def test_without_historical_a_line_has_no_status(world: World) -> None:
-    row = only(post_lines(world, {**a_finding(), "status": "closed"}, by=TEAM, historical=False))
+    row = only(post_lines(world, {**fresh(), "status": "closed"}, by=TEAM, historical=False))
     assert row["errors"] == {"status": ["Unknown field."]}
 
 
@@ -147,8 +151,8 @@ def test_a_finding_before_every_rule_has_a_deadline_that_stays(world: World) -> 
 
 
 def test_a_dry_run_knows_what_stands_in_two_chunks(world: World) -> None:
-    first = {**a_finding(), "source_ref": "twice"}
-    lines = [first, *({**a_finding(), "source_ref": f"r-{n}"} for n in range(150)), first]
+    first = {**fresh(), "source_ref": "twice"}
+    lines = [first, *({**fresh(), "source_ref": f"r-{n}"} for n in range(150)), first]
     lines.append({**first, "description": "别的内容"})
     for dry_run in (True, False):
         answer = post_lines(world, *lines, by=TEAM, historical=False, dry_run=dry_run)
@@ -157,8 +161,8 @@ def test_a_dry_run_knows_what_stands_in_two_chunks(world: World) -> None:
 
 def test_a_dry_run_knows_an_upload_that_two_chunks_name(world: World) -> None:
     photo = world.upload(TEAM)
-    lines = [{**a_finding(), "attachments": [photo]}, *(a_finding() for _ in range(120))]
-    lines.append({**a_finding(), "attachments": [photo]})
+    lines = [{**fresh(), "attachments": [photo]}, *(fresh() for _ in range(120))]
+    lines.append({**fresh(), "attachments": [photo]})
     for dry_run in (True, False):
         answer = post_lines(world, *lines, by=TEAM, historical=False, dry_run=dry_run)
         assert [row["status"] for row in answer["results"]] == [201] * 121 + [422], dry_run
