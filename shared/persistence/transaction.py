@@ -7,7 +7,7 @@ Documents are plain dictionaries with `_id`; what is read is never changed in pl
 
 import abc
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from pymongo import DeleteOne, InsertOne, ReplaceOne, UpdateOne
 from pymongo.client_session import ClientSession
@@ -15,6 +15,7 @@ from pymongo.database import Database
 
 from shared.persistence.changes import Change, difference
 
+T = TypeVar("T")
 Document = dict[str, Any]
 Where = Mapping[str, Any]
 Sort = Sequence[tuple[str, int]]
@@ -122,14 +123,11 @@ class BufferedTransaction(abc.ABC):
     def savepoint(self) -> Callable[[], None]:
         """A way back: called, it forgets what was written since. What a `find` has sent meanwhile stays sent, so what
         may be undone must look first and write then."""
-        kept = [
-            {name: entries.copy() for name, entries in buffer.items()}
-            for buffer in (self._seen, self._inserts, self._replaces)
-        ]
+        seen, inserts, replaces = _copied(self._seen), _copied(self._inserts), _copied(self._replaces)
         deletes, hooks = {name: keys.copy() for name, keys in self._deletes.items()}, [*self._hooks]
 
         def back() -> None:
-            self._seen, self._inserts, self._replaces = kept
+            self._seen, self._inserts, self._replaces = seen, inserts, replaces
             self._deletes, self._hooks = deletes, hooks
 
         return back
@@ -172,6 +170,10 @@ class BufferedTransaction(abc.ABC):
         deletes: list[str],
     ) -> None:
         """How this kind of transaction writes."""
+
+
+def _copied(buffer: Mapping[str, dict[str, T]]) -> dict[str, dict[str, T]]:
+    return {collection: documents.copy() for collection, documents in buffer.items()}
 
 
 def _sorted_out(

@@ -59,9 +59,9 @@ class Workbooks:
                 for row, item in enumerate(items, 1):
                     form.write_string(row, place, _said(sheet, column, item), cells)
             for place, column in enumerate(rest, len(shown) + 1):
-                words = [sheet.vocabulary.label("move", move) for move in moves]
-                if column.field != "move":
-                    words = _words(sheet, column)
+                words = _words(sheet, column)
+                if column.field == "move":
+                    words = [sheet.vocabulary.label("move", move) for move in moves]
                 _head(book, form, place, column)
                 _choose(book, form, choices, place, column, words)
             form.freeze_panes(1, 1)

@@ -110,7 +110,7 @@ def answers(world: World, by: Claims, **filters: Any) -> openpyxl.Workbook:
 def filled(book: openpyxl.Workbook, **by_number: dict[str, Any]) -> bytes:
     """The sheet as it comes back: cells by number of the finding and label of the column."""
     sheet = book["整改答复"]
-    places = {str(cell.value).lstrip("*"): cell.column for cell in sheet[1]}
+    places = {str(cell.value).lstrip("*"): place for place, cell in enumerate(sheet[1], 1)}
     for row in range(2, sheet.max_row + 1):
         for label, value in by_number.get(str(sheet.cell(row, 1).value), {}).items():
             sheet.cell(row, places[label]).value = value
