@@ -1,6 +1,6 @@
 """An official document 公文 as it is printed (GB/T 9704-2012): plain, frozen data that a renderer sets in type.
 
-Texts are without markup and without ordinals: 一、(一)1.(1) are counted by `ordinals`, so that leaving something out
+Texts are without markup and without ordinals: 一、（一）1.（1） are counted by `ordinals`, so that what is left out
 renumbers the rest.
 """
 
@@ -11,7 +11,7 @@ from datetime import date
 DOCX, PDF = "docx", "pdf"
 FORMATS = (DOCX, PDF)
 LEVELS = (1, 2, 3, 4)
-"""一、 (一) 1. (1): set in 黑体, 楷体, 仿宋, 仿宋."""
+"""一、 （一） 1. （1）: set in 黑体, 楷体, 仿宋, 仿宋."""
 BARS, LINES = "bars", "lines"
 _DIGITS = "零一二三四五六七八九"
 
@@ -75,7 +75,7 @@ class Chart:
         """The figures behind it."""
         rows = zip(self.labels, *(one.values for one in self.series), strict=True)
         return Table(
-            caption=f"{self.caption}(单位:{self.unit})",
+            caption=f"{self.caption}（单位：{self.unit}）",
             header=("", *(one.name for one in self.series)),
             rows=tuple((label, *map(_figure, values)) for label, *values in rows),
             numbers=tuple(range(1, len(self.series) + 1)),
@@ -139,7 +139,7 @@ def chinese_date(day: date) -> str:
 
 
 def _ordinal(level: int, place: int) -> str:
-    return (f"{chinese_number(place)}、", f"({chinese_number(place)})", f"{place}.", f"({place})")[level - 1]
+    return (f"{chinese_number(place)}、", f"（{chinese_number(place)}）", f"{place}.", f"（{place}）")[level - 1]
 
 
 def _figure(value: float | None) -> str:

@@ -1,0 +1,66 @@
+"""The typefaces: which file holds which, what each can show, and the child's own font configuration."""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from fontTools.ttLib import TTFont
+
+FANGSONG, KAITI, HEITI, TITLE, SONGTI = "FandolFang", "FandolKai", "FandolHei", "FandolSong", "FandolSong"
+RARE = ("AR PL UKai CN", "Noto Serif CJK SC")
+"""For characters of names that the others lack, in this order."""
+_FILES = (
+    "FandolFang-Regular.otf", "FandolKai-Regular.otf", "FandolHei-Regular.otf", "FandolSong-Bold.otf",
+    "FandolSong-Regular.otf", "ukai.ttc", "NotoSerifCJK-Regular.ttc",
+)  # fmt: skip
+_SET_IN = _FILES[:5]
+_CONFIGURATION = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>{folder}</dir><cachedir>{cache}</cachedir></fontconfig>
+"""
+
+
+class MissingFacesError(Exception):
+    """Files that are not in the folder of fonts."""
+
+    def __init__(self, folder: Path, files: Sequence[str]) -> None:
+        super().__init__(
+            f"{folder} lacks {', '.join(files)}: python -m deploy.local.fonts {folder} fetches them"
+        )
+
+
+class Faces:
+    """The faces of one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        missing = [name for name in _FILES if not (folder / name).is_file()]
+        if missing:
+            raise MissingFacesError(folder, missing)
+        self._folder = folder.resolve()
+
+    def configuration(self, cache: Path) -> str:
+        """For fontconfig: these faces and no others, so that a page looks the same on every machine."""
+        return _CONFIGURATION.format(folder=escape(str(self._folder)), cache=escape(str(cache)))
+
+    @cached_property
+    def common(self) -> frozenset[int]:
+        """The characters that every face of the text has."""
+        shown = [self._characters(name) for name in _SET_IN]
+        return frozenset(set.intersection(*shown))
+
+    def runs(self, text: str) -> Iterator[tuple[bool, str]]:
+        """The text in pieces: whether a piece needs the faces for rare characters."""
+        piece, rare = "", False
+        for character in text:
+            now = ord(character) > 0x7F and ord(character) not in self.common
+            if now != rare and piece:
+                yield rare, piece
+                piece = ""
+            piece, rare = piece + character, now
+        if piece:
+            yield rare, piece
+
+    def _characters(self, name: str) -> set[int]:
+        with TTFont(self._folder / name, lazy=True) as face:
+            return set(face.getBestCmap())
