@@ -90,13 +90,15 @@ def _unpack(package_file: Path, package: str, folder: Path) -> None:
     names = {member: folder / Path(member).name for member in PACKAGES[package]}
     names[f"./usr/share/doc/{package}/copyright"] = folder / LICENCES / package
     (folder / LICENCES).mkdir(exist_ok=True)
-    with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(package_file)], stdout=subprocess.PIPE) as packed:
-        with tarfile.open(fileobj=packed.stdout, mode="r|") as archive:
-            for member in archive:
-                target = names.pop(member.name, None)
-                source = archive.extractfile(member) if target is not None else None
-                if target is not None and source is not None:
-                    _write(target, source.read())
+    with (
+        subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(package_file)], stdout=subprocess.PIPE) as packed,
+        tarfile.open(fileobj=packed.stdout, mode="r|") as archive,
+    ):
+        for member in archive:
+            target = names.pop(member.name, None)
+            source = archive.extractfile(member) if target is not None else None
+            if target is not None and source is not None:
+                _write(target, source.read())
     if packed.returncode != 0 or names:
         raise StackError(f"{package_file.name} does not hold {', '.join(sorted(names)) or 'what it should'}")
 

@@ -139,7 +139,9 @@ def chinese_date(day: date) -> str:
 
 
 def _ordinal(level: int, place: int) -> str:
-    return (f"{chinese_number(place)}、", f"（{chinese_number(place)}）", f"{place}.", f"（{place}）")[level - 1]
+    return (f"{chinese_number(place)}、", f"（{chinese_number(place)}）", f"{place}.", f"（{place}）")[
+        level - 1
+    ]
 
 
 def _figure(value: float | None) -> str:

@@ -7,9 +7,6 @@ from xml.sax.saxutils import escape
 
 from fontTools.ttLib import TTFont
 
-FANGSONG, KAITI, HEITI, TITLE, SONGTI = "FandolFang", "FandolKai", "FandolHei", "FandolSong", "FandolSong"
-RARE = ("AR PL UKai CN", "Noto Serif CJK SC")
-"""For characters of names that the others lack, in this order."""
 _FILES = (
     "FandolFang-Regular.otf", "FandolKai-Regular.otf", "FandolHei-Regular.otf", "FandolSong-Bold.otf",
     "FandolSong-Regular.otf", "ukai.ttc", "NotoSerifCJK-Regular.ttc",

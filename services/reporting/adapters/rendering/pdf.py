@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from services.reporting.adapters.rendering import charts
 from services.reporting.adapters.rendering.faces import Faces
+from services.reporting.adapters.rendering.layout import head_size
 from services.reporting.adapters.rendering.texts import clean
 from services.reporting.domain.official_document import (
     Chart,
@@ -23,10 +24,6 @@ from services.reporting.domain.official_document import (
 )
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_LINE = 442.2
-"""The width of a line in points: 156 mm."""
-_LARGEST, _SMALLEST = 46.0, 26.0
-"""Of the red head, in points."""
 
 
 class PdfSetter:
@@ -77,11 +74,6 @@ class PdfSetter:
         for rare, piece in self._faces.runs(clean(text)):
             said += Markup('<span class="rare">{}</span>').format(piece) if rare else escape(piece)
         return said
-
-
-def head_size(head: str) -> float:
-    """As large as one line takes it, within bounds."""
-    return round(min(_LARGEST, max(_SMALLEST, _LINE / max(len(head), 1) * 0.98)), 1)
 
 
 def _picture(chart: Chart) -> str:

@@ -20,8 +20,8 @@ from services.reporting.domain.official_document import (
     Table,
 )
 
-READY, DONE, FAILED = b"r", b"d", b"f"
-"""The marks of what the child says: it has begun, here is a file, here is why there is none. Requests are DONE too."""
+DONE, FAILED = b"d", b"f"
+"""The marks of what the child says: here is a file, here is why there is none. Requests are DONE too."""
 MOST = 256 * 1024 * 1024
 """A longer frame is a broken one."""
 _HEAD = struct.Struct(">cI")
@@ -43,7 +43,7 @@ def frame(mark: bytes, content: bytes) -> bytes:
 def read_frame(read: Callable[[int], bytes]) -> tuple[bytes, bytes]:
     """The next frame; `read` gives at most so many bytes, none at the end."""
     mark, length = _HEAD.unpack(_exactly(read, _HEAD.size))
-    if mark not in (READY, DONE, FAILED) or length > MOST:
+    if mark not in (DONE, FAILED) or length > MOST:
         raise BrokenFrameError
     return mark, _exactly(read, length)
 
