@@ -25,8 +25,7 @@ def _line(file: Any, text: str) -> Any:
 
 
 def _runs(file: Any) -> Iterator[Any]:
-    for run in file.element.body.iter(qn("w:r")):
-        yield run
+    yield from file.element.body.iter(qn("w:r"))
     for part in (file.sections[0].footer, file.sections[0].even_page_footer):
         yield from part._element.iter(qn("w:r"))
 
@@ -38,7 +37,7 @@ def test_the_page_is_that_of_the_standard() -> None:
         assert abs(measured - Mm(wanted)) < Mm(0.1)
     width = section.page_width - section.left_margin - section.right_margin
     height = section.page_height - section.top_margin - section.bottom_margin
-    assert (round(width.mm), round(height.mm)) == (156, 225)
+    assert (round(width / Mm(1)), round(height / Mm(1))) == (156, 225)
 
 
 def test_the_grid_holds_22_lines_of_28_characters() -> None:

@@ -1,9 +1,9 @@
 """Charts as SVG for pages and PDF: the same bytes for the same figures, no script, no address."""
 
-import re
 from typing import Any
 
 import pygal
+from lxml import etree
 from pygal.style import Style
 
 from services.reporting.adapters.rendering.texts import clean
@@ -11,8 +11,6 @@ from services.reporting.domain.official_document import BARS, Chart
 
 WIDTH, HEIGHT = 590, 300
 """Pixels: the width of the text, 156 mm."""
-_COMMENT = re.compile(r"<!--.*?-->")
-"""pygal writes the day into one."""
 _FAMILY = "FandolHei, 'Noto Sans CJK SC', sans-serif"
 _STYLE = Style(
     background="transparent", plot_background="transparent", foreground="#000", foreground_strong="#000",
@@ -40,4 +38,7 @@ def svg(chart: Chart) -> str:
         drawn.add(clean(one.name), list(one.values))
     # A random one unless it is set.
     drawn.uuid = "duze"
-    return _COMMENT.sub("", str(drawn.render(is_unicode=True)))
+    picture = drawn.render_tree()
+    # The script is for pages that can be hovered over; a comment tells the day.
+    etree.strip_elements(picture, "{*}script", etree.Comment, with_tail=False)
+    return str(etree.tostring(picture, encoding="unicode"))
