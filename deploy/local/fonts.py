@@ -16,6 +16,8 @@ from pathlib import Path
 
 from deploy.local.errors import StackError
 
+ROOT = Path(__file__).resolve().parents[2]
+
 _FANDOL = "./usr/share/texlive/texmf-dist/fonts/opentype/public/fandol/"
 PACKAGES: Mapping[str, tuple[str, ...]] = {
     "texlive-lang-chinese": tuple(
@@ -28,6 +30,11 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """By package, the files that are taken."""
 LICENCES = "licences"
+
+
+def folder(given: Mapping[str, str]) -> Path:
+    """Where the services of this clone look for them."""
+    return ROOT / given.get("DUZE_FONTS_DIR", ".cache/fonts")
 
 
 def missing(folder: Path) -> list[str]:

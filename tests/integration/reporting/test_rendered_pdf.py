@@ -89,6 +89,13 @@ def test_each_level_has_its_face_and_every_face_is_in_the_file(whole: Pages) -> 
     assert all("+" in char["fontname"] for page in whole for char in page.chars)
 
 
+def test_rare_characters_are_set_in_a_face_that_draws_them(full: Pages) -> None:
+    found = {char["text"]: char["fontname"].split("+")[-1] for page in full for char in page.chars}
+    assert found["犇"].startswith("AR-PL-UKai")
+    # UKai knows the second one by name and draws nothing.
+    assert {found[text].split("-")[0] for text in "𠮷䶮"} == {"Noto"}
+
+
 def test_head_and_rule_are_red_and_the_number_stands_between(whole: Pages) -> None:
     first = whole[0]
     head = next(char for char in first.chars if char["text"] == "示")

@@ -7,9 +7,12 @@ from xml.sax.saxutils import escape
 
 from fontTools.ttLib import TTFont
 
+TEXT, RARE, RAREST = "text", "rare", "rarest"
+"""The faces of the text; UKai, whose style is near; Noto Serif, which has nearly every character."""
+_UKAI = "ukai.ttc"
 _FILES = (
     "FandolFang-Regular.otf", "FandolKai-Regular.otf", "FandolHei-Regular.otf", "FandolSong-Bold.otf",
-    "FandolSong-Regular.otf", "ukai.ttc", "NotoSerifCJK-Regular.ttc",
+    "FandolSong-Regular.otf", _UKAI, "NotoSerifCJK-Regular.ttc",
 )  # fmt: skip
 _SET_IN = _FILES[:5]
 _CONFIGURATION = """<?xml version="1.0"?>
@@ -46,17 +49,33 @@ class Faces:
         shown = [self._characters(name) for name in _SET_IN]
         return frozenset(set.intersection(*shown))
 
-    def runs(self, text: str) -> Iterator[tuple[bool, str]]:
-        """The text in pieces: whether a piece needs the faces for rare characters."""
-        piece, rare = "", False
+    def runs(self, text: str) -> Iterator[tuple[str, str]]:
+        """The text in pieces, each with the faces it needs: those of the text, or those for rare characters."""
+        piece, before = "", TEXT
         for character in text:
-            now = ord(character) > 0x7F and ord(character) not in self.common
-            if now != rare and piece:
-                yield rare, piece
+            faces = self._faces_for(ord(character))
+            if faces != before and piece:
+                yield before, piece
                 piece = ""
-            piece, rare = piece + character, now
+            piece, before = piece + character, faces
         if piece:
-            yield rare, piece
+            yield before, piece
+
+    def _faces_for(self, character: int) -> str:
+        if character < 0x80 or character in self.common:
+            return TEXT
+        return RARE if character in self._drawn else RAREST
+
+    @cached_property
+    def _drawn(self) -> frozenset[int]:
+        """What UKai has: of some characters it knows the name but draws nothing."""
+        with TTFont(self._folder / _UKAI, fontNumber=0, lazy=True) as face:
+            outlines = face["glyf"]
+            return frozenset(
+                character
+                for character, name in face.getBestCmap().items()
+                if outlines[name].numberOfContours != 0
+            )
 
     def _characters(self, name: str) -> set[int]:
         with TTFont(self._folder / name, lazy=True) as face:

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from services.reporting.adapters.rendering import charts
-from services.reporting.adapters.rendering.faces import Faces
+from services.reporting.adapters.rendering.faces import TEXT, Faces
 from services.reporting.adapters.rendering.layout import head_size
 from services.reporting.adapters.rendering.texts import clean
 from services.reporting.domain.official_document import (
@@ -71,8 +71,10 @@ class PdfSetter:
     def set(self, text: str) -> Markup:
         """A text, its rare characters in the faces that have them, without moving the lines."""
         said = Markup()
-        for rare, piece in self._faces.runs(clean(text)):
-            said += Markup('<span class="rare">{}</span>').format(piece) if rare else escape(piece)
+        for faces, piece in self._faces.runs(clean(text)):
+            said += (
+                escape(piece) if faces == TEXT else Markup('<span class="{}">{}</span>').format(faces, piece)
+            )
         return said
 
 
