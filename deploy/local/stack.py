@@ -110,7 +110,7 @@ def _ready_machine(settings: LocalSettings, env: dict[str, str], say: Say) -> No
         say("fetching the fonts of printed documents (115 MB, once)")
         try:
             fonts.fetch(folder)
-        except StackError as exc:
+        except (StackError, OSError) as exc:
             # Nothing else needs them.
             say(f"no .pdf of bulletins until there are fonts: {exc}")
 
