@@ -16,6 +16,7 @@ from services.notifications.adapters.smtp import SmtpNoticeSender, SmtpServer
 from services.notifications.adapters.templates import JinjaNoticeWriter
 from services.notifications.application.facts import CountyWords
 from services.notifications.application.posting import Postbox
+from services.notifications.application.previews import Previews
 from services.notifications.application.queries import NotificationsQueries
 from services.notifications.application.sending import Sending
 from services.notifications.application.telling import Teller
@@ -46,6 +47,7 @@ ERRORS: Mapping[type[Exception], tuple[int, str]] = {
     errors.ForbiddenError: (403, "forbidden"),
     errors.UnknownNoticeError: (404, "not_found"),
     errors.UnknownContactError: (404, "not_found"),
+    errors.UnknownTemplateError: (404, "not_found"),
 }
 
 
@@ -71,6 +73,7 @@ class NotificationsApp:
         teller = Teller(table.policies, words, writer, postbox, new_id, utc_now)
         self.do = NotificationsUseCases(teller, utc_now)
         self.ask = NotificationsQueries(MongoNoticeStore(database), table.shown)
+        self.previews = Previews(writer)
         server = SmtpServer(settings.smtp_host, settings.smtp_port, settings.smtp_from)
         self._sending = Sending(
             self._transact,

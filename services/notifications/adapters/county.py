@@ -182,6 +182,8 @@ def _faults(policy: Policy, templates: Collection[str]) -> list[str]:
     faults = []
     if policy.tells_of_a_case:
         faults.append(f"{policy.id}: would tell of a case before a decision is served or a talk is scheduled")
+    elif policy.tells_too_many_of_a_case:
+        faults.append(f"{policy.id}: a clock of a case is told to the office alone")
     elif policy.event not in registry.TYPES:
         # Otherwise a slip of the pen would tell nobody, and nobody would notice.
         faults.append(f"{policy.id}: {policy.event} is no event type")

@@ -5,7 +5,7 @@ from typing import Any
 from services.notifications.domain.contact import Channel, Contact, QuietHours
 from services.notifications.domain.dispatch import Dispatch, Kind
 from services.notifications.domain.gathering import Window
-from services.notifications.domain.notice import About, Delivery, DeliveryStatus, Notice, Status, Text
+from services.notifications.domain.notice import About, Delivery, DeliveryStatus, Notice, Status, Text, Wording
 
 Document = dict[str, Any]
 _DISPATCH = ("recipient", "channel", "due_at", "opened_at", "notices", "attempts", "attempt", "lease_until")
@@ -26,6 +26,9 @@ def of_notice(notice: Notice) -> Document:
         "case": about.case,
         "warning": about.warning,
         "correlationid": about.correlationid,
+        "handlers": None if about.handlers is None else list(about.handlers),
+        "template": notice.wording and notice.wording.template,
+        "template_version": notice.wording and notice.wording.version,
         "queued_at": notice.queued_at,
         "deliveries": [_of_delivery(one) for one in notice.deliveries],
         "carried": [one.dispatch for one in notice.deliveries if one.under_way],
@@ -42,15 +45,20 @@ def of_notice(notice: Notice) -> Document:
 
 def to_notice(document: Document) -> Notice:
     about = ("event", "event_type", "area", "finding", "case", "warning", "correlationid")
+    handlers = document.get("handlers")
+    template = document.get("template")
     rest = ("sent_at", "read_at", "signed_at", "signed_by", "version", "sequence", "updated_at")
     return Notice(
         id=document["_id"],
         recipient=document["recipient"],
         text=Text(document["subject"], document["body"]),
-        about=About(**{name: document[name] for name in about}),
+        about=About(
+            **{name: document[name] for name in about}, handlers=None if handlers is None else tuple(handlers)
+        ),
         queued_at=document["queued_at"],
         deliveries=tuple(_to_delivery(one) for one in document["deliveries"]),
         status=Status(document["status"]),
+        wording=Wording(template, document["template_version"]) if template else None,
         **{name: document[name] for name in rest},
     )
 

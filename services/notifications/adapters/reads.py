@@ -98,7 +98,10 @@ def _where(filters: NoticeFilters) -> Document:
 def _reach(filters: NoticeFilters) -> Document:
     """Everything of an area, or what is addressed to the caller."""
     if filters.own is None:
-        return {"area": _subtree(filters.within)}
+        reach: Document = {"area": _subtree(filters.within)}
+        if filters.handler is not None:
+            reach["$or"] = [{"handlers": None}, {"handlers": filters.handler}]
+        return reach
     if filters.own.startswith(recipients.UNIT):
         return {"recipient": {"$gte": filters.own, "$lt": filters.own + ":"}}
     return {"recipient": filters.own}

@@ -117,6 +117,8 @@ class NoticeWriter(Protocol):
 
     def write(self, template: str, facts: Mapping[str, Any]) -> Text: ...
 
+    def version(self, template: str) -> int: ...
+
 
 class DispatchFinder(Protocol):
     """Finds messages that need something done, outside of transactions; what is done is checked again inside."""

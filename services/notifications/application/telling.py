@@ -11,7 +11,7 @@ from services.notifications.application.posting import Postbox
 from services.notifications.domain import recipients
 from services.notifications.domain.calendar import day_of
 from services.notifications.domain.matter import Matter
-from services.notifications.domain.notice import About, Notice
+from services.notifications.domain.notice import About, Notice, Wording
 from services.notifications.domain.policy import Policy, Telling, tellings
 from shared.contracts.accountability import WARNING_REVOKED_V1
 from shared.contracts.envelope import Event
@@ -65,13 +65,20 @@ class Teller:
             case=matter.case,
             warning=matter.warning,
             correlationid=event.correlationid,
+            handlers=matter.handlers,
         )
         for one in told:
             name = work.names.get(one.recipient) if recipients.is_person(one.recipient) else None
             text = self._writer.write(one.template, facts | self._words.of_recipient(one, matter, name))
             outside = self._postbox.hand_over(work, one, now)
             notice = Notice.queue(
-                id=self._new_id(), recipient=one.recipient, text=text, about=about, at=now, outside=outside
+                id=self._new_id(),
+                recipient=one.recipient,
+                text=text,
+                about=about,
+                at=now,
+                outside=outside,
+                wording=Wording(one.template, self._writer.version(one.template)),
             )
             work.notices.add(notice)
 
