@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.notifications.adapters.vault import AddressVault
 from services.notifications.domain.contact import Channel, Contact, QuietHours
 from services.notifications.domain.dispatch import Dispatch, Kind
 from services.notifications.domain.gathering import Window
@@ -125,7 +126,8 @@ def to_window(document: Document) -> Window:
     return Window(document["recipient"], document["channel"], opened, document["last_at"])
 
 
-def of_contact(contact: Contact) -> Document:
+def of_contact(contact: Contact, vault: AddressVault) -> Document:
+    """`sealed_with` names the key its addresses are sealed with."""
     quiet = contact.quiet_hours
     return {
         "_id": contact.id,
@@ -135,7 +137,7 @@ def of_contact(contact: Contact) -> Document:
         "channels": [
             {
                 "kind": one.kind,
-                "address": one.address,
+                "address": vault.seal(one.address),
                 "verified": one.verified,
                 "entered_in": one.entered_in,
             }
@@ -147,15 +149,21 @@ def of_contact(contact: Contact) -> Document:
         "registered": contact.registered,
         "reachable": contact.reachable,
         "version": contact.version,
+        "sealed_with": vault.sealed_with,
     }
 
 
-def to_contact(document: Document) -> Contact:
+def to_contact(document: Document, vault: AddressVault) -> Contact:
+    """One that was kept before addresses were sealed is read as it stands."""
+    sealed = "sealed_with" in document
     quiet = document["quiet_hours"]
     rest = ("area", "created_at", "updated_at", "digest", "active", "registered", "version")
     return Contact(
         id=document["_id"],
-        channels=tuple(Channel(**one) for one in document["channels"]),
+        channels=tuple(
+            Channel(**one | {"address": vault.open(one["address"]) if sealed else one["address"]})
+            for one in document["channels"]
+        ),
         quiet_hours=QuietHours(**quiet) if quiet else None,
         **{name: document[name] for name in rest},
     )

@@ -63,6 +63,10 @@ class ContactRepository(Protocol):
 
     def save(self, contact: Contact) -> None: ...
 
+    def seal_anew(self, limit: int) -> int:
+        """Seal what another key than today's has sealed, so many contacts; how many there were."""
+        ...
+
 
 class NameRepository(Protocol):
     """The names of cadres, as registered."""

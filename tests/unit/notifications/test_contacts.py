@@ -29,7 +29,10 @@ def bring(world, text, by=OFFICE):
 
 
 def contact(world, who="C001"):
-    return next(one for one in world.all("contacts") if one["_id"] == who)
+    """As it is kept, its addresses opened."""
+    found = next(one for one in world.all("contacts") if one["_id"] == who)
+    channels = [one | {"address": world.vault.open(one["address"])} for one in found["channels"]]
+    return found | {"channels": channels}
 
 
 def kinds(world, who="C001"):
