@@ -73,7 +73,7 @@ class NotificationsApp:
         folder = settings.county_dir
         words = CountyWords(self.vocabulary, self.areas, load_phones(folder), load_rule_titles(folder))
         postbox = Postbox([EMAIL], timing, new_id)
-        teller = Teller(table.policies, words, writer, postbox, new_id, utc_now)
+        teller = Teller(table.policies, words, writer, postbox, new_id, utc_now, timing.repeat)
         self.do = NotificationsUseCases(teller, utc_now)
         self.ask = NotificationsQueries(MongoNoticeStore(database, self._vault), table.shown)
         self.previews = Previews(writer)

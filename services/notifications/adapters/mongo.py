@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from services.notifications.adapters import documents
 from services.notifications.adapters.documents import window_key
+from services.notifications.adapters.repeats import REPEATS_INDEX, RepeatRepository
 from services.notifications.adapters.vault import AddressVault
 from services.notifications.application.outgoing import CONTRACTS, state
 from services.notifications.domain.contact import Contact
@@ -45,6 +46,7 @@ INDEXES = (
     Index(CONTACTS, [("created_at", -1), ("_id", -1)]),
     Index(CONTACTS, [("sealed_with", 1), ("_id", 1)]),
     Index(TOLD, [("area", 1)]),
+    REPEATS_INDEX,
 )
 
 
@@ -207,6 +209,7 @@ class NotificationsWork:
         self.contacts = ContactRepository(transaction, vault)
         self.names = NameRepository(transaction)
         self.told = ToldRepository(transaction)
+        self.repeats = RepeatRepository(transaction)
 
 
 class CountingDatabase(MongoDatabase):

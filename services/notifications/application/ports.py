@@ -14,6 +14,8 @@ from services.notifications.domain.notice import Notice, Text
 Clock = Callable[[], datetime]
 NewId = Callable[[], str]
 T = TypeVar("T")
+MessageKey = tuple[str, str, str]
+"""Finding, event type and recipient."""
 
 
 class NoticeRepository(Protocol):
@@ -88,6 +90,16 @@ class ToldRepository(Protocol):
     def add(self, finding: str, area: str, recipients: Iterable[str], at: datetime) -> None: ...
 
 
+class RepeatRepository(Protocol):
+    """Until when the same is not sent a second time."""
+
+    def until(self, key: MessageKey) -> datetime | None: ...
+
+    def prefetch(self, keys: Iterable[MessageKey]) -> None: ...
+
+    def save(self, key: MessageKey, until: datetime) -> None: ...
+
+
 class Work(Protocol):
     """The unit of work: everything in it happens together or not at all."""
 
@@ -108,6 +120,9 @@ class Work(Protocol):
 
     @property
     def told(self) -> ToldRepository: ...
+
+    @property
+    def repeats(self) -> RepeatRepository: ...
 
 
 class Transact(Protocol):

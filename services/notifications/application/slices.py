@@ -8,7 +8,9 @@ from services.notifications.domain.errors import ForeignCursorError
 _DIGITS = 10
 
 
-def of(rows: Sequence[Mapping[str, Any]], limit: int, cursor: str | None) -> tuple[list[dict[str, Any]], str | None]:
+def of(
+    rows: Sequence[Mapping[str, Any]], limit: int, cursor: str | None
+) -> tuple[list[dict[str, Any]], str | None]:
     """The rows from the cursor on, and the cursor of the rest.
 
     Raises:

@@ -153,7 +153,9 @@ def moved(
     type: str, finding: str, move: str, status: str, sequence: int = 2, note: str | None = None, **told: Any
 ) -> Event:
     """Something was done with a finding."""
-    data = _state(finding, (DIRECT, LINE), {"status": status, "change": _change(move) | {"note": note}} | told)
+    data = _state(
+        finding, (DIRECT, LINE), {"status": status, "change": _change(move) | {"note": note}} | told
+    )
     return _of_findings(type, finding, data, sequence)
 
 
@@ -194,10 +196,12 @@ def appeal(**told: Any) -> Event:
     return event(accountability.APPEAL_DECIDED_V1, "a-1", data)
 
 
-def case_clock(stage: str = "after_service", at: str = "before", **told: Any) -> Event:
+def case_clock(
+    stage: str = "after_service", at: str = "before", article: str | None = "示例规定第一条", **told: Any
+) -> Event:
     """A clock of a case comes to its end."""
     clock = {
         "rule": "appeal_review", "stage": stage, "due_at": "2026-03-24T16:00:00+00:00", "at": at,
-        "article": "示例规定第一条", "verified": False,
+        "article": article, "verified": False,
     }  # fmt: skip
     return event(accountability.CLOCK_DUE_V1, "clock-case-1", _of_case({"clock": clock} | told))

@@ -50,27 +50,34 @@ CASES: dict[str, tuple[Event, str]] = {
     "unverified-team": (clock_due("f-1", "unverified", reported_at=_REPORTED), "team:T-COUNTY"),
     "unverified-office": (clock_due("f-1", "unverified", reported_at=_REPORTED), "office"),
     "reported-team": (
-        moved(findings.FINDING_REPORTED_V1, "f-1", "report", "reported", reported_at=_REPORTED), "team:T-COUNTY"
+        moved(findings.FINDING_REPORTED_V1, "f-1", "report", "reported", reported_at=_REPORTED),
+        "team:T-COUNTY",
     ),
     "returned-unit": (
-        moved(findings.FINDING_RETURNED_V1, "f-1", "verify", "rectifying", note="夜间无人"), UNIT
+        moved(findings.FINDING_RETURNED_V1, "f-1", "verify", "rectifying", note="夜间无人"),
+        UNIT,
     ),
     "returned-direct": (moved(findings.FINDING_RETURNED_V1, "f-1", "verify", "rectifying"), "C001"),
     "closed-unit": (moved(findings.FINDING_CLOSED_V1, "f-1", "verify", "closed"), UNIT),
     "block-decided-granted": (
-        moved(findings.FINDING_BLOCKED_V1, "f-1", "block/decide", "blocked", review_on="2026-03-10"), UNIT
+        moved(findings.FINDING_BLOCKED_V1, "f-1", "block/decide", "blocked", review_on="2026-03-10"),
+        UNIT,
     ),
     "block-decided-refused": (
-        moved(findings.FINDING_RESUMED_V1, "f-1", "block/decide", "rectifying", note="设备已到"), UNIT
+        moved(findings.FINDING_RESUMED_V1, "f-1", "block/decide", "rectifying", note="设备已到"),
+        UNIT,
     ),
     "extension-decided": (
-        moved(findings.FINDING_EXTENDED_V1, "f-1", "extend/decide", "rectifying", note="同意"), UNIT
+        moved(findings.FINDING_EXTENDED_V1, "f-1", "extend/decide", "rectifying", note="同意"),
+        UNIT,
     ),
     "dispute-decided-upheld": (
-        moved(findings.FINDING_DISPUTE_DECIDED_V1, "f-1", "decide", "rectifying", note="属地管理"), UNIT
+        moved(findings.FINDING_DISPUTE_DECIDED_V1, "f-1", "decide", "rectifying", note="属地管理"),
+        UNIT,
     ),
     "dispute-decided-withdrawn": (
-        moved(findings.FINDING_DISPUTE_DECIDED_V1, "f-1", "decide", "withdrawn"), "team:T-COUNTY"
+        moved(findings.FINDING_DISPUTE_DECIDED_V1, "f-1", "decide", "withdrawn"),
+        "team:T-COUNTY",
     ),
     "withdrawn-direct": (moved(findings.FINDING_WITHDRAWN_V1, "f-1", "withdraw", "withdrawn"), "C001"),
     "warning": (warned("f-1", **_TOTAL), "C001"),
@@ -80,7 +87,8 @@ CASES: dict[str, tuple[Event, str]] = {
 OF_CASES: dict[str, tuple[Event, str]] = {
     "measure-served": (measure(), "C001"),
     "measure-served-without-end": (
-        measure(kind="party_expulsion", effect=None, decision_no=None, appeal_until=None), "C001"
+        measure(kind="party_expulsion", effect=None, decision_no=None, appeal_until=None),
+        "C001",
     ),
     "measure-revoked": (measure(accountability.MEASURE_REVOKED_V1, status="revoked"), "C001"),
     "measure-revoked-varied": (measure(accountability.MEASURE_REVOKED_V1, status="varied"), "C001"),

@@ -96,7 +96,9 @@ def writer(folder, samples=SAMPLES, **templates):
 
 
 def test_a_good_template_is_written_and_its_header_is_not_part_of_it(tmp_path):
-    made = writer(tmp_path, a=HEAD + "{{ number }}\n\n{{ addressee }}{% if phone %}{{ phone.name }}{% endif %}.\n")
+    made = writer(
+        tmp_path, a=HEAD + "{{ number }}\n\n{{ addressee }}{% if phone %}{{ phone.name }}{% endif %}.\n"
+    )
     assert made.sample("a", "two") == Text("1", "an.\n")
 
 
@@ -104,14 +106,19 @@ def test_a_good_template_is_written_and_its_header_is_not_part_of_it(tmp_path):
     ("content", "said"),
     [
         (HEAD + "s\n\n{% if %}\n", r"a\.txt\.j2, line 4"),
-        (HEAD + "s\n\n{% if number == 'never' %}\n{{ nobody }}{% endif %}\n", r"a\.txt\.j2, line 5: .*nobody"),
+        (
+            HEAD + "s\n\n{% if number == 'never' %}\n{{ nobody }}{% endif %}\n",
+            r"a\.txt\.j2, line 5: .*nobody",
+        ),
         (HEAD + "s\n\n{{ phone.name }}\n", r"a\.txt\.j2, line 4: with the sample one"),
         (HEAD + "s\n\n{{ measure }}\n", r"a\.txt\.j2, line 4: with the sample one: 'measure' is undefined"),
         (HEAD + "s\n\n{% include '_part.txt.j2' %}\n", r"_part\.txt\.j2, line 2: there is no fact other"),
         ("s\n\nbody\n", r"a\.txt\.j2, line 1: must be \{# version"),
     ],
 )
-def test_a_template_that_asks_for_what_is_not_there_stops_the_start_with_file_and_line(tmp_path, content, said):
+def test_a_template_that_asks_for_what_is_not_there_stops_the_start_with_file_and_line(
+    tmp_path, content, said
+):
     part = "\n{{ other }}\n" if "_part" in content else "\n"
     with pytest.raises(DataFileError, match=said):
         writer(tmp_path, a=content, _part=part)

@@ -79,7 +79,7 @@ class World:
         self._ids = 0
         postbox = Postbox(["email"], TABLE.timing, self._id)
         words = CountyWords(VOCABULARY, AREAS, PHONES, RULES)
-        teller = Teller(policies, words, WRITER, postbox, self._id, self._clock)
+        teller = Teller(policies, words, WRITER, postbox, self._id, self._clock, TABLE.timing.repeat)
         self.do = NotificationsUseCases(teller, self._clock)
         self.mail = RecordingSender(answer)
         self.tally = Tally()
