@@ -1,4 +1,4 @@
-"""Sample facts of the templates (samples.yaml): what a preview shows, and what every template is tried with at start."""
+"""Sample facts of the templates (samples.yaml): what a preview shows, and what templates are tried with at start."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

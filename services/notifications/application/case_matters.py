@@ -1,4 +1,4 @@
-"""What of a case people are told: a decision that was served, the talk of one, an appeal decided, a clock after service.
+"""What of a case people are told: a decision that was served, its talk, an appeal decided, a clock after service.
 
 Before that nobody may learn of it, whatever the county's table says; of a restricted case only the person himself does.
 """
