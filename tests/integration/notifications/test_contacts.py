@@ -123,7 +123,7 @@ def test_no_document_of_the_database_holds_an_address(api, app):
     assert api.get("/contacts/W1")["channels"][0]["address"] == "a@demo.invalid"
     held = [
         name
-        for name in app.database.database.list_collection_names()
+        for name in app.database.collection("contacts").database.list_collection_names()
         for one in app.database.collection(name).find()
         if "demo.invalid" in str(one)
     ]

@@ -20,7 +20,11 @@ def test_templates_are_listed_and_previewed_with_each_of_their_samples(api):
 
 @pytest.mark.parametrize(
     ("path", "status"),
-    [("/templates/nowhere/preview", 404), ("/templates/assigned/preview?sample=none", 422), ("/templates?cursor=x", 400)],
+    [
+        ("/templates/nowhere/preview", 404),
+        ("/templates/assigned/preview?sample=none", 422),
+        ("/templates?cursor=x", 400),
+    ],
 )
 def test_what_there_is_not_is_refused(api, path, status):
     assert api.ask("GET", path).status_code == status
