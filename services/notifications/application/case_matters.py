@@ -46,7 +46,7 @@ def _served(event: Event) -> Matter | None:
 def _of_person(event: Event) -> Matter:
     data = event.data
     person = Responsible(data["cadre"], data["name"], "")
-    traits = {name: data[name] for name in ("kind", "status") if name in data}
+    traits: dict[str, object] = {name: data[name] for name in ("kind", "status") if name in data}
     return Matter(**_common(event), cadre=person.cadre, responsible=(person,), traits=traits)
 
 

@@ -24,7 +24,8 @@ class Postbox:
         contact = work.contacts.get(telling.recipient)
         at_once = telling.urgent or (contact is not None and contact.digest is False)
         kind = Kind.URGENT if at_once else Kind.DIGEST
-        quiet = () if telling.urgent else (self._timing.quiet, contact and contact.quiet_hours)
+        own = contact.quiet_hours if contact is not None else None
+        quiet = () if telling.urgent else (self._timing.quiet, own)
         return [
             under_way(channel, self._join(work, telling.recipient, channel, kind, now, quiet).id, now)
             for channel in self._usable(work, telling)
