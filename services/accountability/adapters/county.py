@@ -1,4 +1,4 @@
-"""The county's rules and refused measures as the domain's values. A fault stops the start with file and line."""
+"""The county's rules as the domain's values, and how its files are read: a fault stops the start with file and line."""
 
 import re
 from collections.abc import Mapping
@@ -8,15 +8,13 @@ from typing import Any
 import yaml
 from marshmallow import Schema, ValidationError
 
-from services.accountability.adapters.county_schemas import RefusalsSchema, RulesSchema, of_vocabulary
-from services.accountability.domain.refusals import Refusals
+from services.accountability.adapters.county_schemas import RulesSchema, of_vocabulary
 from services.accountability.domain.rules import Rule, RuleBook, Suggestion, Then, When
 from services.accountability.domain.tally import Repeat
 from shared.contracts.errors import DataFileError
 from shared.contracts.vocabulary import Vocabulary
 
 RULES_FILE = "rules.yaml"
-REFUSALS_FILE = "measure_refusals.yaml"
 
 
 class _Loader(yaml.SafeLoader):
@@ -37,18 +35,8 @@ def load_rules(folder: str | Path, vocabulary: Vocabulary) -> RuleBook:
     Raises:
         DataFileError: naming file, line and what is wrong there, for every fault.
     """
-    data = _load(Path(folder) / RULES_FILE, RulesSchema(), vocabulary)
+    data = load(Path(folder) / RULES_FILE, RulesSchema(), vocabulary)
     return RuleBook([_rule(row) for row in data["rules"]])
-
-
-def load_refusals(folder: str | Path, vocabulary: Vocabulary) -> Refusals:
-    """Measures that are plainly refused by identity: rows of `kind` and `only`, the identities against whom alone
-    it is refused. A county without the file has none."""
-    path = Path(folder) / REFUSALS_FILE
-    if not path.exists():
-        return Refusals()
-    rows = _load(path, RefusalsSchema(), vocabulary)["rows"]
-    return Refusals({row["kind"]: frozenset(row["identities"]) for row in rows})
 
 
 def _rule(row: Mapping[str, Any]) -> Rule:
@@ -85,7 +73,12 @@ def _then(row: Mapping[str, Any]) -> Then:
     return Then(case=True, suggest=suggest)
 
 
-def _load(path: Path, schema: Schema, vocabulary: Vocabulary) -> dict[str, Any]:
+def load(path: Path, schema: Schema, vocabulary: Vocabulary) -> dict[str, Any]:
+    """A file as `schema` understands it, its codes checked against the vocabulary.
+
+    Raises:
+        DataFileError: naming file, line and what is wrong there, for every fault.
+    """
     try:
         text = path.read_text(encoding="utf-8")
         tree, data = yaml.compose(text, _Loader), _Loader(text).get_single_data()

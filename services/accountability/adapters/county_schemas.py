@@ -1,4 +1,4 @@
-"""The shape of the county's rules (deploy/county/rules.yaml) and refused measures, for the check at start."""
+"""The shape of the county's rules (deploy/county/rules.yaml), for the check at start."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -22,6 +22,11 @@ def of_vocabulary(vocabulary: Vocabulary) -> Iterator[None]:
         _vocabulary.reset(token)
 
 
+def codes_of(kind: str) -> frozenset[str]:
+    """The codes of the vocabulary that is checked against."""
+    return _vocabulary.get().codes(kind)
+
+
 class Code(fields.String):
     """A code of the vocabulary's kind."""
 
@@ -31,7 +36,7 @@ class Code(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         code = str(super()._deserialize(value, attr, data, **kwargs))
-        if code not in _vocabulary.get().codes(self.kind):
+        if code not in codes_of(self.kind):
             raise ValidationError(f"{code!r} is not a code of {self.kind}")
         return code
 
@@ -141,13 +146,3 @@ class RulesSchema(Schema):
             if key in seen:
                 raise ValidationError({"rules": {position: {"version": ["stands twice with this id"]}}})
             seen.add(key)
-
-
-class RefusalSchema(Schema):
-    kind = Code("measure", required=True)
-    identities = fields.List(Code("identity"), data_key="only", required=True, validate=_SOME)
-
-
-class RefusalsSchema(Schema):
-    version = fields.Integer(required=True, strict=True)
-    rows = fields.List(fields.Nested(RefusalSchema), required=True)

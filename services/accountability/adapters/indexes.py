@@ -12,6 +12,8 @@ TALLIES = "tallies"
 CASES = "cases"
 CASE_FINDINGS = "case_findings"
 CASE_HISTORY = "case_history"
+MEASURES = "measures"
+CLOCKS = "clocks"
 
 NEWEST = (("created_at", -1), ("_id", -1))
 
@@ -42,9 +44,24 @@ INDEXES = (
     Index(CASES, [("status", 1), *NEWEST]),
     Index(CASES, [("persons.cadre", 1), *NEWEST]),
     Index(CASES, [("scope", 1)]),
+    # What is handled elsewhere and is to be asked after.
+    Index(CASES, [("elsewhere_due", 1)]),
     # A finding has at most one unfinished case.
     Index(CASE_FINDINGS, [("finding", 1)], unique=True, partial={"unfinished": True}),
     Index(CASE_FINDINGS, [("finding", 1), ("case", 1)]),
     Index(CASE_FINDINGS, [("case", 1)]),
     Index(CASE_HISTORY, [("case", 1), ("at", -1), ("_id", -1)]),
+    Index(MEASURES, NEWEST),
+    Index(MEASURES, [("case", 1), *NEWEST]),
+    Index(MEASURES, [("cadre", 1), *NEWEST]),
+    Index(MEASURES, [("kind", 1), *NEWEST]),
+    # Whose effect ends.
+    Index(MEASURES, [("status", 1), ("effect_until", 1)]),
+    Index(CLOCKS, NEWEST),
+    Index(CLOCKS, [("about", 1), ("rule", 1)]),
+    Index(CLOCKS, [("case", 1)]),
+    Index(CLOCKS, [("scope", 1), ("due_on", 1)]),
+    Index(CLOCKS, [("running", 1), ("due_at", 1)]),
+    # Of which something is to be told.
+    Index(CLOCKS, [("wake_at", 1)]),
 )

@@ -94,6 +94,8 @@ class MongoStore:
             conditions.append({"persons.cadre": filters.cadre})
         if filters.finding is not None:
             conditions.append({"_id": {"$in": self._cases_of(filters.finding)}})
+        if filters.elsewhere_due is not None:
+            conditions.append({"elsewhere_due": {"$lte": filters.elsewhere_due.isoformat()}})
         if filters.q is not None:
             conditions.append(self._matching(filters.q, filters))
         return self._page(indexes.CASES, {"$and": conditions}, page, documents.to_case)
@@ -127,7 +129,8 @@ class MongoStore:
     def state(self) -> list[tuple[str, dict[str, str], float]]:
         """The gauges of the whole service."""
         found = self._database.collection(indexes.CASES).aggregate(
-            [{"$group": {"_id": "$status", "count": {"$sum": 1}}}]
+            # Of a restricted case not even the number is told.
+            [{"$match": {"restricted": False}}, {"$group": {"_id": "$status", "count": {"$sum": 1}}}]
         )
         cases = {row["_id"]: row["count"] for row in found}
         return [

@@ -7,7 +7,7 @@ from services.accountability.application.ports import Work
 from services.accountability.domain.assignment import Assignment, Warned
 from services.accountability.domain.case import Case, Suggested
 from services.accountability.domain.finding import Finding
-from services.accountability.domain.refusals import Refusals
+from services.accountability.domain.legality import Legality
 from services.accountability.domain.rules import Firing, Revisit, RuleBook
 from services.accountability.domain.tally import Mark, Tally, tally_id
 from services.accountability.domain.warning import IssuedWarning
@@ -26,9 +26,9 @@ def mark_of(finding: Finding) -> Mark:
 class Consequences:
     """Draws and undoes them. Doing it twice for the same finding does nothing more."""
 
-    def __init__(self, rules: RuleBook, refusals: Refusals, new_id: Callable[[], str]) -> None:
+    def __init__(self, rules: RuleBook, legality: Legality, new_id: Callable[[], str]) -> None:
         self._rules = rules
-        self._refusals = refusals
+        self._legality = legality
         self._new_id = new_id
 
     def draw(self, work: Work, assignment: Assignment, at: datetime) -> None:
@@ -225,7 +225,7 @@ class Consequences:
         found = []
         for suggestion in firing.rule.then.suggest:
             for cadre in firing.cadres:
-                refused = self._refusals.refuses(suggestion.measure, people[cadre].identity)
+                refused = self._legality.refuses(suggestion.measure, people[cadre].identity)
                 kind = suggestion.otherwise if refused else suggestion.measure
                 if kind is not None:
                     found.append(Suggested(cadre, kind, firing.rule.id))

@@ -6,7 +6,11 @@ from typing import Protocol
 
 from services.accountability.domain.assignment import Assignment, Unassigned
 from services.accountability.domain.case import Case
+from services.accountability.domain.effect import Period
+from services.accountability.domain.legality import Verdict
+from services.accountability.domain.measure import Kind, Measure
 from services.accountability.domain.registers import Cadre, Duty, Registers
+from services.accountability.domain.statutory_clock import StatutoryClock
 from services.accountability.domain.tally import Tally
 from services.accountability.domain.warning import IssuedWarning
 
@@ -79,6 +83,52 @@ class CaseRepository(Protocol):
     def save(self, case: Case) -> None: ...
 
 
+class MeasureRepository(Protocol):
+    def get(self, measure_id: str) -> Measure | None: ...
+
+    def load(self, ids: Iterable[str]) -> None: ...
+
+    def save(self, measure: Measure) -> None: ...
+
+    def of_case(self, case_id: str) -> Sequence[Measure]:
+        """Every measure of a case, in the order they came into being."""
+
+    def of_cadre(self, cadre: str) -> Sequence[Measure]:
+        """Every measure against a person, in the order they came into being."""
+
+
+class ClockRepository(Protocol):
+    def get(self, clock_id: str) -> StatutoryClock | None: ...
+
+    def save(self, clock: StatutoryClock) -> None: ...
+
+    def about(self, rule: str, key: str) -> Sequence[StatutoryClock]:
+        """Those of a rule about one document, running and stopped."""
+
+    def of_case(self, case_id: str) -> Sequence[StatutoryClock]:
+        """Every clock of a case and of what belongs to it."""
+
+
+class Legality(Protocol):
+    """The county's table of what the law allows."""
+
+    def check(
+        self, *, cadre: Cadre, kind: str, deciding_body: str, responsibility: str, on: date
+    ) -> Verdict: ...
+
+    def combination(self, kinds: Sequence[str]) -> Verdict | None:
+        """Whether these may stand in one decision; none where nothing is against it."""
+
+
+class MeasureKinds(Protocol):
+    def kind(self, code: str, on: date | None = None) -> Kind: ...
+
+
+class EffectPeriods(Protocol):
+    def __call__(self, kind: str, decided_on: date, others: Sequence[Measure]) -> Period | None:
+        """The period of a new measure beside the person's others; none for a kind without effect."""
+
+
 class Work(Protocol):
     """One transaction. `save` tells what happened to the document, too."""
 
@@ -102,6 +152,12 @@ class Work(Protocol):
 
     @property
     def cases(self) -> CaseRepository: ...
+
+    @property
+    def measures(self) -> MeasureRepository: ...
+
+    @property
+    def clocks(self) -> ClockRepository: ...
 
     def registers(self) -> Registers:
         """Every duty and cadre as this transaction sees them; kept in memory between changes."""

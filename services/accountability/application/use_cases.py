@@ -23,7 +23,7 @@ from services.accountability.domain.errors import (
     WithdrawnFindingError,
 )
 from services.accountability.domain.finding import Finding
-from services.accountability.domain.refusals import Refusals
+from services.accountability.domain.legality import Legality
 from services.accountability.domain.registers import Registers
 from services.accountability.domain.rules import RuleBook
 from services.accountability.domain.tally import tally_id
@@ -35,11 +35,11 @@ class AccountabilityUseCases(Registering):
     """Registers (inherited), findings and cases. Time and ids come from outside."""
 
     def __init__(
-        self, rules: RuleBook, refusals: Refusals, now: Callable[[], datetime], new_id: Callable[[], str]
+        self, rules: RuleBook, legality: Legality, now: Callable[[], datetime], new_id: Callable[[], str]
     ) -> None:
         super().__init__(now)
         self._new_id = new_id
-        self._consequences = Consequences(rules, refusals, new_id)
+        self._consequences = Consequences(rules, legality, new_id)
 
     def prefetch(self, work: Work, events: Sequence[Event]) -> None:
         """Have at hand what a batch of events will ask for."""

@@ -1,6 +1,7 @@
 """What the domain refuses, and why; the texts are written for the caller. One table turns them into answers."""
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 
 class AccountabilityError(Exception):
@@ -40,3 +41,60 @@ class WithdrawnFindingError(AccountabilityError):
     def __init__(self, findings: Collection[str]) -> None:
         super().__init__("some of the findings are withdrawn")
         self.extra = {"findings": sorted(findings)}
+
+
+class SamePersonError(AccountabilityError):
+    """Who did one step may not judge it in the next."""
+
+
+class InvalidTransitionError(AccountabilityError):
+    """The move is not open: names the status and the moves that are open."""
+
+    def __init__(self, move: str, what: str, status: str, open_moves: Collection[str]) -> None:
+        moves = ", ".join(open_moves) or "none"
+        super().__init__(f"{move} is not a move of a {what} that is {status}; open moves: {moves}")
+        self.extra: dict[str, Any] = {"current_status": status, "allowed_moves": list(open_moves)}
+
+
+class RecusedError(AccountabilityError):
+    """The caller was recused from the case."""
+
+    def __init__(self) -> None:
+        super().__init__("you were recused from this case: somebody else must do this")
+
+
+class ChainIncompleteError(AccountabilityError):
+    """Somebody in the chain of duty has no disposition."""
+
+    def __init__(self, cadres: Collection[str]) -> None:
+        named = ", ".join(cadres)
+        super().__init__(f"write a disposition for everyone in the chain of duty; without one: {named}")
+        self.extra = {"cadres": list(cadres)}
+
+
+class DefenceMissingError(AccountabilityError):
+    """Somebody with measures was not heard, and has not waived it."""
+
+    def __init__(self, cadres: Collection[str]) -> None:
+        named = ", ".join(cadres)
+        super().__init__(f"record the defence, or that it was expressly waived, of: {named}")
+        self.extra = {"cadres": list(cadres)}
+
+
+class MeasureRefusedError(AccountabilityError):
+    """The law plainly refuses some of the measures; each with its articles."""
+
+    def __init__(self, refused: Collection[Mapping[str, Any]]) -> None:
+        named = "; ".join(f"{one['kind']} for {one['cadre']}" for one in refused)
+        super().__init__(f"the law refuses: {named}")
+        self.extra = {"refused": list(refused)}
+
+
+class UnfinishedError(AccountabilityError):
+    """Something is still to be done before the case can be closed."""
+
+    def __init__(self, cadres: Collection[str], measures: Collection[Mapping[str, Any]]) -> None:
+        parts = [f"{', '.join(one['missing'])} of {one['kind']} for {one['cadre']}" for one in measures]
+        parts += [f"a disposition for {cadre}" for cadre in cadres]
+        super().__init__(f"still to be done: {'; '.join(parts)}")
+        self.extra = {"cadres": list(cadres), "measures": list(measures)}

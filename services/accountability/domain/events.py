@@ -56,3 +56,41 @@ class CaseOpened(CaseEvent):
 
 class CaseAdvanced(CaseEvent):
     """A case grew, or something it stands on changed."""
+
+
+class CaseClosed(CaseEvent):
+    """All that was decided in a case is done."""
+
+
+class CaseDismissed(CaseEvent):
+    """A case ended without a decision."""
+
+
+class MeasureDecided(DomainEvent):
+    """A measure came into being with the approval of its case."""
+
+
+class MeasureFollowed(DomainEvent):
+    """Others may know of a measure than before, since its case was restricted or opened up."""
+
+
+class MeasureServed(DomainEvent):
+    """The decision has reached the person."""
+
+
+class MeasureExpired(DomainEvent):
+    """The period of effect has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureRevoked(DomainEvent):
+    """A measure is no more."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRanOut(DomainEvent):
+    """A statutory clock will end soon (`before`), or has ended (`due`)."""
+
+    stage: str = ""

@@ -75,6 +75,10 @@ class WarningFilter(DutyFilter):
 class CaseFilter(WarningFilter):
     status = fields.String(load_default=None, validate=validate.OneOf(CASE_STATUSES))
     q = fields.String(load_default=None, validate=validate.Length(1, 100))
+    elsewhere_due = Day(
+        load_default=None,
+        metadata={"description": "somebody is handled elsewhere, due by this day, and nothing was heard yet"},
+    )
 
 
 class RuleFilter(PageQuery):
@@ -201,20 +205,6 @@ class SuggestedAnswer(Schema):
     cadre = fields.String(required=True)
     kind = fields.String(required=True)
     rule = fields.String(required=True)
-
-
-class CaseAnswer(Stamped):
-    status = fields.String(required=True, validate=validate.OneOf(CASE_STATUSES))
-    findings = fields.List(fields.String(), required=True)
-    numbers = fields.List(fields.String(), required=True)
-    areas = fields.List(fields.String(), required=True)
-    categories = fields.List(fields.String(), required=True)
-    persons = fields.List(fields.Nested(CasePersonAnswer), required=True)
-    because = fields.List(fields.Nested(BecauseAnswer), required=True)
-    suggested = fields.List(fields.Nested(SuggestedAnswer), required=True)
-    reason = fields.String(required=True, allow_none=True)
-    restricted = fields.Boolean(required=True)
-    opened_at = fields.DateTime(required=True)
 
 
 class HistoryAnswer(Schema):

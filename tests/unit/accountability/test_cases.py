@@ -11,7 +11,6 @@ from services.accountability.domain.errors import (
     InvalidError,
     WithdrawnFindingError,
 )
-from services.accountability.domain.refusals import Refusals
 from tests.unit.accountability.world import COMMISSION, TOWNSHIP, World, posted, withdrawn
 
 
@@ -67,8 +66,8 @@ def test_the_third_day_of_the_same_category_opens_a_case_with_all_three(world):
 
 
 def test_what_the_law_refuses_for_the_person_is_replaced_by_what_the_rule_names_instead():
-    world = World(refusals=Refusals({"admonition_talk": frozenset({"village_org"})}))
-    world.cadre("C1", identity=("village_org",))
+    world = World()
+    world.cadre("C1", identity=("contract",))
     world.duty("C1-1", "C1")
     repeated(world, 3, 5, 9)
     assert [one["kind"] for one in world.one(indexes.CASES)["suggested"]] == ["criticism_education"]

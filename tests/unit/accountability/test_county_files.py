@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.accountability.adapters.county import load_refusals, load_rules
+from services.accountability.adapters.county import load_rules
 from shared.contracts.errors import DataFileError
 from tests.unit.accountability.world import RULES, VOCABULARY
 
@@ -93,17 +93,3 @@ def test_a_missing_file_is_told(tmp_path):
 def test_on_stays_a_word_in_yaml(tmp_path):
     (tmp_path / "rules.yaml").write_text(RULE, encoding="utf-8")
     assert load_rules(tmp_path, VOCABULARY).rules[0].on == "finding"
-
-
-def test_a_measure_is_refused_only_where_all_identities_of_the_person_are_listed(tmp_path):
-    rows = "version: 1\nrows: [{kind: admonition_talk, only: [village_org, contract]}]\n"
-    (tmp_path / "measure_refusals.yaml").write_text(rows, encoding="utf-8")
-    refusals = load_refusals(tmp_path, VOCABULARY)
-    assert refusals.refuses("admonition_talk", ("village_org",))
-    assert not refusals.refuses("admonition_talk", ("party_member", "village_org"))
-    assert not refusals.refuses("admonition_talk", ()), "an unknown identity is left to people"
-    assert not refusals.refuses("reminder_talk", ("village_org",))
-
-
-def test_a_county_without_that_file_refuses_nothing(tmp_path):
-    assert not load_refusals(tmp_path, VOCABULARY).refuses("admonition_talk", ("village_org",))

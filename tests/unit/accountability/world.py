@@ -1,19 +1,22 @@
 """Builders: the service over its in-memory twin, and events as the findings service would send them."""
 
+import itertools
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from services.accountability.adapters.county import load_rules
+from services.accountability.adapters.county_clocks import load_calendar, load_clock_rules
+from services.accountability.adapters.county_measures import load_legality
 from services.accountability.adapters.indexes import INDEXES
 from services.accountability.adapters.mongo import RegistersCache, UnitOfWork
 from services.accountability.application.cadre_csv import CadreRow, read
+from services.accountability.application.clocks import Clocks
 from services.accountability.application.commands import NoteReceipt, OpenCase, PutCadre, PutDuty, TakeFinding
 from services.accountability.application.use_cases import AccountabilityUseCases
 from services.accountability.domain.case import Case
 from services.accountability.domain.finding import Finding
-from services.accountability.domain.refusals import Refusals
 from services.accountability.domain.registers import CadreCard, DutyTerms
 from services.accountability.domain.rules import RuleBook
 from shared.contracts import findings, registry
@@ -33,6 +36,9 @@ DEMO = ROOT / "deploy/demo"
 VOCABULARY = Vocabulary.load(DEMO / "vocabulary.yaml")
 AREAS = Areas.load(DEMO / "areas.csv")
 RULES = load_rules(ROOT / "deploy/county", VOCABULARY)
+CLOCK_RULES = load_clock_rules(ROOT / "deploy/county", VOCABULARY)
+CALENDAR = load_calendar(ROOT / "deploy/county")
+LEGALITY = load_legality(ROOT / "deploy/county", VOCABULARY)
 COUNTY, TOWNSHIP, VILLAGE = "990100", "990100001", "990100001001"
 OFFICE = Claims("office-1", "office", COUNTY)
 COMMISSION = Claims("commission-1", "commission", COUNTY)
@@ -109,12 +115,15 @@ def received(one: Event) -> Received:
 class World:
     """The use cases over a database in memory. `now` may be set; ids count up, so that answers are repeatable."""
 
-    def __init__(self, rules: RuleBook = RULES, refusals: Refusals | None = None) -> None:
+    def __init__(self, rules: RuleBook = RULES) -> None:
         self.now = NOW
         self.database = MemoryDatabase(INDEXES)
         self._cache = RegistersCache()
         self._ids = 0
-        self.do = AccountabilityUseCases(rules, refusals or Refusals(), lambda: self.now, self._id)
+        self.do = AccountabilityUseCases(rules, LEGALITY, lambda: self.now, self._id)
+        clock_ids = itertools.count(1)
+        # Ids of their own: those of everything else stay the same whichever clocks the county has.
+        self.clocks = Clocks(CLOCK_RULES, CALENDAR, lambda: f"clock-{next(clock_ids):04}")
         self._batch = Batch(app=self, handlers={}, other=self._handle, alive=lambda: None)
 
     def _id(self) -> str:
@@ -128,7 +137,7 @@ class World:
             self.do.note_receipt(work, command)
 
     def unit_of_work(self, transaction: Transaction) -> UnitOfWork:
-        return UnitOfWork(transaction, self._cache)
+        return UnitOfWork(transaction, self._cache, self.clocks)
 
     def prefetch(self, work: UnitOfWork, events: Any) -> None:
         self.do.prefetch(work, events)

@@ -1,17 +1,32 @@
 """Warnings and cases as stored documents, and back."""
 
+from typing import Any
+
 from services.accountability.adapters.documents.assignments import (
     of_finding,
     of_responsible,
     to_finding,
     to_responsible,
 )
-from services.accountability.adapters.documents.stamps import stamp, stamped
-from services.accountability.domain.case import Case, Suggested
+from services.accountability.adapters.documents.dispositions import (
+    of_conduct,
+    of_disposition,
+    to_conduct,
+    to_disposition,
+)
+from services.accountability.adapters.documents.scope import common
+from services.accountability.adapters.documents.stamps import day, iso, stamp, stamped
+from services.accountability.domain.case import Case, CaseDocument, Suggested
 from services.accountability.domain.events import CaseEvent
 from services.accountability.domain.rules import Because
 from services.accountability.domain.warning import IssuedWarning
 from shared.persistence.transaction import Document
+
+_HANDLING = (
+    "proposed_by", "proposed_at", "approved_by", "approved_at", "returned_reason", "served_at", "closed_at",
+    "dismissed_reason", "merged_into",
+)  # fmt: skip
+"""What a case has of its stages, stored as it is."""
 
 
 def _of_because(because: Because) -> Document:
@@ -58,7 +73,7 @@ def of_case(case: Case) -> Document:
         "findings": list(case.findings),
         "numbers": list(case.numbers),
         "areas": list(case.areas),
-        "scope": _common(case.areas),
+        "scope": common(case.areas),
         "categories": list(case.categories),
         "persons": [of_responsible(one) for one in case.persons.values()],
         "because": [_of_because(one) for one in case.because],
@@ -67,6 +82,19 @@ def of_case(case: Case) -> Document:
         "reason": case.reason,
         "restricted": case.restricted,
         "handlers": list(case.handlers),
+        "title": case.title,
+        "facts": case.facts,
+        "conduct": of_conduct(case.conduct),
+        "dispositions": [of_disposition(one) for one in case.dispositions.values()],
+        # What is to be asked after: dues of what is handled elsewhere, once approved and as long as nothing is heard.
+        "elsewhere_due": [
+            iso(one.elsewhere.due)
+            for one in case.dispositions.values()
+            if case.approved_at and one.elsewhere and one.elsewhere.result is None
+        ],
+        "documents": [_of_paper(one) for one in case.documents],
+        "recused": [{"sub": sub, "reason": reason} for sub, reason in case.recused.items()],
+        **{name: getattr(case, name) for name in _HANDLING},
     }
 
 
@@ -86,7 +114,36 @@ def to_case(row: Document) -> Case:
         reason=row["reason"],
         restricted=row["restricted"],
         handlers=list(row["handlers"]),
+        # Cases from before they were handled here have none of these.
+        title=row.get("title"),
+        facts=row.get("facts"),
+        conduct=to_conduct(row.get("conduct")),
+        dispositions={one["cadre"]: to_disposition(one) for one in row.get("dispositions", ())},
+        documents=[_to_paper(one) for one in row.get("documents", ())],
+        recused={one["sub"]: one["reason"] for one in row.get("recused", ())},
+        **_handling(row),
     )
+
+
+def _handling(row: Document) -> dict[str, Any]:
+    return {name: row.get(name) for name in _HANDLING}
+
+
+def _of_paper(one: CaseDocument) -> Document:
+    return {
+        "id": one.id,
+        "title": one.title,
+        "number": one.number,
+        "dated": iso(one.dated),
+        "text": one.text,
+        "sha256": one.sha256,
+        "added_by": one.added_by,
+        "added_at": one.added_at,
+    }
+
+
+def _to_paper(row: Document) -> CaseDocument:
+    return CaseDocument(**{**row, "dated": day(row["dated"])})
 
 
 def of_history(row_id: str, case: Case, event: CaseEvent) -> Document:
@@ -111,12 +168,3 @@ def of_case_finding(case: Case, finding: str) -> Document:
         "finding": finding,
         "unfinished": case.unfinished,
     }
-
-
-def _common(areas: list[str]) -> str:
-    """The smallest division (6, 9 or 12 digits) that contains all areas: who may see it may see the case."""
-    for length in (12, 9, 6):
-        heads = {area[:length] for area in areas}
-        if len(heads) == 1 and len(next(iter(heads))) in (6, 9, 12):
-            return heads.pop()
-    return ""

@@ -1,0 +1,243 @@
+"""A measure 处理措施 that was decided against a person: it comes into being when its case is approved.
+
+Talks, self-criticisms and appeals are documents of their own that name the measure; what of them counts for closing the
+case is noted here (`note_talk`, `note_submission`), in the same transaction.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Protocol
+
+from services.accountability.domain.aggregate import Aggregate
+from services.accountability.domain.calendar import day_of
+from services.accountability.domain.disposition import TALK, WRITTEN, Conduct, PlannedMeasure
+from services.accountability.domain.effect import Period
+from services.accountability.domain.errors import InvalidError, InvalidTransitionError
+from services.accountability.domain.events import (
+    DomainEvent,
+    MeasureDecided,
+    MeasureExpired,
+    MeasureFollowed,
+    MeasureRevoked,
+    MeasureServed,
+)
+
+DECIDED, SERVED, EXPIRED, REVOKED, VARIED = STATUSES = ("decided", "served", "expired", "revoked", "varied")
+SELF_CRITICISM = "written_self_criticism"
+COUNTY_WIDE_NOTICE = "county_wide_notice"
+METHODS = ("in_person", "notice", "paper")
+BY_TALK = "talk"
+
+
+class Kind(Protocol):
+    """What of a kind of measure a decided one keeps, so that a later version of the data does not change it."""
+
+    @property
+    def family(self) -> str: ...
+
+    @property
+    def tier(self) -> int: ...
+
+    @property
+    def needs_talk(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What a measure takes over from its case: where it belongs and who may know of it."""
+
+    case: str
+    findings: tuple[str, ...]
+    areas: tuple[str, ...]
+    restricted: bool = False
+    handlers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Against whom, and for what part in it. `name` is masked."""
+
+    cadre: str
+    name: str
+    responsibility: str
+    conduct: Conduct | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The person did not take the decision; two witnesses were there."""
+
+    witnesses: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """How and when a decision reached the person; `receipt` describes the proof, or `refusal` stands for it."""
+
+    method: str
+    at: datetime
+    by: str
+    receipt: str | None = None
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """Why a measure is no more; `body` revoked it, `by` entered it."""
+
+    reason: str
+    body: str
+    at: datetime
+    by: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Measure(Aggregate):
+    """`approved_by` may not decide an appeal against it. `appeal_until`, the last day for one, is set with the service.
+    `publish`: the decision itself names the person to the county."""
+
+    grounds: Grounds
+    person: Person
+    terms: PlannedMeasure
+    family: str
+    tier: int
+    publish: bool
+    form: str | None
+    approved_by: str
+    approved_at: datetime
+    effect: Period | None = None
+    status: str = DECIDED
+    served: Service | None = None
+    appeal_until: date | None = None
+    revoked: Revocation | None = None
+    talked_at: datetime | None = None
+    submitted_at: datetime | None = None
+
+    @classmethod
+    def decide(
+        cls,
+        measure_id: str,
+        grounds: Grounds,
+        person: Person,
+        terms: PlannedMeasure,
+        kind: Kind,
+        effect: Period | None,
+        by: str,
+        at: datetime,
+    ) -> "Measure":
+        """An approved one. It runs from the day of its decision, which may lie before."""
+        measure = cls(
+            id=measure_id,
+            created_at=at,
+            updated_at=at,
+            grounds=grounds,
+            person=person,
+            terms=terms,
+            family=kind.family,
+            tier=kind.tier,
+            publish=terms.publish or terms.kind == COUNTY_WIDE_NOTICE,
+            form=(terms.form or TALK) if kind.needs_talk else None,
+            approved_by=by,
+            approved_at=at,
+            effect=effect,
+        )
+        measure._tell(MeasureDecided(at, by), at)
+        return measure
+
+    @property
+    def standing(self) -> bool:
+        """Whether it counts: neither revoked nor replaced by a lighter one."""
+        return self.status not in (REVOKED, VARIED)
+
+    @property
+    def known(self) -> bool:
+        """Whether the person may know of it."""
+        return self.served is not None
+
+    @property
+    def may_be_served(self) -> bool:
+        """Not served yet, or by its talk only: a written service may follow the talk."""
+        return self.standing and (self.served is None or self.served.method == BY_TALK)
+
+    def in_force(self, on: date) -> bool:
+        """Whether it has effect on that day."""
+        return self.standing and self.effect is not None and self.effect.holds(on)
+
+    def serve(self, service: Service, at: datetime) -> None:
+        """The decision has reached the person, or was refused before witnesses: periods run from then."""
+        if not self.may_be_served:
+            raise InvalidTransitionError("serve", "measure", self.status, self.moves)
+        if service.at > at:
+            raise InvalidError({"at": ["lies in the future"]})
+        if day_of(service.at) < self.terms.decided_on:
+            raise InvalidError({"at": [f"lies before the decision ({self.terms.decided_on.isoformat()})"]})
+        self.served = service
+        if self.status == DECIDED:
+            self.status = SERVED
+        self._tell(MeasureServed(at, service.by), at)
+
+    def appealable_until(self, last_day: date) -> None:
+        """Through which day the person may appeal; set with the service, before it is saved."""
+        self.appeal_until = last_day
+
+    def note_talk(self, held_at: datetime, at: datetime) -> None:
+        """Its talk was held and recorded."""
+        self.talked_at = held_at
+        self.changed(at)
+
+    def note_submission(self, submitted_at: datetime, at: datetime) -> None:
+        """The person has handed in his self-criticism."""
+        self.submitted_at = submitted_at
+        self.changed(at)
+
+    def revoke(self, revocation: Revocation, status: str = REVOKED) -> None:
+        """It is no more, as if it had never been in force; `varied` is that a lighter one takes its place."""
+        if not self.standing:
+            raise InvalidTransitionError("revoke", "measure", self.status, self.moves)
+        self.status = status
+        self.revoked = revocation
+        self._tell(MeasureRevoked(revocation.at, revocation.by, reason=revocation.reason), revocation.at)
+
+    def expire(self, at: datetime) -> bool:
+        """Its effect has ended; False when there is nothing to end."""
+        if self.status not in (DECIDED, SERVED) or self.effect is None:
+            return False
+        if self.effect.until is None or day_of(at) < self.effect.until:
+            return False
+        self.status = EXPIRED
+        self._tell(MeasureExpired(at), at)
+        return True
+
+    def limit_access(self, restricted: bool, handlers: Sequence[str], at: datetime) -> None:
+        """Its case was restricted, or opened up."""
+        grounds = replace(self.grounds, restricted=restricted, handlers=tuple(handlers))
+        if grounds != self.grounds:
+            self.grounds = grounds
+            self._tell(MeasureFollowed(at), at)
+
+    @property
+    def moves(self) -> Sequence[str]:
+        """What may be done with it now."""
+        if not self.standing:
+            return ()
+        return ("serve", "revoke") if self.may_be_served else ("revoke",)
+
+    def _tell(self, event: DomainEvent, at: datetime) -> None:
+        self.changed(at)
+        self.pending.append(event)
+
+
+def unfinished_parts(measure: Measure) -> tuple[str, ...]:
+    """What is still to be done before its case may be closed."""
+    if not measure.standing:
+        return ()
+    parts = []
+    if measure.served is None:
+        parts.append("serve")
+    if measure.form is not None and measure.form != WRITTEN and measure.talked_at is None:
+        parts.append("talk")
+    if measure.terms.kind == SELF_CRITICISM and measure.submitted_at is None:
+        parts.append("submission")
+    return tuple(parts)
