@@ -25,7 +25,7 @@ from shared.http import (
     ok,
 )
 from shared.messaging.consumer import on_any_event, on_event
-from shared.messaging.worker import DeadLetterDrainer, OutboxRelay
+from shared.messaging.worker import AuditTrail, DeadLetterDrainer, OutboxRelay
 
 OFFICE = {"office"}
 REGISTER_READERS = {"office", "commission", "approver", "auditor"}
@@ -224,6 +224,7 @@ class AccountabilityWorker(WorkerRoutes):
     app = Application()
     relay = OutboxRelay()
     dead_letters = DeadLetterDrainer()
+    audit = AuditTrail()
 
     @on_any_event("findings")
     def on_finding(self, event: Event, work: Any) -> None:

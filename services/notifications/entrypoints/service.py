@@ -24,7 +24,7 @@ from shared.http import (
     ok,
 )
 from shared.messaging.consumer import on_event
-from shared.messaging.worker import DeadLetterDrainer, OutboxRelay
+from shared.messaging.worker import AuditTrail, DeadLetterDrainer, OutboxRelay
 
 NOTICE_READERS = {"supervisor", "unit", "cadre", "commission", "approver", "office", "auditor"}
 RECIPIENTS = {"supervisor", "unit", "cadre", "office"}
@@ -133,6 +133,7 @@ class NotificationsWorker(WorkerRoutes):
     app = Application()
     relay = OutboxRelay()
     dead_letters = DeadLetterDrainer()
+    audit = AuditTrail()
 
     @on_event(accountability.CADRE_REGISTERED_V1)
     def on_cadre(self, event: Event, work: Any) -> None:
