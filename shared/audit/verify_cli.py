@@ -50,11 +50,9 @@ def verify(database: MongoDatabase, told: Iterable[Anchor]) -> Iterator[int]:
     kept = trail_database(database)[ANCHORS].find()
     anchors = [*told, *(Anchor(row["_id"], row["position"], row["hash"]) for row in kept)]
     rows = trail(database).find({"position": {"$lte": head.position}}, sort=[("position", 1)])
-    sound = 0
-    for broken in breaks(rows, anchors, head):
+    for sound, broken in enumerate(breaks(rows, anchors, head), 1):
         if broken is not None:
             raise BrokenError(broken)
-        sound += 1
         yield sound
 
 
