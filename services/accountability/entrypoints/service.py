@@ -183,7 +183,7 @@ class AccountabilityApi(KernelRoutes):
         """Cases 问责事项 the caller may know of, newest first"""
         return listing(*self.app.ask.cases(by=request.claims, **paged(request.query)))
 
-    @http("GET", "/cases/{id}", roles=CASE_READERS, answers={200: schemas.CaseAnswer})
+    @http("GET", "/cases/{id}", roles=CASE_READERS, audited="case.read", answers={200: schemas.CaseAnswer})
     def get_case(self, request: Request) -> Answer:
         """One case: its findings, the persons of its chain, and why it was opened"""
         return ok(self.app.ask.case(request.path["id"], request.claims))

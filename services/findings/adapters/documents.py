@@ -39,8 +39,8 @@ _LEVELS = (6, 9, 12)
 
 
 def to_document(finding: Finding) -> Document:
-    """The whole finding. `reach`, `blocking_key`, `asked`, `overdue_from` and what begins with `due_` are there to be found by;
-    they are never read back."""
+    """The whole finding. `reach`, `blocking_key`, `asked`, `overdue_from` and what begins with `due_` are there to be
+    found by; they are never read back."""
     return {
         "_id": finding.id,
         "version": finding.version,

@@ -49,7 +49,13 @@ class NotificationsApi(KernelRoutes):
         """Notices the caller may read, newest first"""
         return listing(*self.app.ask.notices(request.claims, **request.query))
 
-    @http("GET", "/notices/{id}", roles=NOTICE_READERS, answers={200: schemas.NoticeAnswer})
+    @http(
+        "GET",
+        "/notices/{id}",
+        roles=NOTICE_READERS,
+        audited="notice.read",
+        answers={200: schemas.NoticeAnswer},
+    )
     def get_notice(self, request: Request) -> Answer:
         """One notice, with what became of it on every channel"""
         return ok(self.app.ask.notice(request.path["id"], request.claims))
