@@ -24,7 +24,7 @@ from shared.persistence.database import MongoDatabase
 from shared.settings import ServiceSettings
 
 app = typer.Typer(add_completion=False, help=__doc__)
-console = Console(highlight=False)
+console = Console(highlight=False, soft_wrap=True)
 PROGRESS = 100_000
 _ANCHOR = re.compile(r"^anchor (\w+) (\d{4}-\d\d-\d\d) (\d+) ([0-9a-f]{64})\s*$", re.MULTILINE)
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
+from typer.testing import CliRunner
 
 from shared.audit.anchors import Anchors
 from shared.audit.chain import Anchor
@@ -24,7 +25,9 @@ from shared.audit.reading import ReadingRecorder
 from shared.audit.rows import WAITING, row_of
 from shared.audit.storage import ANCHORS, ensure_trail, grant, trail, trail_database
 from shared.audit.verify_cli import BrokenError, mailed, verify
+from shared.audit.verify_cli import app as verify_app
 from shared.contracts.claims import Claims
+from shared.contracts.routing import SERVICES
 from shared.observability.context import Context
 from shared.persistence.client import open_client
 from shared.persistence.database import MongoDatabase
@@ -223,6 +226,32 @@ def test_a_service_may_add_rows_and_not_change_or_delete_them(mongo_admin_uri: s
             admin.admin.command("dropRole", f"{name}_audit")
             admin.drop_database(name)
             admin.drop_database(f"{name}_audit")
+
+
+def test_the_command_walks_every_service_and_names_the_first_broken_link(
+    mongo_admin_uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for service in SERVICES:
+        monkeypatch.setenv(f"DUZE_{service.upper()}_MONGO_URI", mongo_admin_uri)
+    monkeypatch.setenv("DUZE_JWT_KEY", "k" * 32)
+    with open_client(mongo_admin_uri, "audit test") as client:
+        database = MongoDatabase(client, "duze_reporting")
+        try:
+            ensure_trail(database)
+            database.collection(WAITING).insert_many(rows(3))
+            chain_all(database)
+            sound = CliRunner().invoke(verify_app)
+            trail(database).update_one({"position": 2}, {"$set": {"actor": "x"}})
+            broken = CliRunner().invoke(verify_app)
+        finally:
+            client.drop_database("duze_reporting")
+            client.drop_database("duze_reporting_audit")
+    assert sound.exit_code == 0
+    assert "reporting: 3 rows, whole; 0 wait" in sound.stdout
+    assert broken.exit_code == 1
+    assert "findings: 0 rows, whole" in broken.stdout
+    assert "reporting: BROKEN after 1 sound rows: position 2: the content" in broken.stdout.replace("\n", " ")
+    assert CliRunner().invoke(verify_app, ["--mails", "no such folder"]).exit_code == 2
 
 
 def settings() -> ServiceSettings:
