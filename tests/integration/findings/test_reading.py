@@ -127,7 +127,7 @@ def test_a_move_on_an_older_version_is_refused(api: Api) -> None:
 
 
 def test_the_reading_of_a_finding_stands_in_the_audit_trail_and_so_does_reading_that(api: Api) -> None:
-    finding = api.post(a_finding())
+    finding = api.post(a_finding()).json()
     path = f"/findings/{finding['id']}"
     for wanted in (path, f"{path}/history"):
         assert api.ask("GET", wanted, "office", sub="reader-9").status_code == 200
@@ -147,8 +147,8 @@ def test_the_reading_of_a_finding_stands_in_the_audit_trail_and_so_does_reading_
 
 
 def test_what_waits_for_a_unit_is_listed_with_its_moves(api: Api) -> None:
-    finding = api.post(a_finding(area="990100002001"))
-    items = api.all("/todo?limit=200", "unit", area="990100002")
+    finding = api.post(a_finding(area="990100002001")).json()
+    items = api.items("/todo?limit=200", "unit", area="990100002")
     (item,) = [one for one in items if one["id"] == finding["id"]]
     assert (item["what"], item["number"]) == ("accept", finding["number"])
     assert item["title"].startswith("待认领:")
