@@ -13,7 +13,7 @@ WITH_STACK := $(STACK) exec --
 SOURCES := $(wildcard shared services deploy tests)
 
 # Given on the command line: make -s token ROLE=office AREA=990100
-export PYTHON ROLE SUB TEAM AREA CADRE TTL NAME QUEUE PYTEST_ARGS
+export PYTHON ROLE SUB TEAM AREA CADRE TTL NAME QUEUE MAILS PYTEST_ARGS
 # What a command says is seen when it says it.
 export PYTHONUNBUFFERED := 1
 
@@ -83,6 +83,10 @@ dead: venv ## list the messages that could not be processed
 .PHONY: redrive
 redrive: venv ## send them back: QUEUE=findings.accountability.v1
 	@$(WITH_STACK) $(PY) -m shared.messaging.dead_cli redrive
+
+.PHONY: verify-audit
+verify-audit: venv ## prove the audit trails of all services: MAILS= a folder with the auditors' mails
+	@$(WITH_STACK) $(PY) -m shared.audit.verify_cli
 
 .PHONY: bench
 bench: venv ## the benchmarks, on servers of their own; prints ratios, writes .run/bench.json

@@ -24,6 +24,7 @@ from services.findings.adapters.number_series import NUMBERS as NUMBERS_COLLECTI
 from services.findings.adapters.number_series import ImaginaryNumberSeries, MongoNumberSeries
 from services.findings.adapters.reads import MongoFindingStore
 from services.findings.adapters.texts import likeness
+from services.findings.adapters.todo import TodoRepository
 from services.findings.adapters.waking import Waking
 from services.findings.adapters.wording import alike
 from services.findings.adapters.workbooks import Workbooks
@@ -40,11 +41,13 @@ from services.findings.application.review import Reviewer
 from services.findings.application.revisits import Revisits
 from services.findings.application.self_checks import SelfChecks
 from services.findings.application.similar import SimilarFindings
+from services.findings.application.todo import Todos
 from services.findings.application.use_cases import FindingsUseCases, prefetch
 from services.findings.domain import errors
 from services.findings.domain.moves import Status
 from shared.clock import clock
 from shared.contracts.areas import Areas
+from shared.contracts.claims import Claims
 from shared.contracts.vocabulary import Vocabulary
 from shared.observability import metrics
 from shared.persistence.client import open_client
@@ -126,6 +129,7 @@ class FindingsApp:
         self.self_checks = SelfChecks(intake, self.areas.name, self.areas.township_of, new_id, clock)
         revisit_rules = load_revisits(settings.county_dir, self.vocabulary)
         self.revisits = Revisits(store, revisit_rules, self.areas.name, clock)
+        self._todos = Todos(self._clock_rules, revisit_rules, self.areas.name, clock)
         self.merging = Merging(answers, clock)
         self.ask = FindingQueries(store, answers, similar, numbering, clock)
 
@@ -136,6 +140,10 @@ class FindingsApp:
     def transact(self, act: Callable[[FindingsWork], T]) -> T:
         """Work of the service's own, outside of requests and events."""
         return self.database.transact(lambda transaction: act(self.unit_of_work(transaction)))
+
+    def todo(self, by: Claims, _after: object, _limit: int) -> Iterable[Mapping[str, Any]]:
+        """What waits for the caller."""
+        return self.database.transact(lambda transaction: self._todos.of(TodoRepository(transaction), by))
 
     def rehearse(self, act: Callable[[FindingsWork, Transaction], T]) -> T:
         """What `act` would come to: nothing of it is kept, and no number is taken."""

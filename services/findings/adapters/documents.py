@@ -33,13 +33,14 @@ from services.findings.domain.likeness import blocking_key
 from services.findings.domain.moves import Actor, Status
 from services.findings.domain.numbering import Number
 from services.findings.domain.parts import Merged, Responsible, Stamp
+from services.findings.domain.requests import open_questions
 
 _LEVELS = (6, 9, 12)
 
 
 def to_document(finding: Finding) -> Document:
-    """The whole finding. `reach`, `blocking_key`, `overdue_from` and what begins with `due_` are there to be found by;
-    they are never read back."""
+    """The whole finding. `reach`, `blocking_key`, `asked`, `overdue_from` and what begins with `due_` are there to be
+    found by; they are never read back."""
     return {
         "_id": finding.id,
         "version": finding.version,
@@ -81,6 +82,7 @@ def to_document(finding: Finding) -> Document:
         "told": asdict(finding.told),
         "responsible": [{"cadre": one.cadre, "role": one.role} for one in finding.responsible],
         "cases": sorted(finding.cases),
+        "asked": open_questions(finding),
         **from_flags(finding.review_flags),
         "merged": _from_merged(finding.merged),
         "absorbed": list(finding.absorbed),

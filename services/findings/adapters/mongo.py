@@ -56,6 +56,8 @@ INDEXES = (
     # What a new finding is compared with: area and category hardly ever change.
     Index(FINDINGS, [("blocking_key", 1), ("created_at", -1)]),
     COUNTED,
+    # What waits for a decision: few, and gone with it.
+    Index(FINDINGS, [("asked", 1), ("_id", -1)], partial={"asked": {"$gt": ""}}),
     Index(FINDINGS, [("flagged", 1), ("_id", -1)], partial={"flagged": True}),
     # The ways to findings by what changes often: an index of their own would have each change kept up in all of them.
     Index(RESPONSIBLE, [("cadres", 1)]),

@@ -27,7 +27,7 @@ class SelfCheckRepository:
 
     def get(self, self_check: str) -> SelfCheck | None:
         document = self._tx.get(SELF_CHECKS, self_check)
-        return None if document is None else _to_self_check(document)
+        return None if document is None else to_self_check(document)
 
     def add(self, self_check: SelfCheck) -> None:
         self._tx.insert(SELF_CHECKS, _to_document(self_check))
@@ -46,7 +46,7 @@ class SelfCheckRepository:
             where |= {"answer": None, "due_at": {"$lte": overdue_at}}
         if cursor is not None:
             where["_id"] = {"$lt": cursor}
-        return [_to_self_check(one) for one in self._tx.find(SELF_CHECKS, where, [("_id", -1)], limit)]
+        return [to_self_check(one) for one in self._tx.find(SELF_CHECKS, where, [("_id", -1)], limit)]
 
 
 def _to_document(one: SelfCheck) -> Document:
@@ -70,7 +70,7 @@ def _to_document(one: SelfCheck) -> Document:
     }
 
 
-def _to_self_check(document: Document) -> SelfCheck:
+def to_self_check(document: Document) -> SelfCheck:
     answer = document["answer"]
     return SelfCheck(
         id=document["_id"],

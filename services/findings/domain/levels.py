@@ -135,7 +135,7 @@ class ClockRules:
         elif finding.status is Status.BLOCKED:
             yield from _review(finding)
         elif finding.status is Status.REPORTED:
-            yield from self._unverified(finding, posted_on)
+            yield from self._unverified(finding)
         if finding.overdue_from is not None:
             earliest = finding.posted.at + (timedelta() if finding.responsible else ASSIGNED_WITHIN)
             for step in self._levels(finding.overdue_from, finding.told.level, posted_on):
@@ -157,11 +157,17 @@ class ClockRules:
         if row is not None and not told.reminded and not told.level and time > timedelta():
             yield Step(Alarm.DUE_SOON, finding.posted.at + time * row.percent / 100)
 
-    def _unverified(self, finding: "Finding", posted_on: date) -> Iterator[Step]:
-        row, report = _valid(self.verifications, posted_on), finding.latest_report
-        if row is not None and report is not None and finding.told.unverified != report.made.at:
-            last_day = self.calendar.after(day_of(report.made.at), row.working_days).day
-            yield Step(Alarm.UNVERIFIED, end_of(last_day), since=report.made.at)
+    def verify_by(self, finding: "Finding") -> datetime | None:
+        """By when its report is to be verified; None without a report."""
+        row, report = _valid(self.verifications, day_of(finding.posted.at)), finding.latest_report
+        if row is None or report is None:
+            return None
+        return end_of(self.calendar.after(day_of(report.made.at), row.working_days).day)
+
+    def _unverified(self, finding: "Finding") -> Iterator[Step]:
+        at, report = self.verify_by(finding), finding.latest_report
+        if at is not None and report is not None and finding.told.unverified != report.made.at:
+            yield Step(Alarm.UNVERIFIED, at, since=report.made.at)
 
 
 def _review(finding: "Finding") -> Iterator[Step]:

@@ -54,6 +54,7 @@ def database(settings: ServiceSettings) -> Iterator[CountingDatabase]:
     ensure_indexes(client[settings.database], FindingsApp.indexes)
     yield CountingDatabase(client, settings.database, lambda _posted: None)
     client.drop_database(settings.database)
+    client.drop_database(f"{settings.database}_audit")
     client.close()
 
 

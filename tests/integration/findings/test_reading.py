@@ -124,3 +124,33 @@ def test_a_move_on_an_older_version_is_refused(api: Api) -> None:
     path = f"/findings/{finding['id']}/accept"
     assert api.ask("POST", path, json={}, headers={"If-Match": '"7"'}, **unit).status_code == 412
     assert api.ask("POST", path, json={}, headers={"If-Match": '"1"'}, **unit).status_code == 200
+
+
+def test_the_reading_of_a_finding_stands_in_the_audit_trail_and_so_does_reading_that(api: Api) -> None:
+    finding = api.post(a_finding()).json()
+    path = f"/findings/{finding['id']}"
+    for wanted in (path, f"{path}/history"):
+        assert api.ask("GET", wanted, "office", sub="reader-9").status_code == 200
+    assert api.ask("GET", path, "supervisor", sub="reader-8", area="990100002").status_code == 403
+    asked = f"/audit?subject={finding['id']}"
+    assert api.ask("GET", asked, "office").status_code == 403
+    rows = api.ask("GET", asked, "auditor", sub="auditor-9").json()["items"]
+    assert [(row["actor"], row["action"]) for row in rows[:2]] == [
+        ("reader-9", "finding.history.read"),
+        ("reader-9", "finding.read"),
+    ]
+    assert rows[-1]["action"] == "finding.posted.v1"
+    assert "reader-8" not in {row["actor"] for row in rows}
+    export = api.ask("GET", "/audit.ndjson?actor=auditor-9&action=audit.read", "auditor")
+    assert export.headers["Content-Type"] == "application/x-ndjson"
+    assert f'"subject":"{finding["id"]}"' in export.text.splitlines()[0]
+
+
+def test_what_waits_for_a_unit_is_listed_with_its_moves(api: Api) -> None:
+    finding = api.post(a_finding(area="990100002001")).json()
+    items = api.items("/todo?limit=200", "unit", area="990100002")
+    (item,) = [one for one in items if one["id"] == finding["id"]]
+    assert (item["what"], item["number"]) == ("accept", finding["number"])
+    assert item["title"].startswith("待认领:")
+    assert "accept" in item["moves"]
+    assert api.ask("GET", "/todo", "cadre", cadre="C1").json() == {"items": [], "next": None}
