@@ -8,7 +8,6 @@ from services.findings.domain.finding import Finding
 from shared.contracts.claims import Claims
 
 
-
 class Located(Protocol):
     """What lies somewhere and has units that mend it: a finding's facts, or a part of them."""
 
