@@ -16,16 +16,19 @@ from services.findings.adapters.county_evidence import load_evidence_rules
 from services.findings.adapters.county_likeness import load_likeness
 from services.findings.adapters.county_revisits import load_revisits
 from services.findings.adapters.county_splitting import load_splitting
+from services.findings.adapters.county_visits import load_visits
 from services.findings.adapters.files import FILE_INDEXES, GridFsFileStore
 from services.findings.adapters.mongo import INDEXES, FindingsWork
 from services.findings.adapters.number_series import NUMBERS as NUMBERS_COLLECTION
 from services.findings.adapters.number_series import MongoNumberSeries
 from services.findings.adapters.reads import MongoFindingStore
 from services.findings.adapters.texts import likeness
+from services.findings.adapters.visits import MongoVisitCounts
 from services.findings.adapters.waking import Waking
 from services.findings.adapters.wording import alike
 from services.findings.adapters.workbooks import Workbooks
 from services.findings.application.answers import FindingAnswers
+from services.findings.application.campaigns import Campaigns
 from services.findings.application.clocks import FindingClocks
 from services.findings.application.evidence import EvidenceUseCases
 from services.findings.application.intake import Intake
@@ -39,6 +42,7 @@ from services.findings.application.revisits import Revisits
 from services.findings.application.self_checks import SelfChecks
 from services.findings.application.similar import SimilarFindings
 from services.findings.application.use_cases import FindingsUseCases, prefetch
+from services.findings.application.visits import VisitCounts, Visits
 from services.findings.domain import errors
 from services.findings.domain.moves import Status
 from shared.clock import clock
@@ -67,6 +71,9 @@ ERRORS: Mapping[type[Exception], tuple[int, str]] = {
     errors.SourceRefConflictError: (409, "source_ref_conflict"),
     errors.UnknownSelfCheckError: (404, "not_found"),
     errors.SelfCheckAnsweredError: (409, "already_answered"),
+    errors.UnknownVisitError: (404, "not_found"),
+    errors.VisitRecordedError: (409, "already_recorded"),
+    errors.CampaignExistsError: (409, "campaign_exists"),
     errors.InvalidTransitionError: (409, "invalid_transition"),
 }
 
@@ -84,6 +91,7 @@ class FindingsApp:
         series: NumberSeries,
         store: FindingStore,
         files: FileStore,
+        visits: VisitCounts,
         clock: Clock = utc_now,
     ) -> None:
         self.settings = settings
@@ -108,6 +116,10 @@ class FindingsApp:
         self.self_checks = SelfChecks(intake, self.areas.name, self.areas.township_of, new_id, clock)
         rules = load_revisits(settings.county_dir, self.vocabulary)
         self.revisits = Revisits(store, rules, self.areas.name, clock)
+        villages = [area.code for area in self.areas if area.level == "village"]
+        nearby = load_visits(settings.county_dir)
+        self.visits = Visits(nearby, visits, villages, self.areas.name, new_id, clock)
+        self.campaigns = Campaigns(new_id, clock)
         self.merging = Merging(answers, clock)
         self.ask = FindingQueries(store, answers, similar, numbering, clock)
 
@@ -168,7 +180,8 @@ def build(settings: ServiceSettings) -> FindingsApp:
     database = CountingDatabase(client, settings.database, _count_posted)
     series = MongoNumberSeries(database.collection(NUMBERS_COLLECTION))
     store, files = MongoFindingStore(database), GridFsFileStore(database)
-    return FindingsApp(settings, database, series, store, files, clock(settings.test_clock_file))
+    visits, now = MongoVisitCounts(database), clock(settings.test_clock_file)
+    return FindingsApp(settings, database, series, store, files, visits, now)
 
 
 def _count_posted(posted: Iterable[Posted]) -> None:

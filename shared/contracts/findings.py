@@ -94,6 +94,7 @@ class FindingState(EventSchema):
     review_on = day()
     count = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
     group = key(required=False, none=True)
+    campaign = key(required=False, none=True)
     units = fields.List(key(), required=True)
     named_responsible = fields.List(key(), required=True)
     responsible = fields.List(fields.Nested(Answering), required=False)

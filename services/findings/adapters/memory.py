@@ -91,7 +91,7 @@ def _tests(finding: Finding, filters: Filters, now: datetime) -> Iterator[bool]:
     reach = [facts.area, *facts.units] if filters.by_unit else [facts.area]
     yield any(code.startswith(filters.reach) for code in reach)
     yield filters.within is None or facts.area.startswith(filters.within)
-    for name in ("category", "severity", "team", "method", "group", "source_ref"):
+    for name in ("category", "severity", "team", "method", "group", "source_ref", "campaign"):
         yield getattr(filters, name) in (None, getattr(facts, name))
     yield filters.status in (None, finding.status)
     yield filters.number in (None, finding.number.text)

@@ -34,6 +34,7 @@ _EXACT = {
     "team": "team",
     "method": "method",
     "group": "group",
+    "campaign": "campaign",
     "source_ref": "source_ref",
     "number": "number",
     "unit": "units",

@@ -106,6 +106,7 @@ def _told(finding: Finding, areas: Areas) -> dict[str, Any]:
         "immediate": facts.immediate,
         "count": facts.count,
         "group": facts.group,
+        "campaign": facts.campaign,
     }
 
 

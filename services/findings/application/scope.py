@@ -50,6 +50,14 @@ def require_area(claims: Claims, area: str) -> None:
         raise ForbiddenError("the area lies outside of yours")
 
 
+def narrowed(claims: Claims, area: str | None) -> str:
+    """The subtree that is left of the caller's when `area` is asked for; one outside of it is refused."""
+    if area is None or claims.area.startswith(area):
+        return claims.area
+    require_area(claims, area)
+    return area
+
+
 def may_read(claims: Claims, facts: Located) -> bool:
     """Everyone reads the findings of the own area; a unit also those it has to mend elsewhere."""
     if claims.covers(facts.area):
