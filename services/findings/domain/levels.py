@@ -1,7 +1,7 @@
 """What is told of a finding by the passing of time alone: a reminder, overdue levels, reviews, waiting reports.
 
-The periods are the county's (deploy/county/deadlines.yaml). Each step is told once in a finding's life, a review once
-for each block and a wait once for each report; what was told is kept with the finding. After a long standstill every
+The periods are the county's (deploy/county/deadlines.yaml). Each step is told once to a unit (a transfer starts anew), a
+review once for each block and a wait once for each report; what was told is kept with the finding. After a long standstill every
 level that was passed is told, the lowest first: to each another person is told, and another rule speaks.
 """
 
@@ -137,7 +137,7 @@ class ClockRules:
         elif finding.status is Status.REPORTED:
             yield from self._unverified(finding, posted_on)
         if finding.overdue_from is not None:
-            earliest = finding.posted.at + (timedelta() if finding.responsible else ASSIGNED_WITHIN)
+            earliest = finding.clock.started_at + (timedelta() if finding.responsible else ASSIGNED_WITHIN)
             for step in self._levels(finding.overdue_from, finding.told.level, posted_on):
                 yield replace(step, at=max(step.at, earliest))
 
@@ -153,9 +153,10 @@ class ClockRules:
 
     def _reminder(self, finding: "Finding", posted_on: date) -> Iterator[Step]:
         row, told = _valid(self.reminders, posted_on), finding.told
-        time = finding.due.at - finding.posted.at
+        began = finding.clock.started_at
+        time = finding.due.at - began
         if row is not None and not told.reminded and not told.level and time > timedelta():
-            yield Step(Alarm.DUE_SOON, finding.posted.at + time * row.percent / 100)
+            yield Step(Alarm.DUE_SOON, began + time * row.percent / 100)
 
     def _unverified(self, finding: "Finding", posted_on: date) -> Iterator[Step]:
         row, report = _valid(self.verifications, posted_on), finding.latest_report
