@@ -39,6 +39,7 @@ from services.findings.application.ports import Clock, FileStore, NumberSeries
 from services.findings.application.queries import FindingQueries, FindingStore
 from services.findings.application.review import Reviewer
 from services.findings.application.revisits import Revisits
+from services.findings.application.self_check_clocks import SelfCheckClocks
 from services.findings.application.self_checks import SelfChecks
 from services.findings.application.similar import SimilarFindings
 from services.findings.application.use_cases import FindingsUseCases, prefetch
@@ -108,7 +109,12 @@ class FindingsApp:
         intake = Intake(load_rules(settings.county_dir, self.vocabulary), numbering, new_id)
         keep, review_rules = load_evidence_rules(settings.county_dir)
         self._clock_rules = load_clocks(settings.county_dir)
-        self._waking = Waking(database, FindingClocks(self._clock_rules), self.unit_of_work)
+        self._waking = Waking(
+            database,
+            FindingClocks(self._clock_rules),
+            SelfCheckClocks(self._clock_rules),
+            self.unit_of_work,
+        )
         similar = SimilarFindings(store, load_likeness(settings.county_dir), alike, self.areas.name)
         reviewer = Reviewer(review_rules, likeness)
         self.do = FindingsUseCases(intake, reviewer, answers, similar, clock)

@@ -114,7 +114,8 @@ class FindingState(EventSchema):
 
 
 class Clock(EventSchema):
-    """A clock that ran out at `due_at`: `due_soon` (part of the time is over), `review` (of a block), `unverified`.
+    """A clock that ran out at `due_at`: `due_soon` (part of the time is over), `review` (of a block), `unverified`,
+    `self_check` (that of an area is not answered).
 
     `stage` says who may know of it; those of a finding are no secret.
     """
@@ -124,6 +125,16 @@ class Clock(EventSchema):
     due_at = moment()
 
 
+class LateSelfCheck(EventSchema):
+    """举一反三: the area that was asked because of the finding and has not answered by `due`; `level` as of findings."""
+
+    id = key()
+    area = key()
+    area_name = text()
+    due = day(required=True, none=False)
+    level = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
+
+
 class ClockState(FindingState):
     """The finding, and the clock that ran out; the finding itself did not change.
 
@@ -131,6 +142,7 @@ class ClockState(FindingState):
     """
 
     clock = fields.Nested(Clock, required=True)
+    self_check = fields.Nested(LateSelfCheck, required=False, allow_none=True)
 
 
 _STATES = dict.fromkeys(

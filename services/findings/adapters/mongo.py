@@ -224,7 +224,7 @@ class FindingsWork:
         self.findings = FindingRepository(transaction, areas, clocks)
         self.cases = CaseRepository(transaction)
         self.attachments = DocumentAttachmentRepository(transaction)
-        self.self_checks = SelfCheckRepository(transaction)
+        self.self_checks = SelfCheckRepository(transaction, areas, clocks)
         self.campaigns = CampaignRepository(transaction)
         self.visits = VisitRepository(transaction)
         self.numbers = ReservedNumbers(series, transaction.memo)

@@ -54,9 +54,17 @@ class CountyWords:
             "supervised": data.get("flags", {}).get("supervised", False),
             "reported_at": _moment(data["reported_at"]) if data.get("reported_at") else "",
             "review_on": _day(date.fromisoformat(data["review_on"])) if data.get("review_on") else "",
+            "self_check": self._self_check(data.get("self_check")),
             "told_at": _moment_of(now),
             "phone": phone_of(self.phones, summary["area"], day_of(now)),
         }
+
+    def _self_check(self, late: Mapping[str, Any] | None) -> dict[str, str]:
+        """Which area has not answered by which day; empty where none is late."""
+        if not late:
+            return {}
+        area = self._place(late["area"], late["area_name"])
+        return {"area": area, "due": _day(date.fromisoformat(late["due"]))}
 
     def of_recipient(self, telling: Telling, matter: Matter, name: str | None) -> dict[str, Any]:
         """Whom the notice addresses, and why him."""
