@@ -139,6 +139,10 @@ e2e: venv ## tests through a whole stack of their own
 faults: venv ## kill, pause and cut everything, the long form
 	@$(PY) -m tests.support.run --slow faults stack
 
+.PHONY: soak
+soak: venv ## ten thousand random lives of a finding (minutes)
+	@$(PY) -m pytest -q -p no:pytest_nameko -m slow tests/unit
+
 .PHONY: test
 test: venv ## every test, with servers of its own on other ports; the faults in short form
 	@$(PY) -m tests.support.run unit contract integration e2e stack faults
