@@ -88,6 +88,10 @@ redrive: venv ## send them back: QUEUE=findings.accountability.v1
 bench: venv ## the benchmarks, on servers of their own; prints ratios, writes .run/bench.json
 	@$(PY) -m tests.bench
 
+.PHONY: bench-lists
+bench-lists: venv ## only how posts, reads and lists grow with the number of findings (DUZE_BENCH_FULL=1: a million)
+	@$(PY) -m tests.bench.lists
+
 .PHONY: docs
 docs: venv ## write docs/openapi/*.json and docs/asyncapi.json anew from the code
 	@$(PY) -W ignore -m deploy.reference_docs
