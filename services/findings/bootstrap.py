@@ -43,6 +43,7 @@ from services.findings.application.self_check_clocks import SelfCheckClocks
 from services.findings.application.self_checks import SelfChecks
 from services.findings.application.similar import SimilarFindings
 from services.findings.application.use_cases import FindingsUseCases, prefetch
+from services.findings.application.visit_answers import VisitAnswers
 from services.findings.application.visits import VisitCounts, Visits
 from services.findings.domain import errors
 from services.findings.domain.moves import Status
@@ -124,7 +125,7 @@ class FindingsApp:
         self.revisits = Revisits(store, rules, self.areas.name, clock)
         villages = [area.code for area in self.areas if area.level == "village"]
         nearby = load_visits(settings.county_dir)
-        self.visits = Visits(nearby, visits, villages, self.areas.name, new_id, clock)
+        self.visits = Visits(nearby, visits, villages, VisitAnswers(self.areas.name), new_id, clock)
         self.campaigns = Campaigns(new_id, clock)
         self.merging = Merging(answers, clock)
         self.ask = FindingQueries(store, answers, similar, numbering, clock)

@@ -9,6 +9,7 @@ from services.findings.application import scope
 from services.findings.application.answers import Answer, actor
 from services.findings.application.campaigns import unknown_campaign
 from services.findings.application.ports import Clock, NewId, Work
+from services.findings.application.visit_answers import VisitAnswers
 from services.findings.domain.calendar import day_of
 from services.findings.domain.errors import ForbiddenError, InvalidError, UnknownVisitError
 from services.findings.domain.facts import Place
@@ -114,7 +115,7 @@ class Visits:
     nearby: Nearby
     counts: VisitCounts
     villages: Sequence[str]
-    area_name: Callable[[str], str]
+    answers: VisitAnswers
     new_id: NewId
     clock: Clock
 
@@ -135,7 +136,7 @@ class Visits:
         if command.outcome is not None:
             visit.record(self._outcome(work, visit, command.outcome, visit.made))
         work.visits.add(visit)
-        return {**self._answer(visit), "warnings": self._warnings(work, visit)}
+        return {**self.answers.visit(visit), "warnings": self._warnings(work, visit)}
 
     def record(self, work: VisitWork, command: RecordVisit) -> Answer:
         """What came of a planned visit."""
@@ -148,14 +149,14 @@ class Visits:
         visit.record(self._outcome(work, visit, command.outcome, made))
         visit.version += 1
         work.visits.save(visit)
-        return {**self._answer(visit), "warnings": self._warnings(work, visit)}
+        return {**self.answers.visit(visit), "warnings": self._warnings(work, visit)}
 
     def get(self, work: VisitWork, visit_id: str, by: Claims) -> Answer:
         """One visit of the caller's area."""
         visit = work.visits.get(visit_id)
         if visit is None or not by.covers(visit.errand.area):
             raise UnknownVisitError
-        return self._answer(visit)
+        return self.answers.visit(visit)
 
     def find(
         self, work: VisitWork, by: Claims, *, area: str | None, limit: int, cursor: str | None, **asked: Any
@@ -163,7 +164,7 @@ class Visits:
         """One page of the visits of the caller's area, newest first."""
         filters = VisitFilters(reach=scope.narrowed(by, area), **asked)
         found = work.visits.find(filters, limit + 1, cursor)
-        shown = [self._answer(one) for one in found[:limit]]
+        shown = [self.answers.visit(one) for one in found[:limit]]
         return shown, found[limit - 1].id if len(found) > limit else None
 
     def count(
@@ -183,7 +184,7 @@ class Visits:
             counted.setdefault(one.area, {})[one.result] = one.count
         areas = sorted({*counted, *(one for one in self.villages if one.startswith(reach))})
         left = [one for one in areas if cursor is None or one > cursor]
-        shown = [self._count(one, counted.get(one, {})) for one in left[:limit]]
+        shown = [self.answers.count(one, counted.get(one, {})) for one in left[:limit]]
         return shown, left[limit - 1] if len(left) > limit else None
 
     def _outcome(self, work: VisitWork, visit: Visit, told: Outcome, made: Stamp) -> VisitOutcome:
@@ -195,51 +196,7 @@ class Visits:
     def _warnings(self, work: VisitWork, visit: Visit) -> list[Answer]:
         span = timedelta(days=self.nearby.days)
         others = work.visits.of_others(visit, visit.day - span, visit.day + span, self.nearby.most)
-        return [self._warning(other) for other in others]
-
-    def _warning(self, other: Visit) -> Answer:
-        place = f"{self.area_name(other.errand.area)} {other.errand.place.name}"
-        happens = "已走访" if other.outcome else "计划走访"
-        return {
-            "code": "same_place",
-            "detail": f"{other.errand.team}于{other.day.isoformat()}{happens}{place},请协调,减轻基层负担",
-            "visit": other.id,
-            "team": other.errand.team,
-            "on": other.day,
-        }
-
-    def _count(self, area: str, counted: Mapping[str | None, int]) -> Answer:
-        clean, found = counted.get("clean", 0), counted.get("found", 0)
-        return {
-            "area": area,
-            "area_name": self.area_name(area),
-            "visits": clean + found,
-            "clean": clean,
-            "found": found,
-            "planned": counted.get(None, 0),
-        }
-
-    def _answer(self, visit: Visit) -> Answer:
-        errand, outcome = visit.errand, visit.outcome
-        return {
-            "id": visit.id,
-            "team": errand.team,
-            "area": errand.area,
-            "area_name": self.area_name(errand.area),
-            "place": {"name": errand.place.name, "kind": errand.place.kind},
-            "method": errand.method,
-            "plan": errand.plan,
-            "planned_on": errand.planned_on,
-            "campaign": errand.campaign,
-            "status": "done" if outcome else "planned",
-            "visited_at": outcome.visited_at if outcome else None,
-            "result": outcome.result if outcome else None,
-            "findings": list(outcome.findings) if outcome else [],
-            "note": outcome.note if outcome else None,
-            "version": visit.version,
-            "created_at": visit.made.at,
-            "updated_at": visit.updated_at,
-        }
+        return [self.answers.warning(other) for other in others]
 
 
 def _require_own(by: Claims, team: str, area: str) -> None:
