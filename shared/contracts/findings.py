@@ -126,7 +126,7 @@ class Clock(EventSchema):
 
 
 class LateSelfCheck(EventSchema):
-    """举一反三: the area that was asked because of the finding and has not answered by `due`, with its overdue level."""
+    """举一反三: the area asked because of the finding, which has not answered by `due`, with its overdue level."""
 
     id = key()
     area = key()
