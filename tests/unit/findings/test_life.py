@@ -230,11 +230,12 @@ class FindingLife(RuleBasedStateMachine):
 
 def _live(examples: int) -> None:
     few = settings(
-        max_examples=examples, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+        max_examples=examples, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
     )
     run_state_machine_as_test(FindingLife, settings=few)
 
 
+@pytest.mark.timeout(600)
 def test_no_path_through_a_findings_life_loses_it_or_closes_it_unseen() -> None:
     _live(EXAMPLES)
 
