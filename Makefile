@@ -92,6 +92,10 @@ verify-audit: venv ## prove the audit trails of all services: MAILS= a folder wi
 bench: venv ## the benchmarks, on servers of their own; prints ratios, writes .run/bench.json
 	@$(PY) -m tests.bench
 
+.PHONY: bench-lists
+bench-lists: venv ## only how posts, reads and lists grow with the number of findings (DUZE_BENCH_FULL=1: a million)
+	@$(PY) -m tests.bench.lists
+
 .PHONY: docs
 docs: venv ## write docs/openapi/*.json and docs/asyncapi.json anew from the code
 	@$(PY) -W ignore -m deploy.reference_docs
@@ -142,6 +146,10 @@ e2e: venv ## tests through a whole stack of their own
 .PHONY: faults
 faults: venv ## kill, pause and cut everything, the long form
 	@$(PY) -m tests.support.run --slow faults stack
+
+.PHONY: soak
+soak: venv ## ten thousand random lives of a finding (minutes)
+	@$(PY) -m pytest -q -p no:pytest_nameko -m slow tests/unit
 
 .PHONY: test
 test: venv ## every test, with servers of its own on other ports; the faults in short form

@@ -1,5 +1,6 @@
 """A finding as a document and back. Days are kept as texts (BSON knows moments only)."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -133,7 +134,11 @@ def reach_of(facts: Facts) -> list[str]:
 
     A subtree is then found by one equality, which an index serves in the order of the list.
     """
-    codes = (facts.area, *facts.units)
+    return reaching([facts.area, *facts.units])
+
+
+def reaching(codes: Iterable[str]) -> list[str]:
+    """These areas and all above them."""
     return sorted({code[:digits] for code in codes for digits in _LEVELS if len(code) >= digits})
 
 
@@ -193,6 +198,7 @@ def _from_facts(facts: Facts) -> Document:
         "group": facts.group,
         "units": list(facts.units),
         "named": list(facts.responsible),
+        "campaign": facts.campaign,
     }
 
 
@@ -214,6 +220,7 @@ def _to_facts(document: Document) -> Facts:
         group=document["group"],
         units=tuple(document["units"]),
         responsible=tuple(document["named"]),
+        campaign=document.get("campaign"),
     )
 
 

@@ -53,6 +53,7 @@ class FindingAnswers:
             "count": facts.count,
             "done": finding.done,
             "group": facts.group,
+            "campaign": facts.campaign,
             "units": list(facts.units),
             "named_responsible": list(facts.responsible),
             "responsible": [{"cadre": one.cadre, "role": one.role} for one in finding.responsible],

@@ -1,8 +1,9 @@
 """What is told of a finding by the passing of time alone: a reminder, overdue levels, reviews, waiting reports.
 
-The periods are the county's (deploy/county/deadlines.yaml). Each step is told once in a finding's life, a review once
-for each block and a wait once for each report; what was told is kept with the finding. After a long standstill every
-level that was passed is told, the lowest first: to each another person is told, and another rule speaks.
+The periods are the county's (deploy/county/deadlines.yaml). Each step is told once to a unit (a transfer starts
+anew), a review once for each block and a wait once for each report; what was told is kept with the finding. After a
+long standstill every level that was passed is told, the lowest first: to each another person is told, and another
+rule speaks.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,6 +30,7 @@ class Alarm(StrEnum):
     OVERDUE = "overdue"
     REVIEW = "review"
     UNVERIFIED = "unverified"
+    SELF_CHECK = "self_check"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +139,12 @@ class ClockRules:
         elif finding.status is Status.REPORTED:
             yield from self._unverified(finding)
         if finding.overdue_from is not None:
-            earliest = finding.posted.at + (timedelta() if finding.responsible else ASSIGNED_WITHIN)
-            for step in self._levels(finding.overdue_from, finding.told.level, posted_on):
+            earliest = finding.clock.started_at + (timedelta() if finding.responsible else ASSIGNED_WITHIN)
+            for step in self.levels_after(finding.overdue_from, finding.told.level, posted_on):
                 yield replace(step, at=max(step.at, earliest))
 
-    def _levels(self, overdue_from: datetime, told: int, posted_on: date) -> Iterator[Step]:
+    def levels_after(self, overdue_from: datetime, told: int, posted_on: date) -> Iterator[Step]:
+        """The levels above `told`, for what was asked on `posted_on` and is overdue from a moment on."""
         # A deadline at 24:00 belongs to the day that it ends.
         last_day = day_of(overdue_from - _INSTANT)
         clock = overdue_from - start_of(last_day)
@@ -153,9 +156,10 @@ class ClockRules:
 
     def _reminder(self, finding: "Finding", posted_on: date) -> Iterator[Step]:
         row, told = _valid(self.reminders, posted_on), finding.told
-        time = finding.due.at - finding.posted.at
+        began = finding.clock.started_at
+        time = finding.due.at - began
         if row is not None and not told.reminded and not told.level and time > timedelta():
-            yield Step(Alarm.DUE_SOON, finding.posted.at + time * row.percent / 100)
+            yield Step(Alarm.DUE_SOON, began + time * row.percent / 100)
 
     def verify_by(self, finding: "Finding") -> datetime | None:
         """By when its report is to be verified; None without a report."""

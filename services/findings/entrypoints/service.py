@@ -14,6 +14,7 @@ from services.findings.entrypoints.move_routes import MoveRoutes
 from services.findings.entrypoints.oversight_routes import OversightRoutes
 from services.findings.entrypoints.self_check_routes import SelfCheckRoutes
 from services.findings.entrypoints.sheet_routes import SheetRoutes
+from services.findings.entrypoints.visit_routes import VisitRoutes
 from shared.contracts import accountability
 from shared.contracts.envelope import Event
 from shared.http import (
@@ -37,7 +38,14 @@ READERS = {"supervisor", "unit", "commission", "approver", "office", "auditor"}
 
 
 class FindingsApi(
-    MoveRoutes, OversightRoutes, EvidenceRoutes, LikenessRoutes, SelfCheckRoutes, SheetRoutes, KernelRoutes
+    MoveRoutes,
+    OversightRoutes,
+    EvidenceRoutes,
+    LikenessRoutes,
+    SelfCheckRoutes,
+    SheetRoutes,
+    VisitRoutes,
+    KernelRoutes,
 ):
     """Findings 问题: posting, reading, and every move from 认领 to 销号."""
 

@@ -16,6 +16,7 @@ from services.findings.adapters.counting import CountingDatabase
 from services.findings.adapters.files import GridFsFileStore
 from services.findings.adapters.number_series import MongoNumberSeries
 from services.findings.adapters.reads import MongoFindingStore
+from services.findings.adapters.visits import MongoVisitCounts
 from services.findings.application.commands import PostFinding
 from services.findings.bootstrap import FindingsApp
 from services.findings.domain.facts import Facts, Place
@@ -60,9 +61,8 @@ def database(settings: ServiceSettings) -> Iterator[CountingDatabase]:
 
 def app(settings: ServiceSettings, database: CountingDatabase) -> FindingsApp:
     series = MongoNumberSeries(database.collection("numbers"))
-    return FindingsApp(
-        settings, database, series, MongoFindingStore(database), GridFsFileStore(database), lambda: NOW
-    )
+    store, files, visits = MongoFindingStore(database), GridFsFileStore(database), MongoVisitCounts(database)
+    return FindingsApp(settings, database, series, store, files, visits, lambda: NOW)
 
 
 def post(made: FindingsApp) -> dict[str, Any]:

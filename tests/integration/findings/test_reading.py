@@ -1,13 +1,18 @@
 """Lists, filters, history and moves through the api on a real database."""
 
+import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from services.findings.adapters.reads import where
+from services.findings.application.queries import Filters
 from tests.integration.findings.conftest import Api
 from tests.support.county import a_finding
 
 pytestmark = pytest.mark.needs_mongo
+NOW = datetime(2026, 2, 11, 6, tzinfo=UTC)
 VILLAGE, OTHER = "990100001001", "990100102201"
 UNIT = {"role": "unit", "area": "990100001", "sub": "unit-1"}
 
@@ -154,3 +159,38 @@ def test_what_waits_for_a_unit_is_listed_with_its_moves(api: Api) -> None:
     assert item["title"].startswith("待认领:")
     assert "accept" in item["moves"]
     assert api.ask("GET", "/todo", "cadre", cadre="C1").json() == {"items": [], "next": None}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"within": OTHER},
+        {"status": "issued"},
+        {"category": "records"},
+        {"severity": "minor"},
+        {"team": "T05"},
+        {"method": "inspection"},
+        {"overdue": True},
+        {"group": "G1"},
+        {"campaign": "C1"},
+        {"source_ref": "x"},
+        {"number": "督〔2026〕1号"},
+        {"unit": "990100102"},
+        {"due_before": NOW},
+        {"updated_since": NOW},
+        {"q": "登记"},
+        {"flagged": True},
+        {"since": NOW.date()},
+        {"since": NOW.date(), "date": "closed", "status": "closed"},
+    ],
+    ids=lambda asked: "-".join(asked) or "all",
+)
+def test_each_filter_is_served_by_an_index(
+    api: Api, findings: list[dict[str, Any]], asked: dict[str, Any]
+) -> None:
+    wanted = where(Filters(reach="990100", **asked), NOW)
+    plan = api.database["findings"].find(wanted).sort("_id", -1).limit(51).explain()
+    winning = json.dumps(plan["queryPlanner"]["winningPlan"], default=str)
+    assert "IXSCAN" in winning
+    assert "COLLSCAN" not in winning
