@@ -49,7 +49,7 @@ class SelfCheckRepository:
     def to_wake(self, now: datetime, limit: int) -> Sequence[SelfCheck]:
         """Those of which a level is reached by `now`, the longest waiting first."""
         where = {"wake_at": {"$gt": _LONG_AGO, "$lte": now}}
-        return [_to_self_check(one) for one in self._tx.find(SELF_CHECKS, where, [("wake_at", 1)], limit)]
+        return [to_self_check(one) for one in self._tx.find(SELF_CHECKS, where, [("wake_at", 1)], limit)]
 
     def tell(self, check: SelfCheck, finding: Finding, event: ClockDue) -> None:
         """That it is late, to the world; `finding` is the one it was ordered because of."""
