@@ -5,9 +5,14 @@ from datetime import date, datetime
 from typing import Any
 
 from services.accountability.application.commands import Seen
+from services.accountability.domain import disposition, measure
 from services.accountability.domain.disposition import Conduct, Elsewhere, PlannedMeasure
 from services.accountability.domain.measure import Refusal
 from shared.contracts.claims import Claims
+
+FORMS = disposition.FORMS
+RESPONSIBILITIES = disposition.RESPONSIBILITIES
+SERVICE_METHODS = measure.METHODS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +136,13 @@ class ServeMeasure:
     at: datetime
     receipt: str | None = None
     refusal: Refusal | None = None
+
+    @classmethod
+    def from_body(cls, body: dict[str, Any], **of_measure: Any) -> "ServeMeasure":
+        """The validated body of a request."""
+        told = body["refusal"]
+        refusal = None if told is None else Refusal(tuple(told["witnesses"]), told["reason"])
+        return cls(**{**of_measure, **body, "refusal": refusal})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from services.accountability.application.case_commands import FORMS, RESPONSIBILITIES
 from services.accountability.application.queries import CASE_STATUSES
-from services.accountability.domain.disposition import FORMS, RESPONSIBILITIES
 from services.accountability.entrypoints.schemas import (
     BecauseAnswer,
     CasePersonAnswer,
