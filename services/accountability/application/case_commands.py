@@ -5,14 +5,20 @@ from datetime import date, datetime
 from typing import Any
 
 from services.accountability.application.commands import Seen
-from services.accountability.domain import disposition, measure
-from services.accountability.domain.disposition import Conduct, Elsewhere, PlannedMeasure
-from services.accountability.domain.measure import Refusal
+from services.accountability.domain.disposition import (
+    FORMS,
+    RESPONSIBILITIES,
+    Conduct,
+    Elsewhere,
+    PlannedMeasure,
+)
+from services.accountability.domain.measure import METHODS, Refusal
 from shared.contracts.claims import Claims
 
-FORMS = disposition.FORMS
-RESPONSIBILITIES = disposition.RESPONSIBILITIES
-SERVICE_METHODS = measure.METHODS
+MEASURE_FORMS = FORMS
+RESPONSIBILITY_KINDS = RESPONSIBILITIES
+SERVICE_METHODS = METHODS
+RefusedService = Refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,13 +142,6 @@ class ServeMeasure:
     at: datetime
     receipt: str | None = None
     refusal: Refusal | None = None
-
-    @classmethod
-    def from_body(cls, body: dict[str, Any], **of_measure: Any) -> "ServeMeasure":
-        """The validated body of a request."""
-        told = body["refusal"]
-        refusal = None if told is None else Refusal(tuple(told["witnesses"]), told["reason"])
-        return cls(**{**of_measure, **body, "refusal": refusal})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from services.accountability.application.case_commands import FORMS, RESPONSIBILITIES
+from services.accountability.application.case_commands import MEASURE_FORMS, RESPONSIBILITY_KINDS
 from services.accountability.application.queries import CASE_STATUSES
 from services.accountability.entrypoints.schemas import (
     BecauseAnswer,
@@ -32,7 +32,7 @@ class VerifyRequest(Schema):
 
 class MeasureTerms(Schema):
     kind = Code("measure", required=True)
-    form = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(FORMS))
+    form = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(MEASURE_FORMS))
     deciding_body = Code("deciding_body", required=True)
     decided_on = Day(required=True)
     decision_no = text(100, load_default=None, allow_none=True)
@@ -78,7 +78,7 @@ class WaivedField(Schema):
 
 
 class DispositionRequest(Schema):
-    responsibility = fields.String(required=True, validate=validate.OneOf(RESPONSIBILITIES))
+    responsibility = fields.String(required=True, validate=validate.OneOf(RESPONSIBILITY_KINDS))
     outcome = fields.Nested(OutcomeField, required=True)
     conduct = fields.Nested(ConductField, load_default=None, allow_none=True)
     defence = text(10_000, load_default=None, allow_none=True)

@@ -40,7 +40,10 @@ class MeasureRoutes:
     )
     def serve_measure(self, request: Request) -> Answer:
         """送达: with a receipt, or refused before two witnesses; periods run from then"""
-        command = commands.ServeMeasure.from_body(request.body, **_told(request))
+        body = dict(request.body)
+        told = body.pop("refusal")
+        refusal = None if told is None else commands.RefusedService(tuple(told["witnesses"]), told["reason"])
+        command = commands.ServeMeasure(**_told(request), **body, refusal=refusal)
         return ok(self.app.ask_measures.shown(self.app.measures.serve(request.work, command)))
 
     @http(
