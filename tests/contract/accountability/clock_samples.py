@@ -10,7 +10,7 @@ from shared.contracts.envelope import Event
 from tests.contract.accountability.samples import FOLDER, document
 from tests.unit.accountability.world import World, posted
 
-FILE = FOLDER / "clock.due.v1.accountability.json"
+FILE = FOLDER / "accountability/clock.due.v1.json"
 
 
 def produced() -> Event:
