@@ -69,7 +69,7 @@ class ChainIncompleteError(AccountabilityError):
     def __init__(self, cadres: Collection[str]) -> None:
         named = ", ".join(cadres)
         super().__init__(f"write a disposition for everyone in the chain of duty; without one: {named}")
-        self.extra = {"cadres": list(cadres)}
+        self.extra: dict[str, Any] = {"cadres": list(cadres)}
 
 
 class DefenceMissingError(AccountabilityError):
@@ -78,7 +78,7 @@ class DefenceMissingError(AccountabilityError):
     def __init__(self, cadres: Collection[str]) -> None:
         named = ", ".join(cadres)
         super().__init__(f"record the defence, or that it was expressly waived, of: {named}")
-        self.extra = {"cadres": list(cadres)}
+        self.extra: dict[str, Any] = {"cadres": list(cadres)}
 
 
 class MeasureRefusedError(AccountabilityError):
@@ -97,4 +97,4 @@ class UnfinishedError(AccountabilityError):
         parts = [f"{', '.join(one['missing'])} of {one['kind']} for {one['cadre']}" for one in measures]
         parts += [f"a disposition for {cadre}" for cadre in cadres]
         super().__init__(f"still to be done: {'; '.join(parts)}")
-        self.extra = {"cadres": list(cadres), "measures": list(measures)}
+        self.extra: dict[str, Any] = {"cadres": list(cadres), "measures": list(measures)}
