@@ -36,6 +36,9 @@ ERRORS: Mapping[type[Exception], tuple[int, str]] = {
     errors.UnknownError: (404, "not_found"),
     errors.FindingInCaseError: (409, "finding_in_case"),
     errors.WithdrawnFindingError: (409, "finding_withdrawn"),
+    errors.SamePersonError: (403, "same_person"),
+    errors.InvalidTransitionError: (409, "invalid_transition"),
+    errors.ObjectionLateError: (409, "objection_late"),
 }
 RETRY_BATCH = 100
 RETRY_TIMEOUT = 5.0

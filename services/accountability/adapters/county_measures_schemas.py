@@ -24,9 +24,7 @@ class LawSchema(Schema):
 class CombiningSchema(Schema):
     rule = fields.String(required=True, validate=validate.OneOf([ALONE, REST_PLUS_NEW]))
     same_day = fields.String(required=True, validate=validate.OneOf([HEAVIEST, ADD]))
-    cap_months = fields.Integer(
-        required=True, strict=True, allow_none=True, validate=validate.Range(1, 1200)
-    )
+    cap_months = fields.Integer(required=True, strict=True, allow_none=True, validate=validate.Range(1, 1200))
 
 
 class FamilySchema(LawSchema):
@@ -134,7 +132,11 @@ class MeasuresSchema(Schema):
 
     @validates_schema
     def each_once(self, data: Mapping[str, Any], **_: Any) -> None:
-        for part, key in (("families", ("id",)), ("prohibitions", ("id",)), ("kinds", ("kind", "valid_from"))):
+        for part, key in (
+            ("families", ("id",)),
+            ("prohibitions", ("id",)),
+            ("kinds", ("kind", "valid_from")),
+        ):
             seen = set()
             for position, row in enumerate(data[part]):
                 found = tuple(row[one] for one in key)

@@ -80,9 +80,7 @@ class Legality:
         kind = self.kinds.kind(measure)
         return any(one.speaks_of(kind) and one.fits(identity, None) for one in self._prohibitions)
 
-    def check(
-        self, *, cadre: Cadre, kind: str, deciding_body: str, responsibility: str, on: date
-    ) -> Verdict:
+    def check(self, *, cadre: Cadre, kind: str, deciding_body: str, responsibility: str, on: date) -> Verdict:
         """May this body take the measure against this cadre? No rule known today depends on the `responsibility`."""
         return self.judge(identity=cadre.card.identity, kind=kind, deciding_body=deciding_body, on=on)
 

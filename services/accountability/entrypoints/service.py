@@ -6,8 +6,10 @@ from nameko.timer import timer
 
 from services.accountability.application import answers, commands
 from services.accountability.entrypoints import schemas
+from services.accountability.entrypoints.correction_routes import CorrectionRoutes
 from services.accountability.entrypoints.imports import import_cadres
 from services.accountability.entrypoints.schemas import paged
+from services.accountability.entrypoints.warning_routes import WarningRoutes
 from shared.contracts import notifications
 from shared.contracts.envelope import Event
 from shared.http import (
@@ -33,7 +35,7 @@ CASE_READERS = {"commission", "approver", "auditor"}
 RETRY_SECONDS = 1
 
 
-class AccountabilityApi(KernelRoutes):
+class AccountabilityApi(WarningRoutes, CorrectionRoutes, KernelRoutes):
     """Who answers for a finding, who was warned, which cases 问责事项 exist."""
 
     name = "accountability"

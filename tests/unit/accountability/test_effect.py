@@ -75,8 +75,12 @@ def test_one_that_has_ended_or_begins_later_adds_nothing():
 def test_equal_sanctions_of_one_day_are_added_up_to_the_cap():
     day = date(2026, 2, 10)
     first = period(day, 18, "admin_serious_demerit", [], ADMIN)
-    second = period(day, 18, "admin_serious_demerit", [Standing("admin_serious_demerit", day, first.until)], ADMIN)
-    third = period(day, 18, "admin_serious_demerit", [Standing("admin_serious_demerit", day, second.until)], ADMIN)
+    second = period(
+        day, 18, "admin_serious_demerit", [Standing("admin_serious_demerit", day, first.until)], ADMIN
+    )
+    third = period(
+        day, 18, "admin_serious_demerit", [Standing("admin_serious_demerit", day, second.until)], ADMIN
+    )
     assert second.until == date(2029, 2, 10)
     assert third.until == date(2030, 2, 10), "48 months at most"
 

@@ -1,5 +1,7 @@
 """Warnings and cases as stored documents, and back."""
 
+from datetime import date
+
 from services.accountability.adapters.documents.assignments import (
     of_finding,
     of_responsible,
@@ -11,7 +13,7 @@ from services.accountability.adapters.documents.stamps import stamp, stamped
 from services.accountability.domain.case import Case, Suggested
 from services.accountability.domain.events import CaseEvent
 from services.accountability.domain.rules import Because
-from services.accountability.domain.warning import IssuedWarning
+from services.accountability.domain.warning import Decision, IssuedWarning, Objection, Paper
 from shared.persistence.transaction import Document
 
 
@@ -35,6 +37,8 @@ def of_warning(warning: IssuedWarning) -> Document:
         "standing": warning.standing,
         "revoked_reason": warning.revoked_reason,
         "received_at": warning.received_at,
+        "objection": _of_objection(warning.objection),
+        "decision": _of_decision(warning.decision),
     }
 
 
@@ -48,7 +52,39 @@ def to_warning(row: Document) -> IssuedWarning:
         status=row["status"],
         revoked_reason=row["revoked_reason"],
         received_at=row["received_at"],
+        objection=_to_objection(row.get("objection")),
+        decision=_to_decision(row.get("decision")),
     )
+
+
+def _of_objection(objection: Objection | None) -> Document | None:
+    if objection is None:
+        return None
+    paper = objection.paper
+    return {
+        "grounds": objection.grounds,
+        "at": objection.at,
+        "by": objection.by,
+        "paper": None if paper is None else {"on": paper.on.isoformat(), "document": paper.document},
+    }
+
+
+def _to_objection(row: Document | None) -> Objection | None:
+    if row is None:
+        return None
+    paper = row["paper"]
+    told = None if paper is None else Paper(date.fromisoformat(paper["on"]), paper["document"])
+    return Objection(row["grounds"], row["at"], row["by"], told)
+
+
+def _of_decision(decision: Decision | None) -> Document | None:
+    if decision is None:
+        return None
+    return {"result": decision.result, "reason": decision.reason, "at": decision.at, "by": decision.by}
+
+
+def _to_decision(row: Document | None) -> Decision | None:
+    return None if row is None else Decision(row["result"], row["reason"], row["at"], row["by"])
 
 
 def of_case(case: Case) -> Document:
