@@ -1,28 +1,37 @@
 """The composition root: the only place that names concrete classes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 import pymongo
 import structlog
 from pymongo.errors import PyMongoError
 
 from services.accountability.adapters.county import load_rules
+from services.accountability.adapters.county_clocks import load_calendar, load_clock_rules
 from services.accountability.adapters.county_measures import load_legality
+from services.accountability.adapters.county_warnings import load_objection_period
+from services.accountability.adapters.due import DueTurns
 from services.accountability.adapters.indexes import INDEXES
+from services.accountability.adapters.law_reads import MongoLawStore
 from services.accountability.adapters.mongo import RegistersCache, UnitOfWork
 from services.accountability.adapters.store import MongoStore
 from services.accountability.application.cadre_csv import BadRow, CadreRow, read
+from services.accountability.application.clocks import Clocks
+from services.accountability.application.law_queries import LawQueries
+from services.accountability.application.objections import Objections
 from services.accountability.application.queries import AccountabilityQueries
 from services.accountability.application.use_cases import AccountabilityUseCases
 from services.accountability.domain import errors
 from services.accountability.domain.calendar import day_of
+from shared.clock import clock
 from shared.contracts.areas import Areas
 from shared.contracts.envelope import Event
 from shared.contracts.vocabulary import Vocabulary
 from shared.persistence.client import open_client
 from shared.persistence.database import MongoDatabase
 from shared.persistence.errors import UnavailableError
-from shared.persistence.ids import new_id, utc_now
+from shared.persistence.ids import new_id
 from shared.persistence.indexes import Index
 from shared.persistence.lease import Lease
 from shared.persistence.transaction import Transaction
@@ -54,22 +63,29 @@ class AccountabilityApp:
     def __init__(self, settings: ServiceSettings, database: MongoDatabase) -> None:
         self.settings = settings
         self.database = database
+        self.clock = clock(settings.test_clock_file)
         self.indexes: Sequence[Index] = INDEXES
         self.vocabulary = Vocabulary.load(settings.vocabulary_file)
         self.areas = Areas.load(settings.areas_file)
         rules = load_rules(settings.county_dir, self.vocabulary)
         self.legality = load_legality(settings.county_dir, self.vocabulary)
+        calendar = load_calendar(settings.county_dir)
+        self.clocks = Clocks(load_clock_rules(settings.county_dir, self.vocabulary), calendar, new_id)
         self._cache = RegistersCache()
         self._store = MongoStore(database, self._cache)
-        self.do = AccountabilityUseCases(rules, self.legality, utc_now, new_id)
+        self.do = AccountabilityUseCases(rules, self.legality, self.clock, new_id)
+        self.objections = Objections(load_objection_period(settings.county_dir, calendar), self.clock)
         self.ask = AccountabilityQueries(
-            self._store, rules, self.vocabulary, self.areas, lambda: day_of(utc_now())
+            self._store, rules, self.vocabulary, self.areas, lambda: day_of(self.clock())
         )
+        self._law_store = MongoLawStore(database)
+        self.law = LawQueries(self._store, self._law_store, self.legality, self.clock)
+        self._due = DueTurns(database, self.clocks, self.unit_of_work)
         self._lease = Lease(database.collection("leases"), "unassigned", new_id())
 
     def unit_of_work(self, transaction: Transaction) -> UnitOfWork:
         """The service's documents in an open transaction."""
-        return UnitOfWork(transaction, self._cache)
+        return UnitOfWork(transaction, self._cache, self.clocks)
 
     def prefetch(self, work: UnitOfWork, events: Sequence[Event]) -> None:
         """Have at hand what a batch of events will ask for."""
@@ -90,6 +106,10 @@ class AccountabilityApp:
             # Nothing is lost: the next turn finds the same documents.
             log.warning("unassigned findings wait for the database", error=type(exc).__name__)
             return 0
+
+    def do_due(self, now: datetime) -> bool:
+        """One batch of what time alone brings; whether more may wait."""
+        return self._due.turn(now)
 
     def _try_in_turn(self) -> int:
         with pymongo.timeout(RETRY_TIMEOUT):
@@ -113,9 +133,12 @@ class AccountabilityApp:
         with pymongo.timeout(RETRY_TIMEOUT):
             return self._lease.acquire()
 
-    def collect(self) -> Iterable[tuple[str, Mapping[str, str], float]]:
+    def collect(self) -> Iterator[tuple[str, Mapping[str, str], float]]:
         """The state gauges."""
-        return self._store.state()
+        yield from self._store.state()
+        due = self._law_store.clocks_due(self.clock())
+        for rule in self.clocks.rules.ids:
+            yield "duze_clocks_due", {"rule": rule}, due.get(rule, 0)
 
 
 def build(settings: ServiceSettings) -> AccountabilityApp:

@@ -13,6 +13,7 @@ CASES = "cases"
 CASE_FINDINGS = "case_findings"
 CASE_HISTORY = "case_history"
 MEASURES = "measures"
+CLOCKS = "clocks"
 
 NEWEST = (("created_at", -1), ("_id", -1))
 
@@ -52,4 +53,13 @@ INDEXES = (
     Index(MEASURES, [("case", 1), *NEWEST]),
     Index(MEASURES, [("cadre", 1), *NEWEST]),
     Index(MEASURES, [("kind", 1), *NEWEST]),
+    # Whose effect ends.
+    Index(MEASURES, [("status", 1), ("effect_until", 1)]),
+    Index(CLOCKS, NEWEST),
+    Index(CLOCKS, [("about", 1), ("rule", 1)]),
+    Index(CLOCKS, [("case", 1)]),
+    Index(CLOCKS, [("scope", 1), ("due_on", 1)]),
+    Index(CLOCKS, [("running", 1), ("due_at", 1)]),
+    # Of which something is to be told.
+    Index(CLOCKS, [("wake_at", 1)]),
 )

@@ -3,7 +3,9 @@
 It stands on the transaction's own protocol, so the in-memory database of the unit tests runs the same code.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
 
 from services.accountability.adapters import documents, indexes
 from services.accountability.adapters.repositories import (
@@ -11,10 +13,13 @@ from services.accountability.adapters.repositories import (
     Cases,
     Measures,
     Repository,
+    StatutoryClocks,
     Tallies,
     UnassignedEntries,
     Warnings,
 )
+from services.accountability.application.clocks import Clocks
+from services.accountability.domain.aggregate import Aggregate
 from services.accountability.domain.registers import Cadre, Duty, Registers
 from shared.messaging import outbox
 from shared.persistence.ids import utc_now
@@ -44,8 +49,10 @@ class RegistersCache:
 class UnitOfWork:
     """One transaction. What was saved is written at its end, see `repositories`."""
 
-    def __init__(self, transaction: Transaction, cache: RegistersCache) -> None:
+    def __init__(self, transaction: Transaction, cache: RegistersCache, clocks: Clocks | None = None) -> None:
+        """Without `clocks` nothing starts or stops one: for reading."""
         self._transaction = transaction
+        self._clocks = clocks
         self._cache = cache
         self._registers: Registers | None = None
         self._registers_changed = False
@@ -65,6 +72,9 @@ class UnitOfWork:
         self.tallies = Tallies(transaction)
         self.cases = Cases(transaction)
         self.measures = Measures(transaction, indexes.MEASURES, documents.of_measure, documents.to_measure)
+        self.clocks = StatutoryClocks(transaction, indexes.CLOCKS, documents.of_clock, documents.to_clock)
+        if clocks is not None:
+            self.cases.heard = self.measures.heard = self._heard
         transaction.before_commit(self._write)
 
     def registers(self) -> Registers:
@@ -87,6 +97,10 @@ class UnitOfWork:
         """A line of the audit trail."""
         outbox.record(self._transaction, action=action, subject=subject, now=utc_now())
 
+    def _heard(self, aggregate: Aggregate, event: str, data: Mapping[str, Any], at: datetime) -> None:
+        assert self._clocks is not None, "only then is anything heard"
+        self._clocks.heard(self, event, data, at, first=aggregate.published == 1)
+
     def _version(self) -> int:
         row = self._transaction.get(indexes.REGISTERS, _ONLY)
         return int(row["version"]) if row else 0
@@ -108,5 +122,7 @@ class UnitOfWork:
             self.warnings,
             self.tallies,
             self.measures,
+            # Last: saving the others starts and stops them.
+            self.clocks,
         ):
             kept.write()

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import Context, copy_context
-from datetime import date
-from typing import Generic, TypeVar
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
 
 from services.accountability.adapters import documents, indexes
 from services.accountability.application.outgoing import message
@@ -12,6 +12,7 @@ from services.accountability.domain.assignment import Assignment, Unassigned
 from services.accountability.domain.case import Case
 from services.accountability.domain.events import CaseEvent, CaseOpened, DomainEvent
 from services.accountability.domain.measure import Measure
+from services.accountability.domain.statutory_clock import StatutoryClock
 from services.accountability.domain.tally import Tally, tally_id
 from services.accountability.domain.warning import IssuedWarning
 from shared.contracts.accountability import PRODUCER
@@ -85,17 +86,25 @@ class Kept(Generic[A]):
         return value
 
 
+Heard = Callable[[Aggregate, str, Mapping[str, Any], datetime], None]
+"""Hears what was told of an aggregate: event type, data, when."""
+
+
 class Repository(Kept[T]):
-    """Aggregates that tell at once what happened to them."""
+    """Aggregates that tell at once what happened to them; `heard`, where set, hears it within the service."""
+
+    heard: Heard | None = None
 
     def save(self, aggregate: T) -> None:
         self.keep(aggregate.id, aggregate)
         for event in aggregate.pending:
-            tell(self._transaction, aggregate, event)
+            tell(self._transaction, aggregate, event, self.heard)
         aggregate.pending.clear()
 
 
-def tell(transaction: Transaction, aggregate: Aggregate, event: DomainEvent) -> None:
+def tell(
+    transaction: Transaction, aggregate: Aggregate, event: DomainEvent, heard: Heard | None = None
+) -> None:
     """Put what the outside is told of an event into the outbox."""
     told = message(aggregate, event)
     if told is None:
@@ -110,6 +119,8 @@ def tell(transaction: Transaction, aggregate: Aggregate, event: DomainEvent) -> 
         data=told[1],
         now=event.at,
     )
+    if heard is not None:
+        heard(aggregate, *told, event.at)
 
 
 class Assignments(Repository[Assignment]):
@@ -150,6 +161,16 @@ class Measures(Repository[Measure]):
         return self.find({"cadre": cadre}, [("_id", 1)])
 
 
+class StatutoryClocks(Repository[StatutoryClock]):
+    """Under ids of their own."""
+
+    def about(self, rule: str, key: str) -> Sequence[StatutoryClock]:
+        return self.find({"about": key, "rule": rule}, [("_id", 1)])
+
+    def of_case(self, case_id: str) -> Sequence[StatutoryClock]:
+        return self.find({"case": case_id}, [("_id", 1)])
+
+
 class Tallies:
     """Under the natural key of cadre and category."""
 
@@ -177,6 +198,8 @@ class Tallies:
 
 class Cases(Kept[Case]):
     """A case that grows by many findings in one transaction is written and told once, as it is at the end."""
+
+    heard: Heard | None = None
 
     def __init__(self, transaction: Transaction) -> None:
         super().__init__(transaction, indexes.CASES, documents.of_case, documents.to_case)
@@ -207,10 +230,15 @@ class Cases(Kept[Case]):
             row = documents.of_history(new_id(), case, event)
             self._transaction.insert(indexes.CASE_HISTORY, row)
         opened = next((event for event in events if isinstance(event, CaseOpened)), None)
-        tell(self._transaction, case, opened or events[-1])
+        tell(self._transaction, case, opened or events[-1], self.heard)
         for finding in case.findings[self._claimed.get(case.id, 0) :]:
             claim = documents.of_case_finding(case, finding)
             self._transaction.insert(indexes.CASE_FINDINGS, claim)
+        if not case.unfinished:
+            # Its findings may come into another case now.
+            for finding in case.findings:
+                claim = documents.of_case_finding(case, finding)
+                self._transaction.replace(indexes.CASE_FINDINGS, claim)
 
     def _met(self, row: Document) -> Case:
         case = super()._met(row)

@@ -130,7 +130,8 @@ class MongoStore:
     def state(self) -> list[tuple[str, dict[str, str], float]]:
         """The gauges of the whole service."""
         found = self._database.collection(indexes.CASES).aggregate(
-            [{"$group": {"_id": "$status", "count": {"$sum": 1}}}]
+            # Of a restricted case not even the number is told.
+            [{"$match": {"restricted": False}}, {"$group": {"_id": "$status", "count": {"$sum": 1}}}]
         )
         cases = {row["_id"]: row["count"] for row in found}
         return [

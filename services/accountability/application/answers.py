@@ -1,13 +1,12 @@
 """Documents as the outside may see them."""
 
-from collections.abc import Mapping
 from typing import Any
 
+from services.accountability.application.event_parts import because
 from services.accountability.domain.aggregate import Aggregate
 from services.accountability.domain.assignment import Assignment, Resolution, Responsible, Unassigned
-from services.accountability.domain.case import Case
-from services.accountability.domain.registers import Cadre, CadreCard, Duty, Link
-from services.accountability.domain.rules import Because, Rule, Then, When
+from services.accountability.domain.registers import Cadre, Duty, Link
+from services.accountability.domain.rules import Rule, Then, When
 from services.accountability.domain.warning import Decision, IssuedWarning, Objection
 
 Answer = dict[str, Any]
@@ -108,10 +107,6 @@ def of_unassigned(entry: Unassigned) -> Answer:
     }
 
 
-def _because(because: Because) -> Answer:
-    return {"rule": because.rule, "version": because.version, "facts": dict(because.facts)}
-
-
 def of_warning(warning: IssuedWarning) -> Answer:
     finding = warning.finding
     return {
@@ -124,7 +119,7 @@ def of_warning(warning: IssuedWarning) -> Answer:
         "severity": finding.severity,
         "cadre": warning.cadre,
         "name": warning.name,
-        "because": [_because(one) for one in warning.because],
+        "because": [because(one) for one in warning.because],
         "status": warning.status,
         "issued_at": warning.created_at,
         "received_at": warning.received_at,
@@ -142,30 +137,6 @@ def _objection(objection: Objection) -> Answer:
 
 def _decision(decision: Decision) -> Answer:
     return {"result": decision.result, "reason": decision.reason, "at": decision.at}
-
-
-def _named(one: Responsible, card: CadreCard | None) -> Answer:
-    if card is None:
-        return {**_person(one), "position": None, "unit": None}
-    return {**_person(one), "name": card.name, "position": card.position, "unit": card.unit}
-
-
-def of_case(case: Case, cards: Mapping[str, CadreCard]) -> Answer:
-    """`cards` are the register's: whoever may read a case must know who it is about."""
-    return {
-        **_stamp(case),
-        "status": case.status,
-        "findings": case.findings,
-        "numbers": case.numbers,
-        "areas": case.areas,
-        "categories": case.categories,
-        "persons": [_named(one, cards.get(one.cadre)) for one in case.persons.values()],
-        "because": [_because(one) for one in case.because],
-        "suggested": [{"cadre": one.cadre, "kind": one.kind, "rule": one.rule} for one in case.suggested],
-        "reason": case.reason,
-        "restricted": case.restricted,
-        "opened_at": case.created_at,
-    }
 
 
 def of_rule(rule: Rule) -> Answer:

@@ -1,16 +1,18 @@
 """What of our events the outside is told, and in which words. What is not mapped here stays private."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
+from services.accountability.application.event_parts import because, change, moment
+from services.accountability.application.outgoing_cases import case_message, measure_message
+from services.accountability.application.outgoing_clocks import clock_message
 from services.accountability.domain.aggregate import Aggregate
 from services.accountability.domain.assignment import Assignment, Resolution, Responsible, Unassigned
 from services.accountability.domain.case import Case
 from services.accountability.domain.events import (
     CadreRegistered,
-    CaseAdvanced,
-    CaseOpened,
+    CaseEvent,
+    ClockRanOut,
     DomainEvent,
     ResponsibilityAssigned,
     ResponsibilityCorrected,
@@ -19,8 +21,9 @@ from services.accountability.domain.events import (
     WarningRevoked,
 )
 from services.accountability.domain.finding import Finding
+from services.accountability.domain.measure import Measure
 from services.accountability.domain.registers import Cadre
-from services.accountability.domain.rules import Because
+from services.accountability.domain.statutory_clock import StatutoryClock
 from services.accountability.domain.warning import IssuedWarning
 from shared.contracts import accountability as contract
 
@@ -30,6 +33,10 @@ Message = tuple[str, dict[str, Any]]
 def message(document: Aggregate, event: DomainEvent) -> Message | None:
     """Event type and data, none for what stays private. The subject is the document's id."""
     match document, event:
+        case Case(), CaseEvent():
+            return case_message(document, event)
+        case Measure(), _:
+            return measure_message(document, event)
         case Cadre(), CadreRegistered():
             return contract.CADRE_REGISTERED_V1, _cadre(document, event)
         case Assignment(), ResponsibilityAssigned():
@@ -42,19 +49,9 @@ def message(document: Aggregate, event: DomainEvent) -> Message | None:
             return contract.WARNING_ISSUED_V1, _warning(document, event, "issued")
         case IssuedWarning(), WarningRevoked():
             return contract.WARNING_REVOKED_V1, _warning(document, event, "revoked", event.reason)
-        case Case(), CaseOpened():
-            return contract.CASE_OPENED_V1, _case(document, event, "opened")
-        case Case(), CaseAdvanced():
-            return contract.CASE_ADVANCED_V1, _case(document, event, event.move)
+        case StatutoryClock(), ClockRanOut():
+            return clock_message(document, event)
     return None
-
-
-def _moment(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat()
-
-
-def _change(event: DomainEvent, move: str, note: str | None = None) -> dict[str, Any]:
-    return {"move": move, "at": _moment(event.at), "by": event.by, "note": note}
 
 
 def _cadre(cadre: Cadre, event: DomainEvent) -> dict[str, Any]:
@@ -68,7 +65,7 @@ def _cadre(cadre: Cadre, event: DomainEvent) -> dict[str, Any]:
         "identity": list(card.identity),
         "active": card.active,
         "version": cadre.version,
-        "change": _change(event, "registered"),
+        "change": change(event, "registered"),
     }
 
 
@@ -87,8 +84,8 @@ def _assigned(assignment: Assignment, event: DomainEvent, move: str) -> dict[str
     return {
         **_resolved(assignment.finding, assignment.resolution),
         "version": assignment.version,
-        "assigned_at": _moment(assignment.assigned_at),
-        "change": _change(event, move),
+        "assigned_at": moment(assignment.assigned_at),
+        "change": change(event, move),
     }
 
 
@@ -97,7 +94,7 @@ def _corrected(assignment: Assignment, event: ResponsibilityCorrected) -> dict[s
         **_assigned(assignment, event, "corrected"),
         "removed": _people(event.removed),
         "added": _people(event.added),
-        "change": _change(event, "corrected", event.reason),
+        "change": change(event, "corrected", event.reason),
     }
 
 
@@ -110,12 +107,8 @@ def _unresolved(entry: Unassigned, event: DomainEvent) -> dict[str, Any]:
         **_resolved(entry.finding, entry.resolution),
         "version": entry.version,
         "assigned_at": None,
-        "change": _change(event, "unresolved"),
+        "change": change(event, "unresolved"),
     }
-
-
-def _because(because: Because) -> dict[str, Any]:
-    return {"rule": because.rule, "version": because.version, "facts": dict(because.facts)}
 
 
 def _warning(
@@ -127,25 +120,9 @@ def _warning(
         "cadre": warning.cadre,
         "name": warning.name,
         "status": warning.status,
-        "because": [_because(one) for one in warning.because],
+        "because": [because(one) for one in warning.because],
         "summary": dict(warning.finding.summary),
-        "issued_at": _moment(warning.created_at),
+        "issued_at": moment(warning.created_at),
         "version": warning.version,
-        "change": _change(event, move, note),
-    }
-
-
-def _case(case: Case, event: DomainEvent, move: str) -> dict[str, Any]:
-    return {
-        "case": case.id,
-        "status": case.status,
-        "findings": list(case.findings),
-        "areas": list(case.areas),
-        "persons": list(case.persons),
-        "because": [_because(one) for one in case.because],
-        "suggested": [{"cadre": one.cadre, "kind": one.kind, "rule": one.rule} for one in case.suggested],
-        "restricted": case.restricted,
-        "opened_at": _moment(case.created_at),
-        "version": case.version,
-        "change": _change(event, move),
+        "change": change(event, move, note),
     }

@@ -10,6 +10,7 @@ from services.accountability.domain.effect import Period
 from services.accountability.domain.legality import Verdict
 from services.accountability.domain.measure import Kind, Measure
 from services.accountability.domain.registers import Cadre, Duty, Registers
+from services.accountability.domain.statutory_clock import StatutoryClock
 from services.accountability.domain.tally import Tally
 from services.accountability.domain.warning import IssuedWarning
 
@@ -99,6 +100,18 @@ class MeasureRepository(Protocol):
         """Every measure against a person, in the order they came into being."""
 
 
+class ClockRepository(Protocol):
+    def get(self, clock_id: str) -> StatutoryClock | None: ...
+
+    def save(self, clock: StatutoryClock) -> None: ...
+
+    def about(self, rule: str, key: str) -> Sequence[StatutoryClock]:
+        """Those of a rule about one document, running and stopped."""
+
+    def of_case(self, case_id: str) -> Sequence[StatutoryClock]:
+        """Every clock of a case and of what belongs to it."""
+
+
 class Legality(Protocol):
     """The county's table of what the law allows."""
 
@@ -107,20 +120,13 @@ class Legality(Protocol):
     ) -> Verdict: ...
 
 
-class MeasureKind(Kind, Protocol):
-    """A kind of measure as the data has it; `effect_months` is none where a measure has no period of effect."""
-
-    @property
-    def effect_months(self) -> int | None: ...
-
-
 class MeasureKinds(Protocol):
-    def kind(self, code: str) -> MeasureKind: ...
+    def kind(self, code: str, on: date | None = None) -> Kind: ...
 
 
 class EffectPeriods(Protocol):
-    def __call__(self, decided_on: date, months: int, running: Sequence[Period]) -> Period:
-        """The period of a new measure, combined with those that are running."""
+    def __call__(self, kind: str, decided_on: date, others: Sequence[Measure]) -> Period | None:
+        """The period of a new measure beside the person's others; none for a kind without effect."""
 
 
 class Work(Protocol):
@@ -149,6 +155,9 @@ class Work(Protocol):
 
     @property
     def measures(self) -> MeasureRepository: ...
+
+    @property
+    def clocks(self) -> ClockRepository: ...
 
     def registers(self) -> Registers:
         """Every duty and cadre as this transaction sees them; kept in memory between changes."""

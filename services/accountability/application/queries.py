@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from services.accountability.application import answers
 from services.accountability.application.answers import Answer
+from services.accountability.application.case_answers import of_case
+from services.accountability.application.case_handling import may_see
 from services.accountability.domain.assignment import Assignment, Unassigned
 from services.accountability.domain.case import STATUSES, Case
 from services.accountability.domain.errors import ForbiddenError, InvalidError, UnknownError
@@ -17,6 +19,7 @@ from shared.contracts.areas import Areas
 from shared.contracts.claims import Claims
 from shared.contracts.vocabulary import Vocabulary
 
+T = TypeVar("T")
 CASE_STATUSES = STATUSES
 _MOST_AREAS = 50
 
@@ -116,11 +119,11 @@ class AccountabilityQueries:
         return answers.of_cadre(cadre)
 
     def cadres(self, area: str | None, by: Claims, page: Page) -> Listed:
-        found, after = self._store.cadres(_within(area, by), page)
+        found, after = self._store.cadres(within(area, by), page)
         return [answers.of_cadre(one) for one in found], after
 
     def duties(self, area: str | None, cadre: str | None, by: Claims, page: Page) -> Listed:
-        found, after = self._store.duties(_within(area, by), cadre, page)
+        found, after = self._store.duties(within(area, by), cadre, page)
         return [answers.of_duty(one) for one in found], after
 
     def chain(
@@ -141,11 +144,11 @@ class AccountabilityQueries:
         return answers.of_assignment(assignment)
 
     def assignments(self, area: str | None, by: Claims, page: Page) -> Listed:
-        found, after = self._store.assignments(_within(area, by), page)
+        found, after = self._store.assignments(within(area, by), page)
         return [answers.of_assignment(one) for one in found], after
 
     def unassigned(self, area: str | None, by: Claims, page: Page) -> Listed:
-        found, after = self._store.unassigned(_within(area, by), page)
+        found, after = self._store.unassigned(within(area, by), page)
         return [answers.of_unassigned(one) for one in found], after
 
     def warning(self, warning_id: str, by: Claims) -> Answer:
@@ -166,17 +169,17 @@ class AccountabilityQueries:
                 raise ForbiddenError("a cadre sees only his own warnings")
             filters = WarningFilters(area, by.cadre, finding)
         else:
-            filters = WarningFilters(_within(area, by), cadre, finding)
+            filters = WarningFilters(within(area, by), cadre, finding)
         found, after = self._store.warnings(filters, page)
         return [answers.of_warning(one) for one in found], after
 
     def case(self, case_id: str, by: Claims) -> Answer:
         case = self._visible(case_id, by)
-        return answers.of_case(case, self._store.cards(list(case.persons)))
+        return of_case(case, self._store.cards(list(case.persons)))
 
-    def opened_case(self, case: Case) -> Answer:
-        """The case that the caller has just opened."""
-        return answers.of_case(case, self._store.cards(list(case.persons)))
+    def changed_case(self, case: Case) -> Answer:
+        """The case that the caller has just opened or moved."""
+        return of_case(case, self._store.cards(list(case.persons)))
 
     def cases(
         self,
@@ -191,7 +194,7 @@ class AccountabilityQueries:
         filters = CaseFilters(
             reach=by.area,
             handler=None if by.role == "auditor" else by.sub,
-            within=_within(area, by),
+            within=within(area, by),
             status=status,
             cadre=cadre,
             finding=finding,
@@ -201,7 +204,7 @@ class AccountabilityQueries:
         )
         found, after = self._store.cases(filters, page)
         cards = self._store.cards([cadre for case in found for cadre in case.persons])
-        return [answers.of_case(case, cards) for case in found], after
+        return [of_case(case, cards) for case in found], after
 
     def case_history(self, case_id: str, by: Claims, page: Page) -> tuple[Sequence[Answer], str | None]:
         """What happened to it, newest first."""
@@ -210,12 +213,8 @@ class AccountabilityQueries:
     def rules(self, version: int | None, page: Page) -> Listed:
         """All versions of all rules, in the order of the file, or those of one version."""
         known = [rule for rule in self._rules.rules if version in (None, rule.version)]
-        if page.cursor is not None and not page.cursor.isdecimal():
-            raise InvalidError({"cursor": ["is not a cursor of this list"]})
-        start = int(page.cursor or 0)
-        shown = known[start : start + page.limit]
-        following = start + page.limit
-        return [answers.of_rule(rule) for rule in shown], str(following) if following < len(known) else None
+        shown, following = part_of(known, page)
+        return [answers.of_rule(rule) for rule in shown], following
 
     def counts(self, by: Claims) -> Answer:
         """The figures that the ledger is reconciled with."""
@@ -224,9 +223,7 @@ class AccountabilityQueries:
     def _visible(self, case_id: str, by: Claims) -> Case:
         """A case that the caller may know of; any other does not exist for him."""
         case = self._store.case(case_id)
-        if case is None or not all(by.covers(area) for area in case.areas):
-            raise UnknownError("case")
-        if case.restricted and by.role != "auditor" and by.sub not in case.handlers:
+        if case is None or not may_see(case, by):
             raise UnknownError("case")
         return case
 
@@ -240,7 +237,16 @@ class AccountabilityQueries:
         return tuple(area.code for area in self._areas.search(q) if q in area.name)[:_MOST_AREAS]
 
 
-def _within(area: str | None, by: Claims) -> str:
+def part_of(known: Sequence[T], page: Page) -> tuple[Sequence[T], str | None]:
+    """One page of a list that is held in memory, in its order."""
+    if page.cursor is not None and not page.cursor.isdecimal():
+        raise InvalidError({"cursor": ["is not a cursor of this list"]})
+    start = int(page.cursor or 0)
+    following = start + page.limit
+    return known[start:following], str(following) if following < len(known) else None
+
+
+def within(area: str | None, by: Claims) -> str:
     """The subtree to show: what was asked for, as far as the caller may see it."""
     if area is None or by.area.startswith(area):
         return by.area

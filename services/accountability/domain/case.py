@@ -1,133 +1,232 @@
-"""A case 问责事项: opened by a rule or by the commission, with what is suggested. Decisions are people's."""
+"""A case 问责事项 and its handling: verified, proposed by one person, approved by another, carried out, closed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from services.accountability.domain.aggregate import Aggregate
-from services.accountability.domain.assignment import Assignment, Responsible
-from services.accountability.domain.events import CaseAdvanced, CaseOpened
-from services.accountability.domain.registers import DIRECT
-from services.accountability.domain.rules import Because
+from services.accountability.domain.case_ground import (
+    APPROVED,
+    CLOSED,
+    DISMISSED,
+    FINISHED,
+    PROPOSED,
+    SERVING,
+    STATUSES,
+    VERIFYING,
+    GroundedCase,
+    Suggested,
+)
+from services.accountability.domain.case_moves import MOVES, Actor, CaseDocument
+from services.accountability.domain.disposition import Conduct, Disposition
+from services.accountability.domain.errors import (
+    ChainIncompleteError,
+    DefenceMissingError,
+    InvalidTransitionError,
+    RecusedError,
+    SamePersonError,
+    UnfinishedError,
+)
+from services.accountability.domain.events import CaseAdvanced, CaseClosed, CaseDismissed, CaseEvent
+from services.accountability.domain.measure import Grounds, Measure, unfinished_parts
 
-OPENED = "opened"
-STATUSES = (OPENED, "verifying", "proposed", "approved", "serving", "closed", "dismissed")
-FINISHED = frozenset({"closed", "dismissed"})
-
-
-@dataclass(frozen=True, slots=True)
-class Suggested:
-    """A measure that a rule suggests for a person; never a disposition."""
-
-    cadre: str
-    kind: str
-    rule: str
+__all__ = ["STATUSES", "Actor", "Case", "CaseDocument", "Suggested"]
 
 
 @dataclass(slots=True, kw_only=True)
-class Case(Aggregate):
-    """`persons` is the chain of duty: everyone in its findings' assignments, each once, by cadre. `tallies` are the
-    keys under which further findings find it while it is unfinished."""
+class Case(GroundedCase):
+    """`served_at` is when the first of its decisions reached the person, by a service or an announced talk: from then
+    on others may know of the case. `recused` has the reason by the person recused."""
 
-    status: str = OPENED
-    findings: list[str] = field(default_factory=list)
-    numbers: list[str] = field(default_factory=list)
-    areas: list[str] = field(default_factory=list)
-    categories: list[str] = field(default_factory=list)
-    persons: dict[str, Responsible] = field(default_factory=dict)
-    because: list[Because] = field(default_factory=list)
-    suggested: list[Suggested] = field(default_factory=list)
-    tallies: list[str] = field(default_factory=list)
-    reason: str | None = None
-    restricted: bool = False
-    handlers: list[str] = field(default_factory=list)
-
-    @classmethod
-    def open(
-        cls,
-        case_id: str,
-        assignments: Iterable[Assignment],
-        at: datetime,
-        *,
-        because: Sequence[Because] = (),
-        reason: str | None = None,
-        by: str | None = None,
-    ) -> "Case":
-        """A new case on these findings."""
-        case = cls(id=case_id, created_at=at, updated_at=at, because=list(because), reason=reason)
-        for assignment in assignments:
-            case._add(assignment)
-        details = {"because": [one.rule for one in because], "findings": list(case.findings)}
-        case.pending.append(CaseOpened(at, by, move="opened", note=reason, details=details))
-        return case
+    title: str | None = None
+    facts: str | None = None
+    conduct: Conduct | None = None
+    documents: list[CaseDocument] = field(default_factory=list)
+    recused: dict[str, str] = field(default_factory=dict)
+    proposed_by: str | None = None
+    proposed_at: datetime | None = None
+    approved_by: str | None = None
+    approved_at: datetime | None = None
+    returned_reason: str | None = None
+    served_at: datetime | None = None
+    closed_at: datetime | None = None
+    dismissed_reason: str | None = None
+    merged_into: str | None = None
 
     @property
-    def unfinished(self) -> bool:
-        """Whether a finding in it can be in no other."""
-        return self.status not in FINISHED
+    def grounds(self) -> Grounds:
+        """What its measures take over."""
+        return Grounds(
+            self.id, tuple(self.findings), tuple(self.areas), self.restricted, tuple(self.handlers)
+        )
 
-    def join(self, assignment: Assignment, because: Because, at: datetime) -> None:
-        """A further finding of the same rule, cadre and category."""
-        self._add(assignment)
-        self._note(at, "finding_joined", assignment, rule=because.rule)
+    def visible_to(self, sub: str) -> bool:
+        """Whether this person may know of it, as far as it is restricted."""
+        return not self.restricted or sub in self.handlers
 
-    def follow(self, assignment: Assignment, at: datetime) -> None:
-        """A finding in it was assigned anew: its people belong to the chain."""
-        if self._absorb(assignment.resolution.responsible):
-            self._note(at, "chain_resolved", assignment)
+    def moves_of(self, role: str) -> list[str]:
+        """What a role may do with it now."""
+        return [move for move, whose in MOVES[self.status].items() if whose == role]
 
-    def resolve_chain(self, all_of_it: Iterable[Assignment], moved: Assignment, at: datetime) -> None:
-        """A finding in it went to another area: its chain is that of its findings as they are now."""
-        before, self.persons, self.areas = set(self.persons), {}, []
-        for assignment in all_of_it:
-            self._absorb(assignment.resolution.responsible)
-            if assignment.finding.area not in self.areas:
-                self.areas.append(assignment.finding.area)
-        left = sorted(before - set(self.persons))
-        self._note(at, "chain_resolved", moved, left=", ".join(left))
+    def verify(self, facts: str, title: str | None, conduct: Conduct | None, by: Actor, at: datetime) -> None:
+        """受理: the facts are being established."""
+        self._begin("verify", by)
+        self.status, self.facts, self.title, self.conduct = VERIFYING, facts, title, conduct
+        self._tell("verified", by, at)
 
-    def referred(self, assignment: Assignment, reason: str, at: datetime) -> None:
-        """People referred a finding that is in it already."""
-        self._note(at, "finding_referred", assignment, reason=reason)
+    def write(self, disposition: Disposition, by: Actor, at: datetime) -> None:
+        """What is to become of one person; while verifying it may be written anew.
 
-    def explain(self, because: Because, assignment: Assignment, at: datetime) -> None:
-        """A further rule, or the same one with better facts about the same finding."""
-        for position, known in enumerate(self.because):
-            if known.key == because.key:
-                same = known.facts.get("finding") == because.facts.get("finding")
-                if same and known.facts != because.facts:
-                    self.because[position] = because
-                    self._note(at, "facts_renewed", assignment, rule=because.rule)
-                return
-        self.because.append(because)
-        self._note(at, "rule_added", assignment, rule=because.rule)
+        Once the case is decided only those who came into the chain after that get one, and no measure: that would take
+        an approval.
+        """
+        self._begin("dispositions", by)
+        late = self.status != VERIFYING
+        if late and (disposition.measures or disposition.cadre in self.dispositions):
+            raise InvalidTransitionError("a new decision", "case", self.status, self.moves_of(by.role))
+        # Replaced whole: the transaction compares with what was read.
+        self.dispositions = {**self.dispositions, disposition.cadre: disposition}
+        self._tell(
+            "disposition_written",
+            by,
+            at,
+            details={"cadre": disposition.cadre, "outcome": disposition.outcome},
+        )
 
-    def suggest(self, suggestions: Iterable[Suggested]) -> None:
-        """What a rule suggests, each once."""
-        self.suggested += [one for one in suggestions if one not in self.suggested]
+    def propose(self, by: Actor, at: datetime) -> None:
+        """提请审批: everyone of the chain has a disposition."""
+        self._begin("propose", by)
+        self._require_whole_chain()
+        self.status, self.proposed_by, self.proposed_at = PROPOSED, by.sub, at
+        self._tell("proposed", by, at)
 
-    def ground_withdrawn(self, assignment: Assignment, at: datetime) -> None:
-        """One of its findings was withdrawn: people decide what becomes of the case."""
-        self._note(at, "finding_withdrawn", assignment)
+    def send_back(self, reason: str, by: Actor, at: datetime) -> None:
+        """退回补正, by somebody else than the one who proposed."""
+        self._begin("return", by)
+        self._require_another(by)
+        self.status, self.returned_reason = VERIFYING, reason
+        self._tell("returned", by, at, reason)
 
-    def _add(self, assignment: Assignment) -> None:
-        finding = assignment.finding
-        self.findings.append(finding.id)
-        self.numbers.append(finding.number)
-        if finding.area not in self.areas:
-            self.areas.append(finding.area)
-        if finding.category not in self.categories:
-            self.categories.append(finding.category)
-        self._absorb(assignment.resolution.responsible)
+    def approve(self, by: Actor, at: datetime) -> None:
+        """批准, by somebody else than those who proposed and wrote it, and only when everyone was heard."""
+        self._begin("approve", by)
+        self._require_another(by)
+        self._require_whole_chain()
+        unheard = [cadre for cadre, one in self.dispositions.items() if not one.heard]
+        if unheard:
+            raise DefenceMissingError(unheard)
+        self.status, self.approved_by, self.approved_at = APPROVED, by.sub, at
+        self._tell("approved", by, at)
 
-    def _absorb(self, responsible: Iterable[Responsible]) -> bool:
-        grown = False
-        for one in responsible:
-            known = self.persons.get(one.cadre)
-            if known is None or (known.role != DIRECT and one.role == DIRECT):
-                self.persons[one.cadre] = one
-                grown = True
-        return grown
+    def carry_out(self, move: str, measure: Measure, by: str, at: datetime) -> None:
+        """A decision was served, or its talk scheduled or held: whichever comes first, the case is in execution."""
+        if self.status == APPROVED:
+            self.status = SERVING
+        if self.served_at is None:
+            self.served_at = at
+        details = {"measure": measure.id, "cadre": measure.person.cadre}
+        self.pending.append(CaseAdvanced(at, by, move=move, details=details))
 
-    def _note(self, at: datetime, move: str, assignment: Assignment, **details: str) -> None:
-        self.pending.append(CaseAdvanced(at, move=move, finding=assignment.id, details=dict(details)))
+    def note_measure(
+        self, move: str, measure: Measure, by: str, at: datetime, note: str | None = None
+    ) -> None:
+        """Something happened to one of its measures that changes nothing about the case's own stage."""
+        details = {"measure": measure.id, "cadre": measure.person.cadre}
+        self.pending.append(CaseAdvanced(at, by, move=move, note=note, details=details))
+
+    def close(self, measures: Sequence[Measure], by: Actor, at: datetime) -> None:
+        """办结: whatever was decided is done. What is handled elsewhere, follow-ups and appeals do not hinder it."""
+        self._begin("close", by)
+        missing = [
+            {"measure": one.id, "cadre": one.person.cadre, "kind": one.terms.kind, "missing": list(parts)}
+            for one in measures
+            if (parts := unfinished_parts(one))
+        ]
+        if missing or self.without_disposition:
+            raise UnfinishedError(self.without_disposition, missing)
+        self.status, self.closed_at = CLOSED, at
+        self.pending.append(CaseClosed(at, by.sub, move="closed"))
+
+    def dismiss(self, reason: str, by: Actor, at: datetime) -> None:
+        """予以了结."""
+        self._begin("dismiss", by)
+        self.status, self.dismissed_reason = DISMISSED, reason
+        self.pending.append(CaseDismissed(at, by.sub, move="dismissed", note=reason))
+
+    def merge_into(self, other: "Case", reason: str, by: Actor, at: datetime) -> None:
+        """并案: the other case goes on with what this one stands on."""
+        self._begin("merge", by)
+        other._begin("merge", by)
+        other.take_over(self)
+        self.status, self.merged_into, self.dismissed_reason = DISMISSED, other.id, reason
+        self.pending.append(CaseDismissed(at, by.sub, move="merged", note=reason, details={"into": other.id}))
+        details = {"from": self.id, "findings": list(self.findings)}
+        other._tell("merged", by, at, reason, details)
+
+    def take_over(self, other: "Case") -> None:
+        """What another case stands on, without saying anything twice."""
+        new = [position for position, one in enumerate(other.findings) if one not in self.findings]
+        self.findings = [*self.findings, *(other.findings[position] for position in new)]
+        self.numbers = [*self.numbers, *(other.numbers[position] for position in new)]
+        self.areas = list(dict.fromkeys([*self.areas, *other.areas]))
+        self.categories = list(dict.fromkeys([*self.categories, *other.categories]))
+        known = {one.key for one in self.because}
+        self.because = [*self.because, *(one for one in other.because if one.key not in known)]
+        self.suggest(other.suggested)
+        self.tallies = list(dict.fromkeys([*self.tallies, *other.tallies]))
+        self._absorb(other.persons.values())
+        self.dispositions = {**other.dispositions, **self.dispositions}
+        self.documents = [*self.documents, *other.documents]
+        self.recused = {**other.recused, **self.recused}
+
+    def attach(self, document: CaseDocument, by: Actor, at: datetime) -> None:
+        """A paper is put to the case, as long as it is not finished."""
+        self._require_unfinished("documents", by)
+        self.documents = [*self.documents, document]
+        self._tell("document_added", by, at, details={"document": document.id})
+
+    def limit_access(self, restricted: bool, handlers: Sequence[str], by: Actor, at: datetime) -> None:
+        """Who may know of it; a finished case may be closed to others, too."""
+        self._refuse_recused(by)
+        self.restricted, self.handlers = restricted, list(dict.fromkeys(handlers))
+        self._tell("access_changed", by, at, details={"restricted": restricted, "handlers": self.handlers})
+
+    def recuse(self, sub: str, reason: str, by: Actor, at: datetime) -> None:
+        """回避: this person does nothing more in it."""
+        self._require_unfinished("recuse", by)
+        self.recused = {**self.recused, sub: reason}
+        self._tell("recused", by, at, reason, {"sub": sub})
+
+    def _begin(self, move: str, by: Actor) -> None:
+        self._refuse_recused(by)
+        if move not in MOVES[self.status]:
+            raise InvalidTransitionError(move, "case", self.status, self.moves_of(by.role))
+
+    def _require_unfinished(self, move: str, by: Actor) -> None:
+        self._refuse_recused(by)
+        if self.status in FINISHED:
+            raise InvalidTransitionError(move, "case", self.status, self.moves_of(by.role))
+
+    def _refuse_recused(self, by: Actor) -> None:
+        if by.sub in self.recused:
+            raise RecusedError
+
+    def _require_another(self, by: Actor) -> None:
+        authors = {one.written_by for one in self.dispositions.values()}
+        if by.sub == self.proposed_by or by.sub in authors:
+            raise SamePersonError("somebody else than those who wrote and proposed it decides on it")
+
+    def _require_whole_chain(self) -> None:
+        if self.without_disposition:
+            raise ChainIncompleteError(self.without_disposition)
+
+    def _tell(
+        self,
+        move: str,
+        by: Actor,
+        at: datetime,
+        note: str | None = None,
+        details: dict[str, Any] | None = None,
+    ) -> None:
+        event: CaseEvent = CaseAdvanced(at, by.sub, move=move, note=note, details=details or {})
+        self.pending.append(event)

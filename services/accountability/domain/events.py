@@ -83,6 +83,10 @@ class MeasureDecided(DomainEvent):
     """A measure came into being with the approval of its case."""
 
 
+class MeasureFollowed(DomainEvent):
+    """Others may know of a measure than before, since its case was restricted or opened up."""
+
+
 class MeasureServed(DomainEvent):
     """The decision has reached the person."""
 
@@ -96,3 +100,10 @@ class MeasureRevoked(DomainEvent):
     """A measure is no more."""
 
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRanOut(DomainEvent):
+    """A statutory clock will end soon (`before`), or has ended (`due`)."""
+
+    stage: str = ""

@@ -1,5 +1,7 @@
-"""Whether a measure 处理措施 may be taken: against whom, by whom, beside what. The law is the county's data; what stands
-here is how it is read. Every verdict cites the article it rests on."""
+"""Whether a measure 处理措施 may be taken: against whom, by whom, beside what.
+
+The law is the county's data; what stands here is how it is read. Every verdict cites the article it rests on.
+"""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass

@@ -5,7 +5,7 @@ case is noted here (`note_talk`, `note_submission`), in the same transaction.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol
 
@@ -15,8 +15,10 @@ from services.accountability.domain.disposition import TALK, WRITTEN, Conduct, P
 from services.accountability.domain.effect import Period
 from services.accountability.domain.errors import InvalidError, InvalidTransitionError
 from services.accountability.domain.events import (
+    DomainEvent,
     MeasureDecided,
     MeasureExpired,
+    MeasureFollowed,
     MeasureRevoked,
     MeasureServed,
 )
@@ -209,13 +211,12 @@ class Measure(Aggregate):
         self._tell(MeasureExpired(at), at)
         return True
 
-    def follow(self, grounds: Grounds, at: datetime) -> bool:
-        """Its case has changed: who may know of it, or where it belongs."""
-        if grounds == self.grounds:
-            return False
-        self.grounds = grounds
-        self.changed(at)
-        return True
+    def limit_access(self, restricted: bool, handlers: Sequence[str], at: datetime) -> None:
+        """Its case was restricted, or opened up."""
+        grounds = replace(self.grounds, restricted=restricted, handlers=tuple(handlers))
+        if grounds != self.grounds:
+            self.grounds = grounds
+            self._tell(MeasureFollowed(at), at)
 
     @property
     def moves(self) -> Sequence[str]:
@@ -224,9 +225,7 @@ class Measure(Aggregate):
             return ()
         return ("serve", "revoke") if self.may_be_served else ("revoke",)
 
-    def _tell(
-        self, event: MeasureDecided | MeasureServed | MeasureRevoked | MeasureExpired, at: datetime
-    ) -> None:
+    def _tell(self, event: DomainEvent, at: datetime) -> None:
         self.changed(at)
         self.pending.append(event)
 

@@ -1,4 +1,4 @@
-"""Kinds of measures 处理措施 as the county's data has them: what each is, who may receive and decide it, what is forbidden."""
+"""Kinds of measures 处理措施 as the county's data has them: who may receive and decide each, what is forbidden."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass

@@ -255,20 +255,6 @@ class SuggestedAnswer(Schema):
     rule = fields.String(required=True)
 
 
-class CaseAnswer(Stamped):
-    status = fields.String(required=True, validate=validate.OneOf(CASE_STATUSES))
-    findings = fields.List(fields.String(), required=True)
-    numbers = fields.List(fields.String(), required=True)
-    areas = fields.List(fields.String(), required=True)
-    categories = fields.List(fields.String(), required=True)
-    persons = fields.List(fields.Nested(CasePersonAnswer), required=True)
-    because = fields.List(fields.Nested(BecauseAnswer), required=True)
-    suggested = fields.List(fields.Nested(SuggestedAnswer), required=True)
-    reason = fields.String(required=True, allow_none=True)
-    restricted = fields.Boolean(required=True)
-    opened_at = fields.DateTime(required=True)
-
-
 class HistoryAnswer(Schema):
     id = fields.String(required=True)
     case = fields.String(required=True)

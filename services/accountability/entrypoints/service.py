@@ -6,8 +6,12 @@ from nameko.timer import timer
 
 from services.accountability.application import answers, commands
 from services.accountability.entrypoints import schemas
+from services.accountability.entrypoints.case_routes import CaseRoutes
+from services.accountability.entrypoints.case_schemas import CaseAnswer
 from services.accountability.entrypoints.correction_routes import CorrectionRoutes
 from services.accountability.entrypoints.imports import import_cadres
+from services.accountability.entrypoints.law_routes import LawRoutes
+from services.accountability.entrypoints.measure_routes import MeasureRoutes
 from services.accountability.entrypoints.schemas import paged
 from services.accountability.entrypoints.warning_routes import WarningRoutes
 from shared.contracts import notifications
@@ -27,7 +31,7 @@ from shared.http import (
     ok,
 )
 from shared.messaging.consumer import on_any_event, on_event
-from shared.messaging.worker import DeadLetterDrainer, OutboxRelay
+from shared.messaging.worker import DeadLetterDrainer, DueWork, OutboxRelay
 
 OFFICE = {"office"}
 REGISTER_READERS = {"office", "commission", "approver", "auditor"}
@@ -35,7 +39,7 @@ CASE_READERS = {"commission", "approver", "auditor"}
 RETRY_SECONDS = 1
 
 
-class AccountabilityApi(WarningRoutes, CorrectionRoutes, KernelRoutes):
+class AccountabilityApi(CaseRoutes, CorrectionRoutes, LawRoutes, MeasureRoutes, WarningRoutes, KernelRoutes):
     """Who answers for a finding, who was warned, which cases 问责事项 exist."""
 
     name = "accountability"
@@ -166,26 +170,26 @@ class AccountabilityApi(WarningRoutes, CorrectionRoutes, KernelRoutes):
         "/cases",
         roles={"commission"},
         body=schemas.OpenCaseRequest,
-        answers={201: schemas.CaseAnswer},
+        answers={201: CaseAnswer},
     )
     def open_case(self, request: Request) -> Answer:
         """Open a case on findings of the commission's own choice"""
         command = commands.OpenCase(tuple(request.body["findings"]), request.body["reason"], request.claims)
         case = self.app.do.open_case(request.work, command)
-        return created(self.app.ask.opened_case(case), f"/cases/{case.id}")
+        return created(self.app.ask.changed_case(case), f"/cases/{case.id}")
 
     @http(
         "GET",
         "/cases",
         roles=CASE_READERS,
         query=schemas.CaseFilter,
-        answers={200: Listing(schemas.CaseAnswer)},
+        answers={200: Listing(CaseAnswer)},
     )
     def list_cases(self, request: Request) -> Answer:
         """Cases 问责事项 the caller may know of, newest first"""
         return listing(*self.app.ask.cases(by=request.claims, **paged(request.query)))
 
-    @http("GET", "/cases/{id}", roles=CASE_READERS, answers={200: schemas.CaseAnswer})
+    @http("GET", "/cases/{id}", roles=CASE_READERS, answers={200: CaseAnswer})
     def get_case(self, request: Request) -> Answer:
         """One case: its findings, the persons of its chain, and why it was opened"""
         return ok(self.app.ask.case(request.path["id"], request.claims))
@@ -226,6 +230,7 @@ class AccountabilityWorker(WorkerRoutes):
     app = Application()
     relay = OutboxRelay()
     dead_letters = DeadLetterDrainer()
+    due = DueWork()
 
     @on_any_event("findings")
     def on_finding(self, event: Event, work: Any) -> None:

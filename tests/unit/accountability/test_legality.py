@@ -1,6 +1,7 @@
 """Each refusal of the legality table, one by one; and that what the demo county decided stands."""
 
 import csv
+import itertools
 from datetime import date
 
 import pytest
@@ -184,7 +185,7 @@ def test_the_order_of_the_lighter_ones_is_that_of_the_source():
         "reminder_talk", "criticism_education", "written_self_criticism", "county_wide_notice",
         "admonition_talk",
     ]  # fmt: skip
-    for lighter, heavier in zip(order, order[1:], strict=False):
+    for lighter, heavier in itertools.pairwise(order):
         assert LEGALITY.kinds.heavier([lighter], [heavier])
         assert not LEGALITY.kinds.heavier([heavier], [lighter])
 

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from services.accountability.adapters.county import load_rules
+from services.accountability.adapters.county_clocks import load_calendar, load_clock_rules
 from services.accountability.adapters.county_measures import load_legality
 from services.accountability.adapters.indexes import INDEXES
 from services.accountability.adapters.mongo import RegistersCache, UnitOfWork
 from services.accountability.application.cadre_csv import CadreRow, read
+from services.accountability.application.clocks import Clocks
 from services.accountability.application.commands import NoteReceipt, OpenCase, PutCadre, PutDuty, TakeFinding
 from services.accountability.application.use_cases import AccountabilityUseCases
 from services.accountability.domain.case import Case
@@ -33,6 +35,8 @@ DEMO = ROOT / "deploy/demo"
 VOCABULARY = Vocabulary.load(DEMO / "vocabulary.yaml")
 AREAS = Areas.load(DEMO / "areas.csv")
 RULES = load_rules(ROOT / "deploy/county", VOCABULARY)
+CLOCK_RULES = load_clock_rules(ROOT / "deploy/county", VOCABULARY)
+CALENDAR = load_calendar(ROOT / "deploy/county")
 LEGALITY = load_legality(ROOT / "deploy/county", VOCABULARY)
 COUNTY, TOWNSHIP, VILLAGE = "990100", "990100001", "990100001001"
 OFFICE = Claims("office-1", "office", COUNTY)
@@ -116,6 +120,7 @@ class World:
         self._cache = RegistersCache()
         self._ids = 0
         self.do = AccountabilityUseCases(rules, LEGALITY, lambda: self.now, self._id)
+        self.clocks = Clocks(CLOCK_RULES, CALENDAR, self._id)
         self._batch = Batch(app=self, handlers={}, other=self._handle, alive=lambda: None)
 
     def _id(self) -> str:
@@ -129,7 +134,7 @@ class World:
             self.do.note_receipt(work, command)
 
     def unit_of_work(self, transaction: Transaction) -> UnitOfWork:
-        return UnitOfWork(transaction, self._cache)
+        return UnitOfWork(transaction, self._cache, self.clocks)
 
     def prefetch(self, work: UnitOfWork, events: Any) -> None:
         self.do.prefetch(work, events)

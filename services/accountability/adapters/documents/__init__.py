@@ -16,6 +16,7 @@ from services.accountability.adapters.documents.cases import (
     to_case,
     to_warning,
 )
+from services.accountability.adapters.documents.clocks import of_clock, to_clock
 from services.accountability.adapters.documents.measures import of_measure, to_measure
 from services.accountability.adapters.documents.registers import (
     of_cadre,
@@ -31,6 +32,7 @@ __all__ = [
     "of_cadre",
     "of_case",
     "of_case_finding",
+    "of_clock",
     "of_duty",
     "of_history",
     "of_measure",
@@ -40,6 +42,7 @@ __all__ = [
     "to_assignment",
     "to_cadre",
     "to_case",
+    "to_clock",
     "to_duty",
     "to_measure",
     "to_person",

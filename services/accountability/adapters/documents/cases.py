@@ -1,6 +1,7 @@
 """Warnings and cases as stored documents, and back."""
 
 from datetime import date
+from typing import Any
 
 from services.accountability.adapters.documents.assignments import (
     of_finding,
@@ -8,13 +9,25 @@ from services.accountability.adapters.documents.assignments import (
     to_finding,
     to_responsible,
 )
+from services.accountability.adapters.documents.dispositions import (
+    of_conduct,
+    of_disposition,
+    to_conduct,
+    to_disposition,
+)
 from services.accountability.adapters.documents.scope import common
-from services.accountability.adapters.documents.stamps import stamp, stamped
-from services.accountability.domain.case import Case, Suggested
+from services.accountability.adapters.documents.stamps import day, iso, stamp, stamped
+from services.accountability.domain.case import Case, CaseDocument, Suggested
 from services.accountability.domain.events import CaseEvent
 from services.accountability.domain.rules import Because
 from services.accountability.domain.warning import Decision, IssuedWarning, Objection, Paper
 from shared.persistence.transaction import Document
+
+_HANDLING = (
+    "proposed_by", "proposed_at", "approved_by", "approved_at", "returned_reason", "served_at", "closed_at",
+    "dismissed_reason", "merged_into",
+)  # fmt: skip
+"""What a case has of its stages, stored as it is."""
 
 
 def _of_because(because: Because) -> Document:
@@ -104,6 +117,13 @@ def of_case(case: Case) -> Document:
         "reason": case.reason,
         "restricted": case.restricted,
         "handlers": list(case.handlers),
+        "title": case.title,
+        "facts": case.facts,
+        "conduct": of_conduct(case.conduct),
+        "dispositions": [of_disposition(one) for one in case.dispositions.values()],
+        "documents": [_of_paper(one) for one in case.documents],
+        "recused": [{"sub": sub, "reason": reason} for sub, reason in case.recused.items()],
+        **{name: getattr(case, name) for name in _HANDLING},
     }
 
 
@@ -123,7 +143,36 @@ def to_case(row: Document) -> Case:
         reason=row["reason"],
         restricted=row["restricted"],
         handlers=list(row["handlers"]),
+        # Cases from before they were handled here have none of these.
+        title=row.get("title"),
+        facts=row.get("facts"),
+        conduct=to_conduct(row.get("conduct")),
+        dispositions={one["cadre"]: to_disposition(one) for one in row.get("dispositions", ())},
+        documents=[_to_paper(one) for one in row.get("documents", ())],
+        recused={one["sub"]: one["reason"] for one in row.get("recused", ())},
+        **_handling(row),
     )
+
+
+def _handling(row: Document) -> dict[str, Any]:
+    return {name: row.get(name) for name in _HANDLING}
+
+
+def _of_paper(one: CaseDocument) -> Document:
+    return {
+        "id": one.id,
+        "title": one.title,
+        "number": one.number,
+        "dated": iso(one.dated),
+        "text": one.text,
+        "sha256": one.sha256,
+        "added_by": one.added_by,
+        "added_at": one.added_at,
+    }
+
+
+def _to_paper(row: Document) -> CaseDocument:
+    return CaseDocument(**{**row, "dated": day(row["dated"])})
 
 
 def of_history(row_id: str, case: Case, event: CaseEvent) -> Document:

@@ -1,0 +1,159 @@
+"""A case through its stages: verified, disposed of, proposed, approved by another person, closed or dismissed."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from services.accountability.application import case_commands as commands
+from services.accountability.application.deciding import Deciding
+from services.accountability.application.ports import Work
+from services.accountability.domain.calendar import day_of
+from services.accountability.domain.case import Actor, Case, CaseDocument
+from services.accountability.domain.disposition import Disposition
+from services.accountability.domain.errors import InvalidError, UnknownError
+from shared.contracts.claims import Claims
+
+
+class CaseHandling:
+    """One method for each move; each answers with the case."""
+
+    def __init__(self, deciding: Deciding, now: Callable[[], datetime], new_id: Callable[[], str]) -> None:
+        self._deciding = deciding
+        self._now = now
+        self._new_id = new_id
+
+    def verify(self, work: Work, command: commands.VerifyCase) -> Case:
+        case, at = self._case(work, command), self._now()
+        if command.conduct is not None:
+            command.conduct.check("conduct", day_of(at))
+        case.verify(command.facts, command.title, command.conduct, _actor(command.by), at)
+        return _saved(work, case)
+
+    def write_disposition(self, work: Work, command: commands.WriteDisposition) -> Case:
+        """For a person of the chain only: the office's register, or a correction of it, says who that is."""
+        case, at = self._case(work, command), self._now()
+        person = case.persons.get(command.cadre)
+        if person is None:
+            raise InvalidError(
+                {"cadre": ["is not in the chain of duty of this case; the office corrects the assignment"]}
+            )
+        disposition = Disposition(
+            cadre=command.cadre,
+            name=person.name,
+            responsibility=command.responsibility,
+            written_by=command.by.sub,
+            written_at=at,
+            measures=command.measures,
+            no_action=command.no_action,
+            elsewhere=command.elsewhere,
+            conduct=command.conduct,
+            defence=command.defence,
+            defence_waived=command.defence_waived,
+        )
+        work.assignments.load(case.findings)
+        found = [one.finding.day for one in map(work.assignments.get, case.findings) if one is not None]
+        disposition.check(min(found), day_of(at))
+        case.write(disposition, _actor(command.by), at)
+        return _saved(work, case)
+
+    def propose(self, work: Work, command: commands.ProposeCase) -> Case:
+        case = self._case(work, command)
+        case.propose(_actor(command.by), self._now())
+        self._deciding.check(work, case)
+        return _saved(work, case)
+
+    def send_back(self, work: Work, command: commands.ReturnCase) -> Case:
+        case = self._case(work, command)
+        case.send_back(command.reason, _actor(command.by), self._now())
+        return _saved(work, case)
+
+    def approve(self, work: Work, command: commands.ApproveCase) -> Case:
+        """The measures come into being with it."""
+        case, at = self._case(work, command), self._now()
+        case.approve(_actor(command.by), at)
+        self._deciding.check(work, case)
+        self._deciding.decide(work, case, command.by.sub, at)
+        return _saved(work, case)
+
+    def close(self, work: Work, command: commands.CloseCase) -> Case:
+        case = self._case(work, command)
+        case.close(work.measures.of_case(case.id), _actor(command.by), self._now())
+        return _saved(work, case)
+
+    def dismiss(self, work: Work, command: commands.DismissCase) -> Case:
+        case = self._case(work, command)
+        case.dismiss(command.reason, _actor(command.by), self._now())
+        return _saved(work, case)
+
+    def merge(self, work: Work, command: commands.MergeCase) -> Case:
+        """Answers with the case that goes on."""
+        case = self._case(work, command)
+        other = work.cases.get(command.into)
+        if other is None or not may_see(other, command.by):
+            raise InvalidError({"into": ["no case has this id"]})
+        if other is case:
+            raise InvalidError({"into": ["is the case itself"]})
+        case.merge_into(other, command.reason, _actor(command.by), self._now())
+        work.assignments.load(case.findings)
+        for assignment in map(work.assignments.get, case.findings):
+            if assignment is not None:
+                assignment.case = other.id
+                work.assignments.save(assignment)
+        for key in case.tallies:
+            tally = work.tallies.get(*key.rsplit("|", 1))
+            tally.cases = {rule: other.id if one == case.id else one for rule, one in tally.cases.items()}
+            work.tallies.save(tally)
+        _saved(work, case)
+        return _saved(work, other)
+
+    def add_document(self, work: Work, command: commands.AddDocument) -> Case:
+        case, at = self._case(work, command), self._now()
+        if command.dated is not None and command.dated > day_of(at):
+            raise InvalidError({"dated": ["lies in the future"]})
+        document = CaseDocument(
+            id=self._new_id(),
+            title=command.title,
+            added_by=command.by.sub,
+            added_at=at,
+            number=command.number,
+            dated=command.dated,
+            text=command.text,
+            sha256=command.sha256,
+        )
+        case.attach(document, _actor(command.by), at)
+        return _saved(work, case)
+
+    def limit_access(self, work: Work, command: commands.LimitAccess) -> Case:
+        """The measures follow, so that nobody learns from them what the case hides."""
+        case, at = self._case(work, command), self._now()
+        case.limit_access(command.restricted, command.handlers, _actor(command.by), at)
+        for measure in work.measures.of_case(case.id):
+            measure.limit_access(case.restricted, case.handlers, at)
+            work.measures.save(measure)
+        return _saved(work, case)
+
+    def recuse(self, work: Work, command: commands.Recuse) -> Case:
+        case = self._case(work, command)
+        case.recuse(command.sub, command.reason, _actor(command.by), self._now())
+        return _saved(work, case)
+
+    @staticmethod
+    def _case(work: Work, command: commands.OfCase) -> Case:
+        case = work.cases.get(command.id)
+        if case is None or not may_see(case, command.by):
+            raise UnknownError("case")
+        command.seen(case.version)
+        return case
+
+
+def may_see(case: Case, by: Claims) -> bool:
+    """Whether the caller may know of a case; any other does not exist for him."""
+    return all(map(by.covers, case.areas)) and (by.role == "auditor" or case.visible_to(by.sub))
+
+
+def _actor(by: Claims) -> Actor:
+    return Actor(by.sub, by.role)
+
+
+def _saved(work: Work, case: Case) -> Case:
+    work.cases.save(case)
+    return case

@@ -1,0 +1,62 @@
+"""From what was proposed to measures: what the law refuses is stopped, what was approved comes into being."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from services.accountability.application.ports import EffectPeriods, Legality, MeasureKinds, Work
+from services.accountability.domain.case import Case
+from services.accountability.domain.errors import MeasureRefusedError, UnknownError
+from services.accountability.domain.legality import REFUSE
+from services.accountability.domain.measure import Measure, Person
+
+
+class Deciding:
+    """Measures by the county's table, with periods by its rules."""
+
+    def __init__(
+        self, legality: Legality, kinds: MeasureKinds, periods: EffectPeriods, new_id: Callable[[], str]
+    ) -> None:
+        self._legality = legality
+        self._kinds = kinds
+        self._periods = periods
+        self._new_id = new_id
+
+    def check(self, work: Work, case: Case) -> None:
+        """Refuse what the law plainly refuses against the person as he is registered now."""
+        refused = []
+        for disposition in case.dispositions.values():
+            if not disposition.measures:
+                continue
+            cadre = work.cadres.get(disposition.cadre)
+            if cadre is None:
+                raise UnknownError("cadre")
+            for one in disposition.measures:
+                verdict = self._legality.check(
+                    cadre=cadre,
+                    kind=one.kind,
+                    deciding_body=one.deciding_body,
+                    responsibility=disposition.responsibility,
+                    on=one.decided_on,
+                )
+                if verdict.verdict == REFUSE:
+                    reasons = [{"article": why.article, "text": why.text} for why in verdict.reasons]
+                    refused.append({"cadre": cadre.id, "kind": one.kind, "reasons": reasons})
+        if refused:
+            raise MeasureRefusedError(refused)
+
+    def decide(self, work: Work, case: Case, by: str, at: datetime) -> None:
+        """Bring the measures of an approved case into being."""
+        for disposition in case.dispositions.values():
+            person = Person(
+                disposition.cadre,
+                disposition.name,
+                disposition.responsibility,
+                disposition.conduct or case.conduct,
+            )
+            for one in disposition.measures:
+                kind = self._kinds.kind(one.kind, one.decided_on)
+                others = work.measures.of_cadre(disposition.cadre)
+                effect = self._periods(one.kind, one.decided_on, others)
+                work.measures.save(
+                    Measure.decide(self._new_id(), case.grounds, person, one, kind, effect, by, at)
+                )

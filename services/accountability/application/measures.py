@@ -1,0 +1,74 @@
+"""Measures after their approval: served, or revoked."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from services.accountability.application import case_commands as commands
+from services.accountability.application.ports import Work
+from services.accountability.domain.case import Case
+from services.accountability.domain.errors import RecusedError, UnknownError
+from services.accountability.domain.measure import Measure, Revocation, Service
+from shared.contracts.claims import Claims
+
+
+class MeasureUseCases:
+    """One method for each move; each answers with the measure."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+
+    def serve(self, work: Work, command: commands.ServeMeasure) -> Measure:
+        """送达: from then on the person may know, and periods run."""
+        measure, case = measure_and_case(work, command)
+        at = self._now()
+        service = Service(
+            method=command.method,
+            at=command.at,
+            by=command.by.sub,
+            receipt=command.receipt,
+            refusal=command.refusal,
+        )
+        measure.serve(service, at)
+        case.carry_out("served", measure, command.by.sub, at)
+        work.measures.save(measure)
+        work.cases.save(case)
+        return measure
+
+    def revoke(self, work: Work, command: commands.RevokeMeasure) -> Measure:
+        """撤销: everyone who was told is told of it."""
+        measure, case = measure_and_case(work, command)
+        at, sub = self._now(), command.by.sub
+        measure.revoke(Revocation(command.reason, command.body, at, sub))
+        case.note_measure("measure_revoked", measure, sub, at, command.reason)
+        work.measures.save(measure)
+        work.cases.save(case)
+        return measure
+
+
+def measure_and_case(
+    work: Work, command: commands.ServeMeasure | commands.RevokeMeasure
+) -> tuple[Measure, Case]:
+    """The measure that a caller of the commission or an approver may move, with its case.
+
+    Raises:
+        UnknownError: there is none that he may know of.
+        RecusedError: he was recused from the case.
+    """
+    measure = work.measures.get(command.id)
+    case = work.cases.get(measure.grounds.case) if measure is not None else None
+    if measure is None or case is None or not may_see_measure(measure, command.by):
+        raise UnknownError("measure")
+    command.seen(measure.version)
+    if command.by.sub in case.recused:
+        raise RecusedError
+    return measure, case
+
+
+def may_see_measure(measure: Measure, by: Claims) -> bool:
+    """As its case: any other does not exist for the caller. A cadre sees his own once it was served."""
+    if by.role == "cadre":
+        return measure.known and by.cadre == measure.person.cadre
+    grounds = measure.grounds
+    if not all(map(by.covers, grounds.areas)):
+        return False
+    return by.role == "auditor" or not grounds.restricted or by.sub in grounds.handlers

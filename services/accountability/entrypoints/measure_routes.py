@@ -1,0 +1,65 @@
+"""The routes of measures; a mixin of the api."""
+
+from typing import Any
+
+from services.accountability.application import case_commands as commands
+from services.accountability.domain.measure import Refusal
+from services.accountability.entrypoints import measure_schemas as schemas
+from services.accountability.entrypoints.schemas import paged
+from shared.http import Answer, Listing, Request, http, listing, ok
+
+READERS = {"commission", "approver", "auditor", "cadre"}
+
+
+class MeasureRoutes:
+    """Measures 处理措施 of approved cases."""
+
+    app: Any
+
+    @http(
+        "GET",
+        "/measures",
+        roles=READERS,
+        query=schemas.MeasureFilter,
+        answers={200: Listing(schemas.MeasureAnswer)},
+    )
+    def list_measures(self, request: Request) -> Answer:
+        """Measures, newest first; a cadre sees his own, once they were served"""
+        return listing(*self.app.ask_measures.measures(by=request.claims, **paged(request.query)))
+
+    @http("GET", "/measures/{id}", roles=READERS, answers={200: schemas.MeasureAnswer})
+    def get_measure(self, request: Request) -> Answer:
+        """One measure"""
+        return ok(self.app.ask_measures.measure(request.path["id"], request.claims))
+
+    @http(
+        "POST",
+        "/measures/{id}/serve",
+        roles={"commission"},
+        body=schemas.ServeRequest,
+        answers={200: schemas.MeasureAnswer},
+    )
+    def serve_measure(self, request: Request) -> Answer:
+        """送达: with a receipt, or refused before two witnesses; periods run from then"""
+        body = dict(request.body)
+        told = body.pop("refusal")
+        refusal = None if told is None else Refusal(tuple(told["witnesses"]), told["reason"])
+        command = commands.ServeMeasure(**_told(request), **body, refusal=refusal)
+        return ok(self.app.ask_measures.shown(self.app.measures.serve(request.work, command)))
+
+    @http(
+        "POST",
+        "/measures/{id}/revoke",
+        roles={"approver"},
+        body=schemas.RevokeRequest,
+        answers={200: schemas.MeasureAnswer},
+    )
+    def revoke_measure(self, request: Request) -> Answer:
+        """撤销, with its reason and the body that revoked it"""
+        body = request.body
+        command = commands.RevokeMeasure(**_told(request), body=body["by"], reason=body["reason"])
+        return ok(self.app.ask_measures.shown(self.app.measures.revoke(request.work, command)))
+
+
+def _told(request: Request) -> dict[str, Any]:
+    return {"id": request.path["id"], "by": request.claims, "seen": request.require_version}
