@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from deploy.local import mongod, packages, rabbitmq
-from deploy.local.credentials import SEED, write_private
+from deploy.local.credentials import CONTACT_KEYS, SEED, write_private
 from deploy.local.settings import LOOPBACK, ROOT, LocalSettings
 from shared.contracts.routing import SERVICES
 
@@ -121,7 +121,10 @@ def service_environment(settings: LocalSettings, secrets: Mapping[str, str], ser
     """The same without what this service has no business with: others' passwords, administrators'."""
     everything = stack_environment(settings, secrets)
     own = {f"DUZE_{service.upper()}_AMQP_URI", f"DUZE_{service.upper()}_MONGO_URI"}
-    return {key: value for key, value in everything.items() if key in own or not key.endswith("_URI")}
+    if service == "notifications":
+        own.add(CONTACT_KEYS)
+    closed = {key for key in everything if key.endswith("_URI")} | {CONTACT_KEYS}
+    return {key: value for key, value in everything.items() if key in own or key not in closed}
 
 
 def save(file: Path, run_dir: Path, programs: list[Program]) -> None:
@@ -144,4 +147,4 @@ def missing_packages(settings: LocalSettings, env: Mapping[str, str]) -> list[st
         missing.append(packages.RABBITMQ_PACKAGE)
     if not settings.external("MONGO") and mongod.on_path(env) is None and packages.curl_missing():
         missing.append(packages.CURL_PACKAGE)
-    return missing
+    return missing + packages.setting_missing()

@@ -14,8 +14,10 @@ from services.notifications.adapters.mongo import INDEXES, CountingDatabase, Not
 from services.notifications.adapters.reads import MongoDispatchFinder, MongoNoticeStore
 from services.notifications.adapters.smtp import SmtpNoticeSender, SmtpServer
 from services.notifications.adapters.templates import JinjaNoticeWriter
+from services.notifications.adapters.vault import AddressVault
 from services.notifications.application.facts import CountyWords
 from services.notifications.application.posting import Postbox
+from services.notifications.application.previews import Previews
 from services.notifications.application.queries import NotificationsQueries
 from services.notifications.application.sending import Sending
 from services.notifications.application.telling import Teller
@@ -38,6 +40,7 @@ from shared.persistence.transaction import Transaction
 T = TypeVar("T")
 EMAIL = "email"
 SEND_SECONDS = 15.0
+SEALED_AT_ONCE = 200
 log = structlog.get_logger("notifications")
 
 ERRORS: Mapping[type[Exception], tuple[int, str]] = {
@@ -46,6 +49,7 @@ ERRORS: Mapping[type[Exception], tuple[int, str]] = {
     errors.ForbiddenError: (403, "forbidden"),
     errors.UnknownNoticeError: (404, "not_found"),
     errors.UnknownContactError: (404, "not_found"),
+    errors.UnknownTemplateError: (404, "not_found"),
 }
 
 
@@ -58,6 +62,7 @@ class NotificationsApp:
     def __init__(self, settings: NotificationsSettings, database: CountingDatabase) -> None:
         self.settings = settings
         self.database = database
+        self._vault = AddressVault(settings.contact_keys)
         self.vocabulary = Vocabulary.load(settings.vocabulary_file)
         self.areas = Areas.load(settings.areas_file)
         writer = JinjaNoticeWriter()
@@ -68,9 +73,10 @@ class NotificationsApp:
         folder = settings.county_dir
         words = CountyWords(self.vocabulary, self.areas, load_phones(folder), load_rule_titles(folder))
         postbox = Postbox([EMAIL], timing, new_id)
-        teller = Teller(table.policies, words, writer, postbox, new_id, utc_now)
+        teller = Teller(table.policies, words, writer, postbox, new_id, utc_now, timing.repeat)
         self.do = NotificationsUseCases(teller, utc_now)
-        self.ask = NotificationsQueries(MongoNoticeStore(database), table.shown)
+        self.ask = NotificationsQueries(MongoNoticeStore(database, self._vault), table.shown)
+        self.previews = Previews(writer)
         server = SmtpServer(settings.smtp_host, settings.smtp_port, settings.smtp_from)
         self._sending = Sending(
             self._transact,
@@ -86,7 +92,7 @@ class NotificationsApp:
 
     def unit_of_work(self, transaction: Transaction) -> NotificationsWork:
         """Notices, messages and contacts on one transaction."""
-        return NotificationsWork(transaction)
+        return NotificationsWork(transaction, self._vault)
 
     def prefetch(self, work: NotificationsWork, events: Sequence[Event]) -> None:
         """Everything that a batch of events touches."""
@@ -110,9 +116,16 @@ class NotificationsApp:
         try:
             if self._lease.acquire():
                 self._sending.tidy()
+                self._seal_anew()
         except (UnavailableError, PyMongoError) as exc:
             # The next turn finds the same documents.
             log.warning("tidying waits for the database", error=type(exc).__name__)
+
+    def _seal_anew(self) -> None:
+        """After a change of the key: what the old one has sealed."""
+        count = self._transact(lambda work: work.contacts.seal_anew(SEALED_AT_ONCE))
+        if count:
+            log.info("contacts sealed with the new key", count=count)
 
     def collect(self) -> Iterator[tuple[str, Mapping[str, str], float]]:
         """The state gauges."""

@@ -2,21 +2,26 @@
 
 from dataclasses import dataclass, fields
 
-from environs import Env, EnvValidationError
+from environs import Env, EnvValidationError, validate
 
 from shared.settings import ServiceSettings, SettingsError
 
 SERVICE = "notifications"
+_KEYS = validate.Regexp(
+    r"[0-9a-fA-F]{64}(,[0-9a-fA-F]{64})*$", error="keys of 64 hexadecimal digits, commas between them"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class NotificationsSettings(ServiceSettings):
-    """Beside what every service has: the mail server, and how long is gathered (None: as the policies say)."""
+    """Beside what every service has: the mail server, how long is gathered (None: as the policies say), and the keys
+    that addresses are sealed with."""
 
     smtp_host: str
     smtp_port: int
     smtp_from: str
     gather_seconds: int | None
+    contact_keys: tuple[str, ...]
 
 
 def from_env() -> NotificationsSettings:
@@ -27,6 +32,7 @@ def from_env() -> NotificationsSettings:
     smtp_port = env.int("SMTP_PORT", 8025)
     smtp_from = env.str("SMTP_FROM", "duze@localhost")
     gather_seconds = env.int("GATHER_SECONDS", None)
+    contact_keys = env.str("NOTIFICATIONS_CONTACT_KEYS", validate=_KEYS)
     try:
         env.seal()
     except EnvValidationError as exc:
@@ -37,4 +43,5 @@ def from_env() -> NotificationsSettings:
         smtp_port=smtp_port or 0,
         smtp_from=smtp_from or "duze@localhost",
         gather_seconds=gather_seconds,
+        contact_keys=tuple((contact_keys or "").split(",")),
     )

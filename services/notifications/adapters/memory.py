@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from services.notifications.adapters import documents
 from services.notifications.adapters.mongo import DISPATCHES, NotificationsWork
+from services.notifications.adapters.vault import AddressVault
 from services.notifications.application.ports import Letter, UnreachableError
 from services.notifications.domain.dispatch import Dispatch
 from shared.persistence.memory import MemoryDatabase
@@ -57,6 +58,6 @@ class RecordingSender:
         self.letters.append(letter)
 
 
-def transactor(database: Any) -> Callable[[Callable[[NotificationsWork], T]], T]:
+def transactor(database: Any, vault: AddressVault) -> Callable[[Callable[[NotificationsWork], T]], T]:
     """Runs work in a transaction of its own on either database."""
-    return lambda act: database.transact(lambda transaction: act(NotificationsWork(transaction)))
+    return lambda act: database.transact(lambda transaction: act(NotificationsWork(transaction, vault)))

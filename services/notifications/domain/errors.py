@@ -38,3 +38,10 @@ class UnknownContactError(NotificationsError):
 
     def __init__(self) -> None:
         super().__init__("nobody with this id has a contact")
+
+
+class UnknownTemplateError(NotificationsError):
+    """No template has this name."""
+
+    def __init__(self) -> None:
+        super().__init__("there is no template of this name; GET /templates lists them")

@@ -85,6 +85,7 @@ def sink(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sink]:
 def environment(mongo_admin_uri: str, sink: Sink) -> dict[str, str]:
     return {
         "DUZE_JWT_KEY": KEY,
+        "DUZE_NOTIFICATIONS_CONTACT_KEYS": "0f" * 32,
         "DUZE_NOTIFICATIONS_MONGO_URI": mongo_admin_uri,
         "DUZE_NOTIFICATIONS_PORT": str(free_port()),
         "DUZE_SMTP_HOST": "127.0.0.1",

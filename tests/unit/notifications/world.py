@@ -12,6 +12,7 @@ from services.notifications.adapters.county import load_phones, load_policies, l
 from services.notifications.adapters.memory import MemoryDispatchFinder, RecordingSender, transactor
 from services.notifications.adapters.mongo import INDEXES, NotificationsWork
 from services.notifications.adapters.templates import JinjaNoticeWriter
+from services.notifications.adapters.vault import AddressVault
 from services.notifications.application.commands import AnswerNotice, RegisterCadre, SetContact
 from services.notifications.application.facts import CountyWords
 from services.notifications.application.ports import Letter
@@ -35,6 +36,7 @@ ROOT = Path(__file__).parents[3]
 DEMO, COUNTY_DIR = ROOT / "deploy/demo", ROOT / "deploy/county"
 VOCABULARY = Vocabulary.load(DEMO / "vocabulary.yaml")
 AREAS = Areas.load(DEMO / "areas.csv")
+VAULT = AddressVault(["0f" * 32])
 WRITER = JinjaNoticeWriter()
 TABLE = load_policies(COUNTY_DIR, WRITER.names)
 PHONES = load_phones(COUNTY_DIR)
@@ -73,11 +75,11 @@ class World:
         answer: Callable[[Letter], None] = lambda letter: None,
     ) -> None:
         self.now = NOW
-        self.database = MemoryDatabase(INDEXES)
+        self.database, self.vault = MemoryDatabase(INDEXES), VAULT
         self._ids = 0
         postbox = Postbox(["email"], TABLE.timing, self._id)
         words = CountyWords(VOCABULARY, AREAS, PHONES, RULES)
-        teller = Teller(policies, words, WRITER, postbox, self._id, self._clock)
+        teller = Teller(policies, words, WRITER, postbox, self._id, self._clock, TABLE.timing.repeat)
         self.do = NotificationsUseCases(teller, self._clock)
         self.mail = RecordingSender(answer)
         self.tally = Tally()
@@ -94,7 +96,7 @@ class World:
     def another_sender(self, transact: Any = None, finder: Any = None) -> Sending:
         """As a process that was started anew has it."""
         return Sending(
-            transact or transactor(self.database), finder or MemoryDispatchFinder(self.database),
+            transact or transactor(self.database, VAULT), finder or MemoryDispatchFinder(self.database),
             {"email": self.mail}, TABLE.timing, self.tally, lambda correlationid, causationid: nullcontext(),
             self._id, self._clock,
         )  # fmt: skip
@@ -106,7 +108,7 @@ class World:
             self.do.tell(work, one)
 
     def unit_of_work(self, transaction: Transaction) -> NotificationsWork:
-        return NotificationsWork(transaction)
+        return NotificationsWork(transaction, self.vault)
 
     def prefetch(self, work: NotificationsWork, events: Any) -> None:
         self.do.prefetch(work, events)
