@@ -44,6 +44,10 @@ class ServiceSettings:
     batch_size: int
     batch_wait_ms: int
     relay_poll_ms: int
+    smtp_host: str
+    smtp_port: int
+    smtp_from: str
+    auditors_mail: tuple[str, ...]
     test_clock_file: str | None
 
     @classmethod
@@ -88,6 +92,10 @@ class ServiceSettings:
             "batch_size": env.int("BATCH_SIZE", BATCH_SIZE),
             "batch_wait_ms": env.int("BATCH_WAIT_MS", 20),
             "relay_poll_ms": env.int("RELAY_POLL_MS", 1000),
+            "smtp_host": env.str("SMTP_HOST", "127.0.0.1"),
+            "smtp_port": env.int("SMTP_PORT", 8025),
+            "smtp_from": env.str("SMTP_FROM", "duze@localhost"),
+            "auditors_mail": tuple(env.list("AUDITORS_MAIL", ["auditors@localhost"]) or ()),
             "test_clock_file": env.str("TEST_CLOCK_FILE", "") or None,
         }
         try:

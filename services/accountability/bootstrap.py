@@ -14,11 +14,17 @@ from services.accountability.adapters.county_warnings import load_objection_peri
 from services.accountability.adapters.due import DueTurns
 from services.accountability.adapters.indexes import INDEXES
 from services.accountability.adapters.law_reads import MongoLawStore
+from services.accountability.adapters.measure_store import MongoMeasureStore
 from services.accountability.adapters.mongo import RegistersCache, UnitOfWork
 from services.accountability.adapters.store import MongoStore
 from services.accountability.application.cadre_csv import BadRow, CadreRow, read
+from services.accountability.application.case_handling import CaseHandling
 from services.accountability.application.clocks import Clocks
+from services.accountability.application.deciding import Deciding
+from services.accountability.application.effect_periods import TableOfPeriods
 from services.accountability.application.law_queries import LawQueries
+from services.accountability.application.measure_queries import MeasureQueries
+from services.accountability.application.measures import MeasureUseCases
 from services.accountability.application.objections import Objections
 from services.accountability.application.queries import AccountabilityQueries
 from services.accountability.application.use_cases import AccountabilityUseCases
@@ -48,6 +54,11 @@ ERRORS: Mapping[type[Exception], tuple[int, str]] = {
     errors.SamePersonError: (403, "same_person"),
     errors.InvalidTransitionError: (409, "invalid_transition"),
     errors.ObjectionLateError: (409, "objection_late"),
+    errors.RecusedError: (409, "recused"),
+    errors.ChainIncompleteError: (409, "chain_incomplete"),
+    errors.DefenceMissingError: (409, "defence_missing"),
+    errors.MeasureRefusedError: (409, "measure_refused"),
+    errors.UnfinishedError: (409, "unfinished"),
 }
 RETRY_BATCH = 100
 RETRY_TIMEOUT = 5.0
@@ -78,6 +89,11 @@ class AccountabilityApp:
         self.ask = AccountabilityQueries(
             self._store, rules, self.vocabulary, self.areas, lambda: day_of(self.clock())
         )
+        deciding = Deciding(self.legality, self.legality.kinds, TableOfPeriods(self.legality), new_id)
+        self.cases = CaseHandling(deciding, self.clock, new_id)
+        self.measures = MeasureUseCases(self.clock, self.clocks.last_day_of_appeal)
+        self._measure_store = MongoMeasureStore(database)
+        self.ask_measures = MeasureQueries(self._measure_store)
         self._law_store = MongoLawStore(database)
         self.law = LawQueries(self._store, self._law_store, self.legality, self.clock)
         self._due = DueTurns(database, self.clocks, self.unit_of_work)
@@ -136,6 +152,7 @@ class AccountabilityApp:
     def collect(self) -> Iterator[tuple[str, Mapping[str, str], float]]:
         """The state gauges."""
         yield from self._store.state()
+        yield from self._measure_store.total()
         due = self._law_store.clocks_due(self.clock())
         for rule in self.clocks.rules.ids:
             yield "duze_clocks_due", {"rule": rule}, due.get(rule, 0)

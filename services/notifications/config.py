@@ -14,12 +14,9 @@ _KEYS = validate.Regexp(
 
 @dataclass(frozen=True, slots=True)
 class NotificationsSettings(ServiceSettings):
-    """Beside what every service has: the mail server, how long is gathered (None: as the policies say), and the keys
-    that addresses are sealed with."""
+    """Beside what every service has: how long is gathered (None: as the policies say), and the keys that addresses are
+    sealed with."""
 
-    smtp_host: str
-    smtp_port: int
-    smtp_from: str
     gather_seconds: int | None
     contact_keys: tuple[str, ...]
 
@@ -28,9 +25,6 @@ def from_env() -> NotificationsSettings:
     """The settings of this process; every wrong variable is named at once."""
     base = ServiceSettings.from_env(SERVICE)
     env = Env(eager=False, prefix="DUZE_")
-    smtp_host = env.str("SMTP_HOST", "127.0.0.1")
-    smtp_port = env.int("SMTP_PORT", 8025)
-    smtp_from = env.str("SMTP_FROM", "duze@localhost")
     gather_seconds = env.int("GATHER_SECONDS", None)
     contact_keys = env.str("NOTIFICATIONS_CONTACT_KEYS", validate=_KEYS)
     try:
@@ -39,9 +33,6 @@ def from_env() -> NotificationsSettings:
         raise SettingsError(f"settings that cannot be used: {exc.error_messages}") from exc
     return NotificationsSettings(
         **{one.name: getattr(base, one.name) for one in fields(ServiceSettings)},
-        smtp_host=smtp_host or "127.0.0.1",
-        smtp_port=smtp_port or 0,
-        smtp_from=smtp_from or "duze@localhost",
         gather_seconds=gather_seconds,
         contact_keys=tuple((contact_keys or "").split(",")),
     )

@@ -9,6 +9,7 @@ from shared.contracts.areas import Area
 from shared.http import docs_page, openapi, quarantine
 from shared.http.access import EVERY_ROLE
 from shared.http.answers import Answer, encode, ok, text
+from shared.http.audit_routes import AuditRoutes
 from shared.http.entrypoint import http
 from shared.http.fields import AreaCode
 from shared.http.openapi import Listing, Media
@@ -16,6 +17,7 @@ from shared.http.paging import PageQuery
 from shared.http.problems import Problem
 from shared.http.quarantine import Discard, QuarantineItem, QuarantineMessage, QuarantineQuery
 from shared.http.request import Request
+from shared.http.todo_routes import TodoRoutes
 from shared.observability import metrics
 
 _READY_SECONDS = 4.0
@@ -71,7 +73,7 @@ class WorkerRoutes:
         return Answer(200, metrics.exposition(), metrics.CONTENT_TYPE)
 
 
-class KernelRoutes(WorkerRoutes):
+class KernelRoutes(AuditRoutes, TodoRoutes, WorkerRoutes):
     """What every api answers beside its own routes."""
 
     @http("GET", "/openapi.json", open=True, inline=True)
@@ -120,7 +122,13 @@ class KernelRoutes(WorkerRoutes):
         """Messages that could not be processed, newest first"""
         return quarantine.list_messages(request)
 
-    @http("GET", "/quarantine/{id}", roles=QUARANTINE_READERS, answers={200: QuarantineMessage})
+    @http(
+        "GET",
+        "/quarantine/{id}",
+        roles=QUARANTINE_READERS,
+        audited="quarantine.read",
+        answers={200: QuarantineMessage},
+    )
     def get_quarantine(self, request: Request) -> Answer:
         """One of them: its structure and types, texts masked"""
         database = request.kernel.app.database

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
+from shared.audit.storage import ALLOWED, TRAIL_INDEXES
+
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
@@ -135,3 +137,13 @@ def test_files_that_are_mounted_or_copied_exist() -> None:
     for path in [*mounted, *copied]:
         for name in PORTS:
             assert (ROOT / path.replace("${SERVICE}", name)).exists(), path
+
+
+def test_a_service_gets_the_rights_of_the_audit_trail_that_the_local_stack_gives() -> None:
+    script = (ROOT / "deploy/compose/mongo-init.js").read_text(encoding="utf-8")
+    (actions,) = re.findall(r"actions: \[([^\]]*)\]", script)
+    assert tuple(re.findall(r'"(\w+)"', actions)) == ALLOWED
+    (fields,) = re.findall(r"const field of \[([^\]]*)\]", script)
+    wanted = {index.keys[0][0] for index in TRAIL_INDEXES if len(index.keys) == 3}
+    assert set(re.findall(r'"(\w+)"', fields)) == wanted
+    assert len(TRAIL_INDEXES) == 2 + len(wanted)

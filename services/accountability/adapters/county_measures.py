@@ -42,7 +42,7 @@ def load_legality(folder: str | Path, vocabulary: Vocabulary) -> Legality:
 
 def _kind(row: dict[str, Any], vocabulary: Vocabulary) -> MeasureKind:
     law, rest = _law(row)
-    lists = {name: tuple(rest.pop(name)) for name in ("recipients", "deciding_bodies")}
+    lists: dict[str, Any] = {name: tuple(rest.pop(name)) for name in ("recipients", "deciding_bodies")}
     return MeasureKind(**rest, **lists, zh=vocabulary.label("measure", row["kind"]), law=law)
 
 
@@ -59,7 +59,7 @@ def _family(row: dict[str, Any]) -> Family:
 
 def _prohibition(row: dict[str, Any]) -> Prohibition:
     law, rest = _law(row)
-    sets = {name: frozenset(rest.pop(name)) for name in _SETS}
+    sets: dict[str, Any] = {name: frozenset(rest.pop(name)) for name in _SETS}
     return Prohibition(**rest, **sets, law=law)
 
 

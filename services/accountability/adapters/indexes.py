@@ -44,6 +44,8 @@ INDEXES = (
     Index(CASES, [("status", 1), *NEWEST]),
     Index(CASES, [("persons.cadre", 1), *NEWEST]),
     Index(CASES, [("scope", 1)]),
+    # What is handled elsewhere and is to be asked after.
+    Index(CASES, [("elsewhere_due", 1)]),
     # A finding has at most one unfinished case.
     Index(CASE_FINDINGS, [("finding", 1)], unique=True, partial={"unfinished": True}),
     Index(CASE_FINDINGS, [("finding", 1), ("case", 1)]),

@@ -97,6 +97,8 @@ class MongoStore:
             conditions.append({"persons.cadre": filters.cadre})
         if filters.finding is not None:
             conditions.append({"_id": {"$in": self._cases_of(filters.finding)}})
+        if filters.elsewhere_due is not None:
+            conditions.append({"elsewhere_due": {"$lte": filters.elsewhere_due.isoformat()}})
         if filters.q is not None:
             conditions.append(self._matching(filters.q, filters))
         return self._page(indexes.CASES, {"$and": conditions}, page, documents.to_case)

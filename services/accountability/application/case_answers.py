@@ -1,6 +1,7 @@
 """Cases and measures as those may see them who may know of them."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from services.accountability.application.event_parts import because
@@ -88,7 +89,7 @@ def _outcome(one: Disposition) -> Answer:
     if one.measures:
         return {"measures": [_terms(measure) for measure in one.measures]}
     if one.elsewhere is not None:
-        return {"elsewhere": {"by": one.elsewhere.by, "due": one.elsewhere.due}}
+        return {"elsewhere": asdict(one.elsewhere)}
     return {"no_action": one.no_action}
 
 

@@ -5,9 +5,20 @@ from datetime import date, datetime
 from typing import Any
 
 from services.accountability.application.commands import Seen
-from services.accountability.domain.disposition import Conduct, Elsewhere, PlannedMeasure
-from services.accountability.domain.measure import Refusal
+from services.accountability.domain.disposition import (
+    FORMS,
+    RESPONSIBILITIES,
+    Conduct,
+    Elsewhere,
+    PlannedMeasure,
+)
+from services.accountability.domain.measure import METHODS, Refusal
 from shared.contracts.claims import Claims
+
+MEASURE_FORMS = FORMS
+RESPONSIBILITY_KINDS = RESPONSIBILITIES
+SERVICE_METHODS = METHODS
+RefusedService = Refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +68,15 @@ class WriteDisposition(OfCase):
             defence=body["defence"],
             defence_waived=None if waived is None else waived["reason"],
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportElsewhere(OfCase):
+    """What became of a person who is handled elsewhere."""
+
+    cadre: str
+    result: str
+    reported_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,6 +55,13 @@ class CaseHandling:
         case.write(disposition, _actor(command.by), at)
         return _saved(work, case)
 
+    def report_elsewhere(self, work: Work, command: commands.ReportElsewhere) -> Case:
+        case = self._case(work, command)
+        case.report_elsewhere(
+            command.cadre, command.result, command.reported_on, _actor(command.by), self._now()
+        )
+        return _saved(work, case)
+
     def propose(self, work: Work, command: commands.ProposeCase) -> Case:
         case = self._case(work, command)
         case.propose(_actor(command.by), self._now())

@@ -9,8 +9,6 @@ from services.accountability.domain.calendar import WorkingCalendar, day_of
 from services.accountability.domain.measure import Grounds
 from services.accountability.domain.statutory_clock import About, ClockRules, StatutoryClock, first_day
 
-_NEW = "opened"
-
 
 class Clocks:
     """Keeps the clocks by the county's `rules` on its `calendar`."""
@@ -56,7 +54,7 @@ class Clocks:
             if key is not None:
                 self.stop(work, rule.id, key, at, event)
         grounds = _grounds(data)
-        if status != _NEW or grounds.restricted or grounds.handlers:
+        if not first:
             self._follow(work, grounds, at)
         for rule_id in self.rules.started_by(event, data):
             self._begin(work, rule_id, data, grounds, at, first)

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from services.accountability.application.ports import EffectPeriods, Legality, MeasureKinds, Work
 from services.accountability.domain.case import Case
 from services.accountability.domain.errors import MeasureRefusedError, UnknownError
-from services.accountability.domain.legality import REFUSE
+from services.accountability.domain.legality import REFUSE, Verdict
 from services.accountability.domain.measure import Measure, Person
 
 
@@ -39,8 +40,11 @@ class Deciding:
                     on=one.decided_on,
                 )
                 if verdict.verdict == REFUSE:
-                    reasons = [{"article": why.article, "text": why.text} for why in verdict.reasons]
-                    refused.append({"cadre": cadre.id, "kind": one.kind, "reasons": reasons})
+                    refused.append(_refused(cadre.id, one.kind, verdict))
+            together = [one.kind for one in disposition.measures]
+            verdict_on_all = self._legality.combination(together)
+            if verdict_on_all is not None and verdict_on_all.verdict == REFUSE:
+                refused.append(_refused(cadre.id, " + ".join(together), verdict_on_all))
         if refused:
             raise MeasureRefusedError(refused)
 
@@ -60,3 +64,8 @@ class Deciding:
                 work.measures.save(
                     Measure.decide(self._new_id(), case.grounds, person, one, kind, effect, by, at)
                 )
+
+
+def _refused(cadre: str, kind: str, verdict: Verdict) -> dict[str, Any]:
+    reasons = [{"article": why.article, "text": why.text} for why in verdict.reasons]
+    return {"cadre": cadre, "kind": kind, "reasons": reasons}

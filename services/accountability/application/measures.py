@@ -1,7 +1,7 @@
 """Measures after their approval: served, or revoked."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 from services.accountability.application import case_commands as commands
 from services.accountability.application.ports import Work
@@ -10,12 +10,16 @@ from services.accountability.domain.errors import RecusedError, UnknownError
 from services.accountability.domain.measure import Measure, Revocation, Service
 from shared.contracts.claims import Claims
 
+AppealPeriod = Callable[[str, str, datetime], date | None]
+"""The last day to appeal a measure of a family, decided by a body, served at a time; none where no law speaks of it."""
+
 
 class MeasureUseCases:
     """One method for each move; each answers with the measure."""
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
+    def __init__(self, now: Callable[[], datetime], last_day_of_appeal: AppealPeriod) -> None:
         self._now = now
+        self._last_day_of_appeal = last_day_of_appeal
 
     def serve(self, work: Work, command: commands.ServeMeasure) -> Measure:
         """送达: from then on the person may know, and periods run."""
@@ -29,6 +33,9 @@ class MeasureUseCases:
             refusal=command.refusal,
         )
         measure.serve(service, at)
+        until = self._last_day_of_appeal(measure.family, measure.terms.deciding_body, service.at)
+        if until is not None:
+            measure.appealable_until(until)
         case.carry_out("served", measure, command.by.sub, at)
         work.measures.save(measure)
         work.cases.save(case)

@@ -119,6 +119,9 @@ class Legality(Protocol):
         self, *, cadre: Cadre, kind: str, deciding_body: str, responsibility: str, on: date
     ) -> Verdict: ...
 
+    def combination(self, kinds: Sequence[str]) -> Verdict | None:
+        """Whether these may stand in one decision; none where nothing is against it."""
+
 
 class MeasureKinds(Protocol):
     def kind(self, code: str, on: date | None = None) -> Kind: ...

@@ -53,6 +53,7 @@ class CaseFilters:
     status: str | None = None
     cadre: str | None = None
     finding: str | None = None
+    elsewhere_due: date | None = None
     q: str | None = None
     q_categories: tuple[str, ...] = ()
     q_areas: tuple[str, ...] = ()
@@ -190,6 +191,7 @@ class AccountabilityQueries:
         cadre: str | None = None,
         finding: str | None = None,
         q: str | None = None,
+        elsewhere_due: date | None = None,
     ) -> Listed:
         filters = CaseFilters(
             reach=by.area,
@@ -198,6 +200,7 @@ class AccountabilityQueries:
             status=status,
             cadre=cadre,
             finding=finding,
+            elsewhere_due=elsewhere_due,
             q=q,
             q_categories=self._categories(q) if q else (),
             q_areas=self._areas_named(q) if q else (),

@@ -1,10 +1,11 @@
 """A case 问责事项 and its handling: verified, proposed by one person, approved by another, carried out, closed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any
 
+from services.accountability.domain.calendar import day_of
 from services.accountability.domain.case_ground import (
     APPROVED,
     CLOSED,
@@ -22,6 +23,7 @@ from services.accountability.domain.disposition import Conduct, Disposition
 from services.accountability.domain.errors import (
     ChainIncompleteError,
     DefenceMissingError,
+    InvalidError,
     InvalidTransitionError,
     RecusedError,
     SamePersonError,
@@ -133,6 +135,20 @@ class Case(GroundedCase):
         """Something happened to one of its measures that changes nothing about the case's own stage."""
         details = {"measure": measure.id, "cadre": measure.person.cadre}
         self.pending.append(CaseAdvanced(at, by, move=move, note=note, details=details))
+
+    def report_elsewhere(self, cadre: str, result: str, on: date, by: Actor, at: datetime) -> None:
+        """What became of a person who is handled elsewhere: asked after until then, also when the case is closed."""
+        self._refuse_recused(by)
+        known = self.dispositions.get(cadre)
+        if known is None or known.elsewhere is None or self.approved_at is None:
+            raise InvalidError(
+                {"cadre": ["is not handled elsewhere by an approved disposition of this case"]}
+            )
+        if on > day_of(at):
+            raise InvalidError({"reported_on": ["lies in the future"]})
+        told = replace(known, elsewhere=replace(known.elsewhere, result=result, reported_on=on))
+        self.dispositions = {**self.dispositions, cadre: told}
+        self._tell("elsewhere_reported", by, at, details={"cadre": cadre})
 
     def close(self, measures: Sequence[Measure], by: Actor, at: datetime) -> None:
         """办结: whatever was decided is done. What is handled elsewhere, follow-ups and appeals do not hinder it."""

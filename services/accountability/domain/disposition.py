@@ -45,10 +45,12 @@ class PlannedMeasure:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """Handled by somebody else, until a day on which it is asked after."""
+    """Handled by somebody else, who is asked after it from the due day on until its `result` is known."""
 
     by: str
     due: date
+    result: str | None = None
+    reported_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

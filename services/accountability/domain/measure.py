@@ -25,6 +25,7 @@ from services.accountability.domain.events import (
 
 DECIDED, SERVED, EXPIRED, REVOKED, VARIED = STATUSES = ("decided", "served", "expired", "revoked", "varied")
 SELF_CRITICISM = "written_self_criticism"
+COUNTY_WIDE_NOTICE = "county_wide_notice"
 METHODS = ("in_person", "notice", "paper")
 BY_TALK = "talk"
 
@@ -37,9 +38,6 @@ class Kind(Protocol):
 
     @property
     def tier(self) -> int: ...
-
-    @property
-    def publishes(self) -> bool: ...
 
     @property
     def needs_talk(self) -> bool: ...
@@ -97,7 +95,8 @@ class Revocation:
 
 @dataclass(slots=True, kw_only=True)
 class Measure(Aggregate):
-    """`approved_by` may not decide an appeal against it."""
+    """`approved_by` may not decide an appeal against it. `appeal_until`, the last day for one, is set with the service.
+    `publish`: the decision itself names the person to the county."""
 
     grounds: Grounds
     person: Person
@@ -138,7 +137,7 @@ class Measure(Aggregate):
             terms=terms,
             family=kind.family,
             tier=kind.tier,
-            publish=kind.publishes or terms.publish,
+            publish=terms.publish or terms.kind == COUNTY_WIDE_NOTICE,
             form=(terms.form or TALK) if kind.needs_talk else None,
             approved_by=by,
             approved_at=at,

@@ -37,6 +37,19 @@ class CaseRoutes:
         command = commands.WriteDisposition.from_body(request.body, **told)
         return self._answer(self.app.cases.write_disposition(request.work, command))
 
+    @http(
+        "POST",
+        "/cases/{id}/dispositions/{cadre}/elsewhere",
+        roles=COMMISSION,
+        body=schemas.ElsewhereReport,
+        answers=CASE,
+    )
+    def report_elsewhere(self, request: Request) -> Answer:
+        """What became of a person who is handled elsewhere, also after the case was closed"""
+        told = {**_told(request), "cadre": request.path["cadre"]}
+        command = commands.ReportElsewhere(**told, **request.body)
+        return self._answer(self.app.cases.report_elsewhere(request.work, command))
+
     @http("POST", "/cases/{id}/propose", roles=COMMISSION, answers=CASE)
     def propose_case(self, request: Request) -> Answer:
         """提请审批: refused while anyone of the chain has no disposition, or for a measure that the law refuses"""

@@ -4,8 +4,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from services.accountability.application.case_commands import MEASURE_FORMS, RESPONSIBILITY_KINDS
 from services.accountability.application.queries import CASE_STATUSES
-from services.accountability.domain.disposition import FORMS, RESPONSIBILITIES
 from services.accountability.entrypoints.schemas import (
     BecauseAnswer,
     CasePersonAnswer,
@@ -14,7 +14,6 @@ from services.accountability.entrypoints.schemas import (
 )
 from shared.http.fields import Code, Day, text
 
-_YES_NO = {"truthy": {True}, "falsy": {False}}
 _MOST = 50
 
 
@@ -33,7 +32,7 @@ class VerifyRequest(Schema):
 
 class MeasureTerms(Schema):
     kind = Code("measure", required=True)
-    form = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(FORMS))
+    form = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(MEASURE_FORMS))
     deciding_body = Code("deciding_body", required=True)
     decided_on = Day(required=True)
     decision_no = text(100, load_default=None, allow_none=True)
@@ -45,13 +44,21 @@ class MeasureTerms(Schema):
     )
     basis = text(2000, load_default=None, allow_none=True)
     publish = fields.Boolean(
-        load_default=False, metadata={"description": "the decision names the person to the county"}, **_YES_NO
+        load_default=False,
+        metadata={"description": "the decision names the person to the county"},
+        truthy={True},
+        falsy={False},
     )
 
 
 class ElsewhereField(Schema):
     by = text(200, required=True)
     due = Day(required=True)
+
+
+class ElsewhereReport(Schema):
+    result = text(2000, required=True)
+    reported_on = Day(required=True)
 
 
 class OutcomeField(Schema):
@@ -71,7 +78,7 @@ class WaivedField(Schema):
 
 
 class DispositionRequest(Schema):
-    responsibility = fields.String(required=True, validate=validate.OneOf(RESPONSIBILITIES))
+    responsibility = fields.String(required=True, validate=validate.OneOf(RESPONSIBILITY_KINDS))
     outcome = fields.Nested(OutcomeField, required=True)
     conduct = fields.Nested(ConductField, load_default=None, allow_none=True)
     defence = text(10_000, load_default=None, allow_none=True)
@@ -104,7 +111,7 @@ class DocumentRequest(Schema):
 
 
 class AccessRequest(Schema):
-    restricted = fields.Boolean(required=True, **_YES_NO)
+    restricted = fields.Boolean(required=True, truthy={True}, falsy={False})
     handlers = fields.List(text(200), load_default=list, validate=validate.Length(max=_MOST))
 
     @validates_schema

@@ -39,7 +39,7 @@ class LawRoutes:
         "/cadres/{id}/effect",
         roles={"office", "commission", "approver", "auditor"},
         query=schemas.EffectQuery,
-        answers={200: schemas.EffectAnswer},
+        answers={200: schemas.UnderEffectAnswer},
     )
     def get_effect(self, request: Request) -> Answer:
         """影响期: whether a person is under effect on a day (today), and from which day on no more"""

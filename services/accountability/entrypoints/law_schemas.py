@@ -68,7 +68,7 @@ class VerdictAnswer(Schema):
     reasons = fields.List(fields.Nested(ReasonAnswer), required=True)
 
 
-class EffectAnswer(Schema):
+class UnderEffectAnswer(Schema):
     under_effect = fields.Boolean(required=True)
     until = fields.Date(required=True, allow_none=True)
 

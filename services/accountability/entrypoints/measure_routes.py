@@ -3,7 +3,6 @@
 from typing import Any
 
 from services.accountability.application import case_commands as commands
-from services.accountability.domain.measure import Refusal
 from services.accountability.entrypoints import measure_schemas as schemas
 from services.accountability.entrypoints.schemas import paged
 from shared.http import Answer, Listing, Request, http, listing, ok
@@ -43,7 +42,7 @@ class MeasureRoutes:
         """送达: with a receipt, or refused before two witnesses; periods run from then"""
         body = dict(request.body)
         told = body.pop("refusal")
-        refusal = None if told is None else Refusal(tuple(told["witnesses"]), told["reason"])
+        refusal = None if told is None else commands.RefusedService(tuple(told["witnesses"]), told["reason"])
         command = commands.ServeMeasure(**_told(request), **body, refusal=refusal)
         return ok(self.app.ask_measures.shown(self.app.measures.serve(request.work, command)))
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from services.accountability.domain.measure import METHODS
+from services.accountability.application.case_commands import SERVICE_METHODS
 from services.accountability.entrypoints.case_schemas import ConductField, ReasonRequest
 from services.accountability.entrypoints.schemas import AreaFilter, Stamped
 from shared.http.fields import Code, Day, Moment, text
@@ -29,7 +29,7 @@ class RefusalField(ReasonRequest):
 
 
 class ServeRequest(Schema):
-    method = fields.String(required=True, validate=validate.OneOf(METHODS))
+    method = fields.String(required=True, validate=validate.OneOf(SERVICE_METHODS))
     at = Moment(required=True)
     receipt = text(2000, load_default=None, allow_none=True)
     refusal = fields.Nested(RefusalField, load_default=None, allow_none=True)

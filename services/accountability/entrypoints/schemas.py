@@ -108,6 +108,10 @@ class WarningFilter(DutyFilter):
 class CaseFilter(WarningFilter):
     status = fields.String(load_default=None, validate=validate.OneOf(CASE_STATUSES))
     q = fields.String(load_default=None, validate=validate.Length(1, 100))
+    elsewhere_due = Day(
+        load_default=None,
+        metadata={"description": "somebody is handled elsewhere, due by this day, and nothing was heard yet"},
+    )
 
 
 class RuleFilter(PageQuery):

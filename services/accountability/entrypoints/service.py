@@ -31,7 +31,7 @@ from shared.http import (
     ok,
 )
 from shared.messaging.consumer import on_any_event, on_event
-from shared.messaging.worker import DeadLetterDrainer, DueWork, OutboxRelay
+from shared.messaging.worker import AuditTrail, DeadLetterDrainer, DueWork, OutboxRelay
 
 OFFICE = {"office"}
 REGISTER_READERS = {"office", "commission", "approver", "auditor"}
@@ -189,7 +189,7 @@ class AccountabilityApi(CaseRoutes, CorrectionRoutes, LawRoutes, MeasureRoutes, 
         """Cases 问责事项 the caller may know of, newest first"""
         return listing(*self.app.ask.cases(by=request.claims, **paged(request.query)))
 
-    @http("GET", "/cases/{id}", roles=CASE_READERS, answers={200: CaseAnswer})
+    @http("GET", "/cases/{id}", roles=CASE_READERS, audited="case.read", answers={200: CaseAnswer})
     def get_case(self, request: Request) -> Answer:
         """One case: its findings, the persons of its chain, and why it was opened"""
         return ok(self.app.ask.case(request.path["id"], request.claims))
@@ -231,6 +231,7 @@ class AccountabilityWorker(WorkerRoutes):
     relay = OutboxRelay()
     dead_letters = DeadLetterDrainer()
     due = DueWork()
+    audit = AuditTrail()
 
     @on_any_event("findings")
     def on_finding(self, event: Event, work: Any) -> None:

@@ -111,6 +111,9 @@ def _moved(event: Event) -> Matter:
 def _clock(event: Event) -> Matter:
     clock = event.data["clock"]
     traits = {"stage": clock["stage"], "rule": clock["rule"]}
+    if late := event.data.get("self_check"):
+        # Its area is asked, not those who answer for the finding because of which it is.
+        return Matter(**{**_common(event), "units": (late["area"],)}, responsible=(), traits=traits)
     return Matter(**_common(event), responsible=_chain(event.data), traits=traits)
 
 

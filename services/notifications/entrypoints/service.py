@@ -25,7 +25,7 @@ from shared.http import (
     ok,
 )
 from shared.messaging.consumer import on_event
-from shared.messaging.worker import DeadLetterDrainer, OutboxRelay
+from shared.messaging.worker import AuditTrail, DeadLetterDrainer, OutboxRelay
 
 NOTICE_READERS = {"supervisor", "unit", "cadre", "commission", "approver", "office", "auditor"}
 RECIPIENTS = {"supervisor", "unit", "cadre", "office"}
@@ -50,7 +50,13 @@ class NotificationsApi(TemplateRoutes, KernelRoutes):
         """Notices the caller may read, newest first"""
         return listing(*self.app.ask.notices(request.claims, **request.query))
 
-    @http("GET", "/notices/{id}", roles=NOTICE_READERS, answers={200: schemas.NoticeAnswer})
+    @http(
+        "GET",
+        "/notices/{id}",
+        roles=NOTICE_READERS,
+        audited="notice.read",
+        answers={200: schemas.NoticeAnswer},
+    )
     def get_notice(self, request: Request) -> Answer:
         """One notice, with what became of it on every channel"""
         return ok(self.app.ask.notice(request.path["id"], request.claims))
@@ -134,6 +140,7 @@ class NotificationsWorker(WorkerRoutes):
     app = Application()
     relay = OutboxRelay()
     dead_letters = DeadLetterDrainer()
+    audit = AuditTrail()
 
     @on_event(accountability.CADRE_REGISTERED_V1)
     def on_cadre(self, event: Event, work: Any) -> None:

@@ -19,7 +19,7 @@ from shared.http import (
     ok,
 )
 from shared.messaging.consumer import on_any_event
-from shared.messaging.worker import DeadLetterDrainer, OutboxRelay
+from shared.messaging.worker import AuditTrail, DeadLetterDrainer, OutboxRelay
 
 
 class ReportingApi(BulletinRoutes, ChainRoutes, WebRoutes, KernelRoutes):
@@ -74,6 +74,7 @@ class ReportingWorker(WorkerRoutes):
     app = Application()
     relay = OutboxRelay()
     dead_letters = DeadLetterDrainer()
+    audit = AuditTrail()
 
     @on_any_event("findings")
     @on_any_event("accountability")

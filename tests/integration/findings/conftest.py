@@ -81,6 +81,7 @@ def api(mongo_admin_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
             eventually(lambda: _ready(port, process, log))
             yield Api(port, client[name])
             client.drop_database(name)
+            client.drop_database(f"{name}_audit")
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(25) == 0, log.read_text()

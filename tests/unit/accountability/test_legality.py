@@ -3,6 +3,7 @@
 import csv
 import itertools
 from datetime import date
+from typing import Any
 
 import pytest
 import yaml
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.unit.accountability.world import DEMO, LEGALITY, VOCABULARY
 
+LAW: Any = LEGALITY
 ON = date(2026, 2, 10)
 MEMBER, CIVIL, VILLAGE, CONTRACT = "party_member", "civil_servant", "village_org", "contract"
 KINDS = sorted(VOCABULARY.codes("measure"))
@@ -25,7 +27,7 @@ PARTY_BODIES = [
 
 
 def judge(kind, *identity, by):
-    return LEGALITY.judge(identity=identity, kind=kind, deciding_body=by, on=ON)
+    return LAW.judge(identity=identity, kind=kind, deciding_body=by, on=ON)
 
 
 def refused(kind, *identity, by):
@@ -110,14 +112,14 @@ def test_an_identity_that_the_table_does_not_name_is_a_warning_that_names_it():
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_person_of_no_known_identity_is_left_to_people(kind):
-    (body,) = LEGALITY.kinds.kind(kind).deciding_bodies[:1]
+    (body,) = LAW.kinds.kind(kind).deciding_bodies[:1]
     verdict = judge(kind, by=body)
     assert verdict.verdict == "warn"
     assert "身份" in verdict.reasons[0].text
 
 
 def test_a_decision_from_before_the_rule_held_says_so():
-    verdict = LEGALITY.judge(
+    verdict = LAW.judge(
         identity=(CIVIL,), kind="admin_warning", deciding_body="employer", on=date(2019, 1, 1)
     )
     assert verdict.verdict == "allow"
@@ -137,7 +139,7 @@ def test_what_rests_on_an_unchecked_row_says_so():
     body=st.sampled_from(BODIES),
 )
 def test_every_verdict_cites_an_article_and_allows_only_what_is_listed(kind, identity, body):
-    row = LEGALITY.kinds.kind(kind)
+    row = LAW.kinds.kind(kind)
     verdict = judge(kind, *sorted(identity), by=body)
     assert verdict.reasons
     assert all("第" in reason.article for reason in verdict.reasons)
@@ -147,10 +149,10 @@ def test_every_verdict_cites_an_article_and_allows_only_what_is_listed(kind, ide
 
 
 def test_two_sanctions_of_one_family_do_not_stand_in_one_decision():
-    verdict = LEGALITY.combination(["party_warning", "party_serious_warning"])
+    verdict = LAW.combination(["party_warning", "party_serious_warning"])
     assert verdict.refused
     assert "党内严重警告" in verdict.reasons[0].text
-    assert LEGALITY.combination(["contract_termination", "removal"]).refused
+    assert LAW.combination(["contract_termination", "removal"]).refused
 
 
 @pytest.mark.parametrize(
@@ -163,7 +165,7 @@ def test_two_sanctions_of_one_family_do_not_stand_in_one_decision():
     ],
 )
 def test_what_may_stand_together_is_not_refused(kinds):
-    assert LEGALITY.combination(kinds) is None
+    assert LAW.combination(kinds) is None
 
 
 def test_nothing_gets_heavier_after_a_defence():
@@ -173,11 +175,11 @@ def test_nothing_gets_heavier_after_a_defence():
         (["party_warning"], ["party_warning", "county_wide_notice"]),
         ([], ["warning_notice"]),
     ):
-        verdict = LEGALITY.after_defence(before, after)
+        verdict = LAW.after_defence(before, after)
         assert verdict.refused
         assert "第四十三条" in verdict.reasons[0].article
-        assert before == after or LEGALITY.after_defence(after, before) is None, "lighter is open"
-    assert LEGALITY.after_defence(["party_warning"], ["party_warning"]) is None
+        assert before == after or LAW.after_defence(after, before) is None, "lighter is open"
+    assert LAW.after_defence(["party_warning"], ["party_warning"]) is None
 
 
 def test_the_order_of_the_lighter_ones_is_that_of_the_source():
@@ -186,19 +188,19 @@ def test_the_order_of_the_lighter_ones_is_that_of_the_source():
         "admonition_talk",
     ]  # fmt: skip
     for lighter, heavier in itertools.pairwise(order):
-        assert LEGALITY.kinds.heavier([lighter], [heavier])
-        assert not LEGALITY.kinds.heavier([heavier], [lighter])
+        assert LAW.kinds.heavier([lighter], [heavier])
+        assert not LAW.kinds.heavier([heavier], [lighter])
 
 
 @pytest.mark.parametrize("names", [[], ["李某某"], ["李某某", " 李某某 "]])
 def test_at_least_two_different_people_investigate(names):
-    verdict = LEGALITY.investigation(names)
+    verdict = LAW.investigation(names)
     assert verdict.refused
     assert "第四十二条" in verdict.reasons[0].article
 
 
 def test_two_investigators_are_enough():
-    assert LEGALITY.investigation(["李某某", "王某某"]) is None
+    assert LAW.investigation(["李某某", "王某某"]) is None
 
 
 def test_the_typical_cases_of_the_demo_county_are_never_refused():
@@ -209,9 +211,9 @@ def test_the_typical_cases_of_the_demo_county_are_never_refused():
     for case in cases:
         for one in case["dispositions"]:
             measures = one.get("measures", [])
-            assert LEGALITY.combination([measure["kind"] for measure in measures]) is None
+            assert LAW.combination([measure["kind"] for measure in measures]) is None
             for measure in measures:
-                verdict = LEGALITY.judge(
+                verdict = LAW.judge(
                     identity=identities[one["cadre"]],
                     kind=measure["kind"],
                     deciding_body=measure["deciding_body"],

@@ -1,5 +1,6 @@
 """Builders: the service over its in-memory twin, and events as the findings service would send them."""
 
+import itertools
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -120,7 +121,9 @@ class World:
         self._cache = RegistersCache()
         self._ids = 0
         self.do = AccountabilityUseCases(rules, LEGALITY, lambda: self.now, self._id)
-        self.clocks = Clocks(CLOCK_RULES, CALENDAR, self._id)
+        clock_ids = itertools.count(1)
+        # Ids of their own: those of everything else stay the same whichever clocks the county has.
+        self.clocks = Clocks(CLOCK_RULES, CALENDAR, lambda: f"clock-{next(clock_ids):04}")
         self._batch = Batch(app=self, handlers={}, other=self._handle, alive=lambda: None)
 
     def _id(self) -> str:

@@ -121,6 +121,12 @@ def of_case(case: Case) -> Document:
         "facts": case.facts,
         "conduct": of_conduct(case.conduct),
         "dispositions": [of_disposition(one) for one in case.dispositions.values()],
+        # What is to be asked after: dues of what is handled elsewhere, once approved and as long as nothing is heard.
+        "elsewhere_due": [
+            iso(one.elsewhere.due)
+            for one in case.dispositions.values()
+            if case.approved_at and one.elsewhere and one.elsewhere.result is None
+        ],
         "documents": [_of_paper(one) for one in case.documents],
         "recused": [{"sub": sub, "reason": reason} for sub, reason in case.recused.items()],
         **{name: getattr(case, name) for name in _HANDLING},

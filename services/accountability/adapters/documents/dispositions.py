@@ -53,7 +53,7 @@ def of_disposition(one: Disposition) -> Document:
         "written_at": one.written_at,
         "measures": [of_terms(measure) for measure in one.measures],
         "no_action": one.no_action,
-        "elsewhere": None if elsewhere is None else {"by": elsewhere.by, "due": iso(elsewhere.due)},
+        "elsewhere": None if elsewhere is None else _of_elsewhere(elsewhere),
         "conduct": of_conduct(one.conduct),
         "defence": one.defence,
         "defence_waived": one.defence_waived,
@@ -76,6 +76,12 @@ def to_disposition(row: Document) -> Disposition:
     )
 
 
+def _of_elsewhere(one: Elsewhere) -> Document:
+    return {"by": one.by, "due": iso(one.due), "result": one.result, "reported_on": iso(one.reported_on)}
+
+
 def _elsewhere(row: Document | None) -> Elsewhere | None:
     due = None if row is None else day(row["due"])
-    return None if row is None or due is None else Elsewhere(row["by"], due)
+    if row is None or due is None:
+        return None
+    return Elsewhere(row["by"], due, row["result"], day(row["reported_on"]))

@@ -1,0 +1,131 @@
+"""Builders of cases on their way, over the in-memory twin and the county's own law."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from services.accountability.application import case_commands as commands
+from services.accountability.application.case_handling import CaseHandling
+from services.accountability.application.deciding import Deciding
+from services.accountability.application.effect_periods import TableOfPeriods
+from services.accountability.application.measures import MeasureUseCases
+from services.accountability.domain.assignment import Resolution, Responsible
+from services.accountability.domain.case import Case
+from services.accountability.domain.disposition import Elsewhere, PlannedMeasure
+from services.accountability.domain.measure import Measure
+from shared.contracts.claims import Claims
+from tests.unit.accountability.world import COMMISSION, COUNTY, LEGALITY, TOWNSHIP, World, posted
+
+APPROVER = Claims("approver-1", "approver", COUNTY)
+DECIDED_ON = date(2026, 2, 22)
+SERVED_AT = datetime(2026, 2, 24, 2, 0, tzinfo=UTC)
+
+
+def planned(kind: str = "reminder_talk", **terms: Any) -> PlannedMeasure:
+    """A measure of the county's discipline commission."""
+    terms = {"deciding_body": "county_discipline_commission", "decided_on": DECIDED_ON, **terms}
+    return PlannedMeasure(kind, **terms)
+
+
+class CaseWorld(World):
+    """A case of one finding with C1 (direct) and C2 (a leader) in its chain."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        deciding = Deciding(LEGALITY, LEGALITY.kinds, TableOfPeriods(LEGALITY), self._id)
+        self.cases = CaseHandling(deciding, lambda: self.now, self._id)
+        self.measures = MeasureUseCases(lambda: self.now, self.clocks.last_day_of_appeal)
+
+    def a_case(self, finding: str = "f-1", **told: Any) -> str:
+        """Its id."""
+        if not self.all("cadres"):
+            self.person("C1")
+            self.person("C2", TOWNSHIP, "line_leader")
+        # Another category for every further one: the same would join the case of the first.
+        category = "access_control" if finding == "f-1" else "market"
+        self.deliver(posted(finding, **{"severity": "critical", "category": category, **told}))
+        return next(str(row["_id"]) for row in self.all("cases") if finding in row["findings"])
+
+    def move(
+        self, move: str, command: type, case: str, by: Claims = COMMISSION, version: Any = None, **told: Any
+    ) -> Case:
+        """One move of a case in a transaction of its own; it fails when the case is not of `version`."""
+
+        def seen(actual: int) -> None:
+            assert version in (None, actual)
+
+        made = command(id=case, by=by, seen=seen, **told)
+        answer: Case = self.work(lambda work: getattr(self.cases, move)(work, made))
+        return answer
+
+    def verify(self, case: str, **told: Any) -> Case:
+        return self.move("verify", commands.VerifyCase, case, **{"facts": "卡口无人值守", **told})
+
+    def dispose(self, case: str, cadre: str, *measures: PlannedMeasure, **told: Any) -> Case:
+        """Measures as given, with the defence waived; else no action."""
+        if measures:
+            told = {"measures": measures, "defence_waived": "本人书面放弃陈述申辩", **told}
+        elif "elsewhere" not in told:
+            told = {"no_action": "已尽职责", **told}
+        told = {"responsibility": "direct", **told}
+        return self.move("write_disposition", commands.WriteDisposition, case, cadre=cadre, **told)
+
+    def propose(self, case: str, by: Claims = COMMISSION) -> Case:
+        return self.move("propose", commands.ProposeCase, case, by)
+
+    def send_back(self, case: str, by: Claims = APPROVER) -> Case:
+        return self.move("send_back", commands.ReturnCase, case, by, reason="事实不清")
+
+    def approve(self, case: str, by: Claims = APPROVER) -> Case:
+        return self.move("approve", commands.ApproveCase, case, by)
+
+    def close(self, case: str, by: Claims = COMMISSION) -> Case:
+        return self.move("close", commands.CloseCase, case, by)
+
+    def approved(self, *measures: PlannedMeasure, finding: str = "f-1") -> str:
+        """An approved case with these measures for C1 and none for C2."""
+        case = self.a_case(finding)
+        self.verify(case)
+        self.dispose(case, "C1", *measures)
+        self.dispose(case, "C2")
+        self.propose(case)
+        self.approve(case)
+        return case
+
+    def serve(self, measure: str, by: Claims = COMMISSION, **told: Any) -> Measure:
+        told = {"method": "in_person", "at": SERVED_AT, "receipt": "送达回证", **told}
+        command = commands.ServeMeasure(id=measure, by=by, seen=lambda version: None, **told)
+        answer: Measure = self.work(lambda work: self.measures.serve(work, command))
+        return answer
+
+    def revoke(self, measure: str, by: Claims = APPROVER) -> Measure:
+        command = commands.RevokeMeasure(
+            id=measure, by=by, seen=lambda version: None, body="县纪委", reason="事实认定有误"
+        )
+        answer: Measure = self.work(lambda work: self.measures.revoke(work, command))
+        return answer
+
+    def grow_chain(self, case: str, finding: str, cadre: str) -> None:
+        """Somebody else answers for the finding, too."""
+
+        def act(work: Any) -> None:
+            assignment, found = work.assignments.get(finding), work.cases.get(case)
+            known = assignment.resolution
+            more = (*known.responsible, Responsible(cadre, "王某", "line_leader", None))
+            assignment.resolution = Resolution(known.as_of, more)
+            found.follow(assignment, self.now)
+            work.assignments.save(assignment)
+            work.cases.save(found)
+
+        self.work(act)
+
+    def stored(self, case: str) -> Case:
+        """The case as it is."""
+        found: Case = self.work(lambda work: work.cases.get(case))
+        return found
+
+    def measures_of(self, case: str) -> list[Measure]:
+        return list(self.work(lambda work: work.measures.of_case(case)))
+
+
+def elsewhere() -> Elsewhere:
+    return Elsewhere("主管单位", date(2026, 3, 14))
