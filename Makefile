@@ -13,7 +13,7 @@ WITH_STACK := $(STACK) exec --
 SOURCES := $(wildcard shared services deploy tests)
 
 # Given on the command line: make -s token ROLE=office AREA=990100
-export PYTHON ROLE SUB TEAM AREA CADRE TTL NAME QUEUE MAILS PYTEST_ARGS
+export PYTHON RULES ROLE SUB TEAM AREA CADRE TTL NAME QUEUE MAILS PYTEST_ARGS
 # What a command says is seen when it says it.
 export PYTHONUNBUFFERED := 1
 
@@ -75,6 +75,10 @@ pid: venv ## the process id that does the work: NAME=findings-worker, rabbitmq, 
 .PHONY: reconcile
 reconcile: venv ## recount everything from the documents and compare
 	@$(STACK) exec --service reporting -- $(PY) -m services.reporting.reconcile
+
+.PHONY: rules-dryrun
+rules-dryrun: venv ## what a rules file would have done with the findings so far: RULES=my-rules.yaml
+	@$(STACK) exec --service accountability -- $(PY) -m services.accountability.rules_dryrun "$$RULES"
 
 .PHONY: dead
 dead: venv ## list the messages that could not be processed

@@ -1,6 +1,7 @@
 """What the domain refuses, and why; the texts are written for the caller. One table turns them into answers."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any
 
 
@@ -45,6 +46,17 @@ class WithdrawnFindingError(AccountabilityError):
 
 class SamePersonError(AccountabilityError):
     """Who did one step may not judge it in the next."""
+
+
+class ObjectionLateError(AccountabilityError):
+    """The period for it is over."""
+
+    def __init__(self, until: date) -> None:
+        super().__init__(
+            f"the period for an objection ended on {until.isoformat()}; what came in time on paper is "
+            "recorded by the commission with its date"
+        )
+        self.extra = {"until": until.isoformat()}
 
 
 class InvalidTransitionError(AccountabilityError):

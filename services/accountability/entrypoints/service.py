@@ -8,10 +8,12 @@ from services.accountability.application import answers, commands
 from services.accountability.entrypoints import schemas
 from services.accountability.entrypoints.case_routes import CaseRoutes
 from services.accountability.entrypoints.case_schemas import CaseAnswer
+from services.accountability.entrypoints.correction_routes import CorrectionRoutes
 from services.accountability.entrypoints.imports import import_cadres
 from services.accountability.entrypoints.law_routes import LawRoutes
 from services.accountability.entrypoints.measure_routes import MeasureRoutes
 from services.accountability.entrypoints.schemas import paged
+from services.accountability.entrypoints.warning_routes import WarningRoutes
 from shared.contracts import notifications
 from shared.contracts.envelope import Event
 from shared.http import (
@@ -37,7 +39,7 @@ CASE_READERS = {"commission", "approver", "auditor"}
 RETRY_SECONDS = 1
 
 
-class AccountabilityApi(CaseRoutes, LawRoutes, MeasureRoutes, KernelRoutes):
+class AccountabilityApi(CaseRoutes, CorrectionRoutes, LawRoutes, MeasureRoutes, WarningRoutes, KernelRoutes):
     """Who answers for a finding, who was warned, which cases 问责事项 exist."""
 
     name = "accountability"

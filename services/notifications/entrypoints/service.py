@@ -148,6 +148,7 @@ class NotificationsWorker(WorkerRoutes):
         self.app.do.register_cadre(work, commands.RegisterCadre.from_event(event.data))
 
     @on_event(accountability.RESPONSIBILITY_ASSIGNED_V1)
+    @on_event(accountability.RESPONSIBILITY_CORRECTED_V1)
     @on_event(accountability.RESPONSIBILITY_UNRESOLVED_V1)
     @on_event(accountability.WARNING_ISSUED_V1)
     @on_event(accountability.WARNING_REVOKED_V1)
