@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from services.notifications.adapters import documents
+from services.notifications.adapters.channels import THROTTLES, ChannelRepository, ThrottleRepository
 from services.notifications.adapters.documents import window_key
 from services.notifications.application.outgoing import CONTRACTS, state
 from services.notifications.domain.contact import Contact
@@ -38,7 +39,11 @@ INDEXES = (
     Index(NOTICES, [("case", 1), ("_id", -1)], partial={"case": {"$gt": ""}}),
     Index(NOTICES, [("warning", 1)], partial={"warning": {"$gt": ""}}),
     Index(NOTICES, [("carried", 1), ("_id", 1)], partial={"carried": {"$gt": ""}}),
-    Index(DISPATCHES, [("channel", 1), ("due_at", 1)], partial={"status": "pending"}),
+    Index(DISPATCHES, [("channel", 1), ("due_at", 1), ("lane", 1)], partial={"status": "pending"}),
+    Index(DISPATCHES, [("area", 1), ("_id", -1)]),
+    Index(DISPATCHES, [("recipient", 1), ("_id", -1)]),
+    Index(DISPATCHES, [("attention", 1), ("_id", -1)], partial={"attention": True}),
+    Index(THROTTLES, [("channel", 1)]),
     Index(DISPATCHES, [("lease_until", 1)], partial={"status": "sending"}),
     Index(DISPATCHES, [("unsettled", 1)], partial={"unsettled": True}),
     Index(CONTACTS, [("created_at", -1), ("_id", -1)]),
@@ -110,6 +115,7 @@ class DispatchRepository:
         return {key: documents.to_dispatch(document) for key, document in found.items()}
 
     def save(self, dispatch: Dispatch) -> None:
+        dispatch.version += 1
         self._tx.replace(DISPATCHES, documents.of_dispatch(dispatch))
 
 
@@ -197,6 +203,8 @@ class NotificationsWork:
         self.contacts = ContactRepository(transaction)
         self.names = NameRepository(transaction)
         self.told = ToldRepository(transaction)
+        self.throttles = ThrottleRepository(transaction)
+        self.channels = ChannelRepository(transaction)
 
 
 class CountingDatabase(MongoDatabase):
