@@ -78,7 +78,7 @@ class Operating:
             raise NoAddressError(command.kind)
         now = self._clock()
         dispatch = self._postbox.by_hand(contact, command.kind, Kind.TEST, now)
-        dispatch.text = self._writer.write(TEST_TEMPLATE, {"now": now})
+        dispatch.text = self._writer.write(TEST_TEMPLATE, {})
         work.dispatches.save(dispatch)
         return deliveries.delivery(dispatch, masked=False)
 

@@ -64,6 +64,7 @@ class Sending:
         self._attempts = Attempts(speeds)
         self._unkept: list[Outcome] = []
         self._outages: dict[str, tuple[int, datetime]] = {}
+        self._well: set[str] = set()
 
     def has_work(self) -> bool:
         """Whether a turn may do anything: something is due, or the end of an attempt has not been committed."""
@@ -177,8 +178,9 @@ class Sending:
         self._settling.keep(work, dispatch)
 
     def _reachable(self, channel: str) -> None:
-        """A channel that was away, perhaps for another process, answers."""
-        if self._outages.pop(channel, None) is not None:
+        """A channel answers that was away, for this process or for the one before it."""
+        if self._outages.pop(channel, None) is not None or channel not in self._well:
+            self._well.add(channel)
             self._transact(lambda work: _answered(work, channel))
 
     def _unreachable(self, channel: str, reason: str, due: Sequence[str]) -> None:

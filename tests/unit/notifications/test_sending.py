@@ -204,12 +204,13 @@ def test_while_the_channel_does_not_answer_nothing_is_tried_and_nothing_fails():
     world.mail.outage = "no answer"
     for seconds in range(10):
         world.send_at(NOW + timedelta(seconds=seconds))
-    assert world.sending.outages == {EMAIL}
+    (shown,) = world.all("channels")
+    assert (shown["_id"], shown["fault"], shown["fault_since"]) == (EMAIL, "no answer", NOW)
     assert not world.sending.has_work()
     assert (mail(world)["status"], mail(world)["attempts"]) == ("pending", 0)
     world.mail.outage = None
     assert len(world.send_at(NOW + timedelta(minutes=5))) == 1
-    assert world.sending.outages == frozenset()
+    assert world.all("channels")[0]["fault"] is None
 
 
 def test_what_waits_for_days_for_a_channel_has_failed():
