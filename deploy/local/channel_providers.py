@@ -190,8 +190,8 @@ _ROUTES: tuple[tuple[str, str, Route], ...] = (
 def route(asked: Asked) -> Route | None:
     """Who is asked."""
     for method, path, found in _ROUTES:
-        whole = (
-            asked.path == path or ((path.endswith("/") or path == "/webhook") and asked.path.startswith(path))
+        whole = asked.path == path or (
+            (path.endswith("/") or path == "/webhook") and asked.path.startswith(path)
         )
         if asked.method == method and whole:
             return found
