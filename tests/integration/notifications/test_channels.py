@@ -112,7 +112,7 @@ def test_kill_9_while_sending_sends_nothing_twice(
     channel_sink.feel(**{channel: "hang"})
     process = process_of_service(environment, sender.settings.database, "send", tmp_path / "send.log")
     try:
-        eventually(lambda: channel_sink.taken(one.to))
+        eventually(lambda: channel_sink.taken(one.to) != [])
     finally:
         process.kill()
         process.wait(10)
