@@ -47,6 +47,7 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     env |= {processes.STACK_MARK: str(run_dir), processes.PROGRAM_MARK: name}
     os.chdir(document["root"])
+    os.nice(program["niceness"])
     os.execvpe(program["argv"][0], program["argv"], env)  # noqa: S606 -- no shell is wanted here
 
 

@@ -17,26 +17,29 @@ ROLES = ("api", "worker")
 SERVICE_PROGRAMS = tuple(f"{service}-{role}" for service in SERVICES for role in ROLES)
 # Settings of the channels: who has set one of a provider's has a provider of his own.
 _CHANNELS = ("DUZE_SMS_", "DUZE_WECOM_", "DUZE_DINGTALK_", "DUZE_WEBHOOK_")
+# Where processors are few, people who wait for an answer go before events that wait for nobody (decision 0014).
+WORKER_NICENESS = 10
 # What a program may inherit of the caller's environment; all else it gets by name.
 _INHERITED = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "PYTHONUNBUFFERED")
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One process. `note` changes when something it reads from a file does."""
+    """One process. `note` changes when something it reads from a file does; `niceness` is added to its own."""
 
     name: str
     argv: list[str]
     env: dict[str, str]
     ports: list[str]
     note: str = ""
+    niceness: int = 0
 
     def same_as(self, other: "Program") -> bool:
         """Whether a running one need not be restarted; the caller's PATH and the like do not count."""
 
         def told(program: Program) -> tuple[object, ...]:
             own = {key: value for key, value in program.env.items() if key not in _INHERITED}
-            return (program.argv, own, program.note)
+            return (program.argv, own, program.note, program.niceness)
 
         return told(self) == told(other)
 
@@ -104,7 +107,8 @@ def _service(
 ) -> Program:
     argv = [sys.executable, "-m", f"services.{service}", role]
     env = dict(base) | service_environment(settings, secrets, service)
-    return Program(f"{service}-{role}", argv, env, [f"{service}-{role}"])
+    niceness = WORKER_NICENESS if role == "worker" else 0
+    return Program(f"{service}-{role}", argv, env, [f"{service}-{role}"], niceness=niceness)
 
 
 def stack_environment(settings: LocalSettings, secrets: Mapping[str, str]) -> dict[str, str]:

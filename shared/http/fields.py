@@ -1,6 +1,7 @@
 """Fields that requests of every service use: codes of the vocabulary, areas, times, days, bounded texts."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from marshmallow import ValidationError, fields, validate
 
 from shared.http.validation import county
 
+_SHOWN_CODES = 12
 _AREA = re.compile(r"\d{6}(\d{3}(\d{3})?)?", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -24,8 +26,16 @@ class Code(fields.String):
         code = str(super()._deserialize(value, attr, data, **kwargs))
         vocabulary = county().vocabulary
         if vocabulary is not None and code not in vocabulary.codes(self.kind):
-            raise ValidationError(f"not a code of {self.kind}")
+            raise ValidationError(f"not a code of {self.kind}: {_offered(vocabulary.codes(self.kind))}")
         return code
+
+
+def _offered(codes: Iterable[str]) -> str:
+    """What may stand there instead, as far as a message can hold it."""
+    codes = sorted(codes)
+    if len(codes) > _SHOWN_CODES:
+        return "GET /vocabulary lists them"
+    return f"one of {', '.join(codes)}"
 
 
 YEARS = range(1949, 2200)

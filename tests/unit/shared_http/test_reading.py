@@ -17,7 +17,8 @@ from shared.http.fields import AreaCode, Code, Day, Moment, text
 from shared.http.problems import Problem
 
 COUNTY = validation.County(
-    Vocabulary({"severity": {"minor": "轻微"}}), Areas({"990100": Area("990100", "示范县", "county", None)})
+    Vocabulary({"severity": {"minor": "轻微"}, "category": {f"c{n}": f"第{n}类" for n in range(13)}}),
+    Areas({"990100": Area("990100", "示范县", "county", None)}),
 )
 KEEPABLE = st.recursive(
     st.none()
@@ -114,6 +115,17 @@ def test_a_body_that_is_no_object_is_told_under_body():
 @pytest.mark.parametrize("value", ["huge", "", 5, None])
 def test_a_code_must_be_one_of_the_vocabulary(value):
     assert "code" in errors({"code": value})
+
+
+def test_a_wrong_code_is_answered_with_the_codes_there_are_or_where_they_are():
+    class Both(Schema):
+        severity = Code("severity")
+        category = Code("category")
+
+    with validation.of_county(COUNTY):
+        found = validation.load(Both, {"severity": "general", "category": "general"})[1]
+    assert found["severity"] == ["not a code of severity: one of minor"]
+    assert found["category"] == ["not a code of category: GET /vocabulary lists them"]
 
 
 @pytest.mark.parametrize("value", ["990101", "9901", "99010000000", "９９０１００", 990100])
