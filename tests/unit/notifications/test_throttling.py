@@ -3,6 +3,7 @@
 import tracemalloc
 from contextlib import nullcontext
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ from services.notifications.domain.gathering import Timing, Window
 from services.notifications.domain.notice import DeliveryStatus, Text
 from tests.unit.notifications.events import NOW, assigned
 from tests.unit.notifications.test_sending import Script
-from tests.unit.notifications.world import SPEEDS, TABLE, World
+from tests.unit.notifications.world import SPEEDS, TABLE, Tally, World
 
 ROBOT = "robot-1:secret"
 
@@ -181,23 +182,19 @@ class Order:
         self.left.append((self._clock(), letter.id))
 
 
-class Uncounted:
-    def delivered(self, channel, outcome):
-        pass
-
-
 def test_ten_thousand_notices_to_one_robot_leave_in_order_and_none_is_lost():
-    flood, now = Flood(10_000), [NOW]
+    flood: Any = Flood(10_000)
+    now = [NOW]
     clock = lambda: now[0]  # noqa: E731
-    robot = Order(clock)
+    robot: Any = Order(clock)
     transact = lambda act: act(flood)  # noqa: E731
     postbox = Postbox(["dingtalk"], TABLE.timing, str)
     settling = Settling(transact, postbox, lambda *_: nullcontext(), clock)
     timing = Timing(timedelta(minutes=10), TABLE.timing.digest_at)
     sending = Sending(
-        transact, flood, {"dingtalk": robot}, SPEEDS, settling, timing, Uncounted(), lambda: "a", clock
+        transact, flood, {"dingtalk": robot}, SPEEDS, settling, timing, Tally(), lambda: "a", clock
     )  # fmt: skip
-    sizes = {}
+    sizes: dict[int, int] = {}
     tracemalloc.start()
     while flood.due("dingtalk", NOW + timedelta(days=9), 1):
         while sending.turn():
