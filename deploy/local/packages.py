@@ -14,6 +14,11 @@ from deploy.local.errors import MissingPackagesError, StackError
 OLDEST_RABBITMQ = (3, 10)
 RABBITMQ_PACKAGE = "rabbitmq-server"
 CURL_PACKAGE = "libcurl4"
+_SETTING = {
+    "libpango-1.0-0": "libpango-1.0.so.0",
+    "libpangoft2-1.0-0": "libpangoft2-1.0.so.0",
+    "libharfbuzz-subset0": "libharfbuzz-subset.so.0",
+}
 _DEFAULT_BIN = "/usr/lib/rabbitmq/bin"
 # Told to apt as the path of its maintainer scripts: these two would start the system's own RabbitMQ.
 _STARTERS = ("invoke-rc.d", "deb-systemd-invoke")
@@ -47,6 +52,17 @@ def curl_missing() -> bool:
     except OSError:
         return True
     return False
+
+
+def setting_missing() -> list[str]:
+    """Libraries that set PDF files. Without the last one files are made too, but slowly and never twice the same."""
+    missing = []
+    for package, library in _SETTING.items():
+        try:
+            ctypes.CDLL(library)
+        except OSError:
+            missing.append(package)
+    return missing
 
 
 def check_rabbitmq_version(env: Mapping[str, str]) -> None:

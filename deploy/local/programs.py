@@ -165,4 +165,4 @@ def missing_packages(settings: LocalSettings, env: Mapping[str, str]) -> list[st
         missing.append(packages.RABBITMQ_PACKAGE)
     if not settings.external("MONGO") and mongod.on_path(env) is None and packages.curl_missing():
         missing.append(packages.CURL_PACKAGE)
-    return missing
+    return missing + packages.setting_missing()

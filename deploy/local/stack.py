@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from deploy.local import credentials, packages, processes, programs, rabbitmq, readiness, replica
+from deploy.local import credentials, fonts, packages, processes, programs, rabbitmq, readiness, replica
 from deploy.local.errors import StackError
 from deploy.local.programs import Program
 from deploy.local.settings import ROOT, LocalSettings, variable_of
@@ -105,6 +105,14 @@ def _ready_machine(settings: LocalSettings, env: dict[str, str], say: Say) -> No
             raise StackError(f"installed, yet not to be found: {', '.join(still)}")
     if not settings.external("AMQP"):
         packages.check_rabbitmq_version(env)
+    folder = fonts.folder(settings.given)
+    if fonts.missing(folder):
+        say("fetching the fonts of printed documents (115 MB, once)")
+        try:
+            fonts.fetch(folder)
+        except (StackError, OSError) as exc:
+            # Nothing else needs them.
+            say(f"no .pdf of bulletins until there are fonts: {exc}")
 
 
 def _stop_changed(settings: LocalSettings, supervisor: Supervisor, wanted: list[Program], say: Say) -> None:

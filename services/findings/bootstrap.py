@@ -3,23 +3,25 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import structlog
 from pymongo.errors import PyMongoError
 
+from services.findings.adapters.answered_lines import ANSWERED_INDEXES
 from services.findings.adapters.attachments import ATTACHMENT_INDEXES
 from services.findings.adapters.content.inspection import inspect
 from services.findings.adapters.counting import CountingDatabase, Posted
-from services.findings.adapters.county import load_clocks, load_number_format, load_rules, load_sheet
+from services.findings.adapters.county import load_clocks, load_number_format, load_rules
 from services.findings.adapters.county_evidence import load_evidence_rules
 from services.findings.adapters.county_likeness import load_likeness
 from services.findings.adapters.county_revisits import load_revisits
+from services.findings.adapters.county_sheets import load_sheets
 from services.findings.adapters.county_splitting import load_splitting
 from services.findings.adapters.files import FILE_INDEXES, GridFsFileStore
 from services.findings.adapters.mongo import INDEXES, FindingsWork
 from services.findings.adapters.number_series import NUMBERS as NUMBERS_COLLECTION
-from services.findings.adapters.number_series import MongoNumberSeries
+from services.findings.adapters.number_series import ImaginaryNumberSeries, MongoNumberSeries
 from services.findings.adapters.reads import MongoFindingStore
 from services.findings.adapters.texts import likeness
 from services.findings.adapters.waking import Waking
@@ -55,6 +57,7 @@ from shared.settings import ServiceSettings
 
 log = structlog.get_logger("findings")
 T = TypeVar("T")
+REHEARSAL_SECONDS = 30.0
 RECOMPUTE_ROUNDS = 50
 """So many batches in one turn; what is left waits for the next one."""
 
@@ -71,11 +74,25 @@ ERRORS: Mapping[type[Exception], tuple[int, str]] = {
 }
 
 
+class _RehearsedError(Exception):
+    """Carries the result out of a transaction that must not be committed."""
+
+    def __init__(self, result: Any) -> None:
+        super().__init__("a rehearsal has ended")
+        self.result = result
+
+
 class FindingsApp:
     """What the entrypoints call: `do` the commands, `ask` the questions."""
 
     errors = ERRORS
-    indexes: Sequence[Index] = (*KERNEL_INDEXES, *INDEXES, *ATTACHMENT_INDEXES, *FILE_INDEXES)
+    indexes: Sequence[Index] = (
+        *KERNEL_INDEXES,
+        *INDEXES,
+        *ATTACHMENT_INDEXES,
+        *FILE_INDEXES,
+        *ANSWERED_INDEXES,
+    )
 
     def __init__(
         self,
@@ -94,11 +111,12 @@ class FindingsApp:
         self._series = series
         self.notes = NoteReader(load_splitting(settings.county_dir, self.vocabulary), self.areas)
         numbering = load_number_format(settings.county_dir)
-        self.sheet = load_sheet(settings.county_dir, self.vocabulary, self.areas)
-        self.workbooks = Workbooks(self.sheet)
+        self.sheets = load_sheets(settings.county_dir, self.vocabulary, self.areas)
+        self.workbooks = Workbooks(self.sheets)
         answers = FindingAnswers(self.areas.name)
-        intake = Intake(load_rules(settings.county_dir, self.vocabulary), numbering, new_id)
         keep, review_rules = load_evidence_rules(settings.county_dir)
+        rules = load_rules(settings.county_dir, self.vocabulary)
+        intake = Intake(rules, numbering, new_id, review_rules)
         self._clock_rules = load_clocks(settings.county_dir)
         self._waking = Waking(database, FindingClocks(self._clock_rules), self.unit_of_work)
         similar = SimilarFindings(store, load_likeness(settings.county_dir), alike, self.areas.name)
@@ -106,8 +124,8 @@ class FindingsApp:
         self.do = FindingsUseCases(intake, reviewer, answers, similar, clock)
         self.evidence = EvidenceUseCases(files, inspect, keep, new_id, clock)
         self.self_checks = SelfChecks(intake, self.areas.name, self.areas.township_of, new_id, clock)
-        rules = load_revisits(settings.county_dir, self.vocabulary)
-        self.revisits = Revisits(store, rules, self.areas.name, clock)
+        revisit_rules = load_revisits(settings.county_dir, self.vocabulary)
+        self.revisits = Revisits(store, revisit_rules, self.areas.name, clock)
         self.merging = Merging(answers, clock)
         self.ask = FindingQueries(store, answers, similar, numbering, clock)
 
@@ -118,6 +136,20 @@ class FindingsApp:
     def transact(self, act: Callable[[FindingsWork], T]) -> T:
         """Work of the service's own, outside of requests and events."""
         return self.database.transact(lambda transaction: act(self.unit_of_work(transaction)))
+
+    def rehearse(self, act: Callable[[FindingsWork, Transaction], T]) -> T:
+        """What `act` would come to: nothing of it is kept, and no number is taken."""
+
+        def tried(transaction: Transaction) -> NoReturn:
+            work = FindingsWork(transaction, ImaginaryNumberSeries(), self.areas, self._clock_rules)
+            raise _RehearsedError(act(work, transaction))
+
+        try:
+            self.database.transact(tried, REHEARSAL_SECONDS)
+        except _RehearsedError as end:
+            result: T = end.result
+            return result
+        raise AssertionError("a rehearsal ends by its error")
 
     def prefetch(self, work: FindingsWork, events: Sequence[Any]) -> None:
         """Everything that a batch of events touches."""

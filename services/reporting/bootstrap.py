@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from services.reporting.adapters.bulletin_store import MongoBulletinStore
 from services.reporting.adapters.bulletin_writer import JinjaBulletinWriter
+from services.reporting.adapters.letterhead import load_letterheads
 from services.reporting.adapters.mongo import INDEXES, OneAtATimeDatabase, ReportingWork
 from services.reporting.adapters.peers import HttpPeers, service_token
 from services.reporting.adapters.reads import MongoLedgerStore
+from services.reporting.adapters.rendering.process import ChildRenderer
+from services.reporting.application.bulletin_files import BulletinFiles
 from services.reporting.application.bulletin_texts import BulletinTexts
 from services.reporting.application.bulletins import Bulletins
 from services.reporting.application.chains import Chains
@@ -26,6 +29,8 @@ from shared.persistence.ids import new_id, utc_now
 from shared.persistence.indexes import KERNEL_INDEXES, Index
 from shared.persistence.transaction import Transaction
 
+ISSUER = "示督通"
+"""The body that bulletins go out under: its letterhead is in letterhead.yaml."""
 PEERS = ("findings", "accountability", "notifications")
 ERRORS: Mapping[type[Exception], tuple[int, str]] = {
     errors.InvalidError: (422, "invalid"),
@@ -34,6 +39,7 @@ ERRORS: Mapping[type[Exception], tuple[int, str]] = {
     errors.UnknownBulletinError: (404, "not_found"),
     errors.UnknownFigureError: (404, "unknown_figure"),
     errors.NotDraftError: (409, "not_draft"),
+    errors.RenderingError: (503, "rendering_failed"),
 }
 
 
@@ -53,9 +59,15 @@ class ReportingApp:
         self.ask = ReportingQueries(self.store, _peers(settings), self.vocabulary, self.areas, utc_now)
         self.chains = Chains(self.store, self.vocabulary, self.areas)
         texts = BulletinTexts(JinjaBulletinWriter(), self.vocabulary, self.areas)
-        self.bulletins = Bulletins(MongoBulletinStore(database), texts, self.areas, new_id, utc_now)
+        self.renderer = ChildRenderer(settings.fonts_dir, settings.render_seconds)
+        files = BulletinFiles(texts, self.renderer, load_letterheads(settings.county_dir)[ISSUER])
+        self.bulletins = Bulletins(MongoBulletinStore(database), texts, files, self.areas, new_id, utc_now)
         dashboard = Dashboard(self.store, self.ask, self.vocabulary, self.areas, utc_now)
         self.pages = Pages(dashboard, self.ask, self.chains, Labels(self.vocabulary, self.areas))
+
+    def close(self) -> None:
+        """End the child that makes files."""
+        self.renderer.close()
 
     def unit_of_work(self, transaction: Transaction) -> ReportingWork:
         """The archive, facts and bulletins on one transaction."""

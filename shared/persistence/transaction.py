@@ -7,7 +7,7 @@ Documents are plain dictionaries with `_id`; what is read is never changed in pl
 
 import abc
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from pymongo import DeleteOne, InsertOne, ReplaceOne, UpdateOne
 from pymongo.client_session import ClientSession
@@ -15,6 +15,7 @@ from pymongo.database import Database
 
 from shared.persistence.changes import Change, difference
 
+T = TypeVar("T")
 Document = dict[str, Any]
 Where = Mapping[str, Any]
 Sort = Sequence[tuple[str, int]]
@@ -39,6 +40,8 @@ class Transaction(Protocol):
     def delete(self, collection: str, key: str) -> None: ...
 
     def before_commit(self, act: Callable[[], None]) -> None: ...
+
+    def savepoint(self) -> Callable[[], None]: ...
 
     def flush(self) -> None: ...
 
@@ -117,6 +120,18 @@ class BufferedTransaction(abc.ABC):
         """Run `act` once, after the work and before the last writes are sent."""
         self._hooks.append(act)
 
+    def savepoint(self) -> Callable[[], None]:
+        """A way back: called, it forgets what was written since. What a `find` has sent meanwhile stays sent, so what
+        may be undone must look first and write then."""
+        seen, inserts, replaces = _copied(self._seen), _copied(self._inserts), _copied(self._replaces)
+        deletes, hooks = {name: keys.copy() for name, keys in self._deletes.items()}, [*self._hooks]
+
+        def back() -> None:
+            self._seen, self._inserts, self._replaces = seen, inserts, replaces
+            self._deletes, self._hooks = deletes, hooks
+
+        return back
+
     def flush(self) -> None:
         """Run the hooks, then send every buffered write."""
         while self._hooks:
@@ -155,6 +170,10 @@ class BufferedTransaction(abc.ABC):
         deletes: list[str],
     ) -> None:
         """How this kind of transaction writes."""
+
+
+def _copied(buffer: Mapping[str, dict[str, T]]) -> dict[str, dict[str, T]]:
+    return {collection: documents.copy() for collection, documents in buffer.items()}
 
 
 def _sorted_out(

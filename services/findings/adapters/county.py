@@ -9,12 +9,10 @@ from pathlib import Path
 from chinese_calendar import constants
 from marshmallow import EXCLUDE, Schema, fields, validate
 
-from services.findings.application.columns import KINDS, Column, Sheet
 from services.findings.domain.calendar import WorkingCalendar
 from services.findings.domain.deadlines import DeadlineRow, DeadlineRules, DisputePeriod, ImmediateRule
 from services.findings.domain.levels import ClockRules, Level, Reminder, Verification
 from services.findings.domain.numbering import NumberFormat
-from shared.contracts.areas import Areas
 from shared.contracts.datafiles import SourcedSchema, load
 from shared.contracts.errors import DataFileError
 from shared.contracts.vocabulary import Vocabulary
@@ -89,40 +87,6 @@ class _Series(Schema):
         unknown = EXCLUDE
 
     rows = fields.List(fields.Nested(_Row), required=True)
-
-
-class _Column(SourcedSchema):
-    field = fields.String(required=True)
-    label = fields.String(required=True)
-    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
-    required = fields.Boolean(required=True)
-    of = fields.String(load_default=None)
-
-
-class _Columns(Schema):
-    class Meta:
-        unknown = EXCLUDE
-
-    findings = fields.List(fields.Nested(_Column), required=True, validate=validate.Length(min=1))
-    ignored = fields.String(load_default="")
-
-
-def load_sheet(folder: str | Path, vocabulary: Vocabulary, areas: Areas) -> Sheet:
-    """columns.yaml: how findings stand in a sheet."""
-    path = Path(folder) / "columns.yaml"
-    data = load(path, _Columns())
-    columns = [
-        Column(row["field"], row["label"], row["kind"], row["required"], row["of"])
-        for row in data["findings"]
-    ]
-    for name in ("label", "field"):
-        values = [getattr(column, name) for column in columns]
-        if len(set(values)) < len(values):
-            raise DataFileError(f"{path}: a {name} stands twice")
-    for column in columns:
-        if column.kind == "code" and not vocabulary.codes(column.of or ""):
-            raise DataFileError(f"{path}: {column.field}: {column.of} is no kind of codes")
-    return Sheet(columns, frozenset(data["ignored"].split()), vocabulary, areas)
 
 
 def load_rules(folder: str | Path, vocabulary: Vocabulary) -> DeadlineRules:

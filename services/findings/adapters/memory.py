@@ -14,6 +14,7 @@ from services.findings.application.queries import Count, Filters, Page, Unused
 from services.findings.domain.calendar import day_of
 from services.findings.domain.finding import Finding
 from services.findings.domain.likeness import blocking_key
+from services.findings.domain.moves import OPEN
 from shared.messaging.outbox import OUTBOX
 from shared.persistence.memory import MemoryDatabase
 
@@ -93,6 +94,7 @@ def _tests(finding: Finding, filters: Filters, now: datetime) -> Iterator[bool]:
     for name in ("category", "severity", "team", "method", "group", "source_ref"):
         yield getattr(filters, name) in (None, getattr(facts, name))
     yield filters.status in (None, finding.status)
+    yield not filters.open_only or finding.status in OPEN
     yield filters.number in (None, finding.number.text)
     yield filters.unit is None or filters.unit in facts.units
     yield filters.responsible is None or filters.responsible in {one.cadre for one in finding.responsible}

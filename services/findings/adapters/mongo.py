@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import TypeVar
 
+from services.findings.adapters.answered_lines import AnsweredLines
 from services.findings.adapters.attachments import DocumentAttachmentRepository
 from services.findings.adapters.documents import Document, history_row, to_document, to_finding
 from services.findings.adapters.self_checks import SELF_CHECK_INDEXES, SelfCheckRepository
@@ -99,6 +100,11 @@ class FindingRepository:
         for team, wanted in by_team.items():
             found += self._tx.find(FINDINGS, {"source_team": team, "source_ref": {"$in": wanted}})
         return {(doc["source_team"], doc["source_ref"]): to_finding(doc) for doc in found}
+
+    def by_number(self, numbers: Sequence[str]) -> dict[str, str]:
+        """The ids of those that have these numbers."""
+        found = self._tx.find(FINDINGS, {"number": {"$in": list(numbers)}}) if numbers else []
+        return {document["number"]: document["_id"] for document in found}
 
     def open_of_team(self, team: str, area: str, after: str, limit: int) -> list[Finding]:
         """The next ones after the id `after`, by id."""
@@ -220,4 +226,5 @@ class FindingsWork:
         self.cases = CaseRepository(transaction)
         self.attachments = DocumentAttachmentRepository(transaction)
         self.self_checks = SelfCheckRepository(transaction)
+        self.answered_lines = AnsweredLines(transaction)
         self.numbers = ReservedNumbers(series, transaction.memo)

@@ -8,6 +8,7 @@ from services.findings.adapters.documents import Document
 from shared.persistence.ids import utc_now
 
 NUMBERS = "numbers"
+_IMAGINARY = 1_000_000_000
 
 
 class MongoNumberSeries:
@@ -39,3 +40,14 @@ class MongoNumberSeries:
 def series_key(county: str, year: int) -> str:
     """The `_id` of a counter."""
     return f"{county}-{year}"
+
+
+class ImaginaryNumberSeries:
+    """Numbers for what is only tried: they begin far beyond those that are given out, and none is taken."""
+
+    def __init__(self) -> None:
+        self._next = _IMAGINARY
+
+    def take(self, county: str, year: int, count: int) -> int:
+        first, self._next = self._next, self._next + count
+        return first

@@ -12,6 +12,7 @@ from services.findings.adapters.number_series import NUMBERS, series_key
 from services.findings.application.queries import Count, Filters, Page, Unused
 from services.findings.domain.calendar import end_of, start_of
 from services.findings.domain.finding import Finding
+from services.findings.domain.moves import OPEN
 from shared.messaging.outbox import OUTBOX
 from shared.persistence.database import MongoDatabase
 from shared.persistence.errors import CursorError
@@ -141,6 +142,8 @@ def where(filters: Filters, now: datetime) -> Document:
         *({path: value} for name, path in _EXACT.items() if (value := getattr(filters, name)) is not None),
         *_times(filters, now),
     ]
+    if filters.open_only:
+        conditions.append({"status": {"$in": sorted(OPEN)}})
     if filters.flagged is not None:
         conditions.append({"flagged": True if filters.flagged else {"$ne": True}})
     if filters.q is not None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+from services.findings.application.sheet_messages import in_chinese
 from services.findings.domain.calendar import SHANGHAI
 from services.findings.domain.errors import InvalidError
 from shared.contracts.areas import Areas
@@ -37,6 +38,10 @@ class Column:
     of: str | None = None
 
 
+_IGNORED = Column("", "", "text", required=False)
+"""A column whose cells say nothing here."""
+
+
 @dataclass(frozen=True)
 class Sheet:
     """All columns, and the words of the county by which codes and areas are told."""
@@ -58,8 +63,10 @@ class Sheet:
         for place, cell in enumerate(cells):
             name = re.sub(r"[\s*＊]+", "", str(cell or ""))
             column = known.get(name)
-            if column is None:
-                if name and name not in self.ignored:
+            if name in self.ignored:
+                found[place] = _IGNORED
+            elif column is None:
+                if name:
                     faults.append(_unknown(name, [one.label for one in self.columns]))
             elif column in found.values():
                 faults.append(f"“{column.label}”出现了两次")
@@ -80,6 +87,8 @@ class Sheet:
             if place not in header and cell not in (None, ""):
                 errors.setdefault("本行", []).append(f"第 {place + 1} 列没有表头,但有内容")
         for place, column in header.items():
+            if column is _IGNORED:
+                continue
             cell = cells[place] if place < len(cells) else None
             try:
                 found = self._value(column, cell)
@@ -216,33 +225,3 @@ def _put(value: dict[str, Any], field: str, found: Any) -> None:
 def _unknown(word: str, choices: Sequence[str]) -> str:
     near = difflib.get_close_matches(word, choices, 1, 0.5)
     return f"不认识“{word[:50]}”" + (f",是不是“{near[0]}”?" if near else "")
-
-
-_WORDS: Sequence[tuple[re.Pattern[str], str]] = [
-    (re.compile(pattern), said)
-    for pattern, said in (
-        (r"Missing data for required field\.|Field may not be null\.", "没有填写"),
-        (r"Length must be between (\d+) and (\d+)\.", r"应为 \1 到 \2 个字"),
-        (r"(?:Longer than maximum length|Longer than) (\d+)\.?", r"不能超过 \1 个字"),
-        (r"Must be greater than or equal to (\d+) and less than or equal to (\d+)\.", r"应在 \1 到 \2 之间"),
-        (r"lies more than 10 minutes ahead", "是将来的时间"),
-        (r"lies before the day of found_at", "早于发现时间"),
-        (r"lies outside of (\d+) to (\d+)", r"年份应在 \1 到 \2 之间"),
-        (r"unknown area", "没有这个辖区"),
-        (r"no such attachment", "没有这个附件"),
-        (r"a team posts its own findings only", "只能提交本督导组的问题"),
-        (r"the area lies outside of yours", "不在你的辖区内"),
-        (
-            r"source_ref (.+) belongs to a finding with other content",
-            r"来源编号“\1”已用于另一条内容不同的问题",
-        ),
-    )
-]
-
-
-def in_chinese(message: str) -> str:
-    """What the program says of a value, for those who fill in sheets; unknown words stay as they are."""
-    for pattern, said in _WORDS:
-        if found := pattern.fullmatch(message):
-            return found.expand(said)
-    return message

@@ -1,19 +1,23 @@
 """What the service is asked to do. Fields of a move are those of its request."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any, Literal, Self
 
 from services.findings.domain.facts import Facts, Place
+from services.findings.domain.ledger import Past
+from services.findings.domain.moves import Status
 from services.findings.domain.parts import Responsible
 from shared.contracts.claims import Claims
+
+_PAST = frozenset(field.name for field in fields(Past))
 
 
 @dataclass(frozen=True, slots=True)
 class PostFinding:
     """`attachments` are ids of evidence that was uploaded before; `recurrence_of` the finding that has come back.
-    `own_check`: a unit found it in a self-check.
+    `own_check`: a unit found it in a self-check. `past`: the office takes it over from an old ledger.
     """
 
     facts: Facts
@@ -21,6 +25,7 @@ class PostFinding:
     by: Claims
     recurrence_of: str | None = None
     own_check: bool = False
+    past: Past | None = None
 
     @classmethod
     def from_request(
@@ -37,7 +42,10 @@ class PostFinding:
         given["place"] = Place(**given["place"])
         given["units"] = tuple(given.get("units") or [township_of(given["area"])])
         given["responsible"] = tuple(dict.fromkeys(given.get("responsible", ())))
-        return cls(Facts(**given), attachments, by, own_check=own_check)
+        past = {name: given.pop(name) for name in _PAST & given.keys()}
+        if "status" in past:
+            past["status"] = Status(past["status"])
+        return cls(Facts(**given), attachments, by, own_check=own_check, past=Past(**past) if past else None)
 
 
 def _any_version(_version: int) -> None:

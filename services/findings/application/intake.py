@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from services.findings.application import scope
@@ -18,8 +18,10 @@ from services.findings.domain.deadlines import DeadlineRules, Due
 from services.findings.domain.errors import FindingsError, InvalidError, SourceRefConflictError
 from services.findings.domain.facts import Facts, Place
 from services.findings.domain.finding import Finding
+from services.findings.domain.ledger import take_over
 from services.findings.domain.numbering import NumberFormat, county_of
 from services.findings.domain.parts import Stamp
+from services.findings.domain.review import ReviewRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +33,28 @@ class Outcome:
     refusal: FindingsError | None = None
 
 
-class Intake:
-    """Takes postings in."""
+@dataclass(frozen=True)
+class Tried:
+    """What a dry run has met so far, chunk after chunk: nothing of it is kept, but a repeat must be known as one."""
 
-    def __init__(self, rules: DeadlineRules, numbering: NumberFormat, new_id: NewId) -> None:
+    hashes: dict[SourceRef, str] = field(default_factory=dict)
+    claimed: dict[str, object] = field(default_factory=dict)
+
+
+class Intake:
+    """Takes postings in. Of what comes from an old ledger `review` looks at nothing but its days."""
+
+    def __init__(
+        self, rules: DeadlineRules, numbering: NumberFormat, new_id: NewId, review: ReviewRules
+    ) -> None:
         self._rules = rules
         self._numbering = numbering
         self._new_id = new_id
+        self._review = review
 
     def post(self, work: Work, commands: Sequence[PostFinding], now: datetime) -> list[Outcome]:
         """The outcome of each posting, in their order; the good ones are added, whatever the others are."""
-        evidence, known, refusals = _judged(work, commands, now)
+        evidence, known, refusals = _judged(work, commands, now, {})
         good = [command for command, refusal in zip(commands, refusals, strict=True) if refusal is None]
         self._reserve(work, good, known, now)
         return [
@@ -49,14 +62,18 @@ class Intake:
             for command, refusal in zip(commands, refusals, strict=True)
         ]
 
-    def attempt(self, work: Work, commands: Sequence[PostFinding], now: datetime) -> list[Outcome]:
-        """What `post` would make of them: nothing is kept and no number taken; what would be new has no finding."""
-        evidence, known, refusals = _judged(work, commands, now)
-        hashes = {ref: finding.content_hash for ref, finding in known.items()}
-        return [
-            Outcome(refusal=refusal) if refusal else _attempted(command, evidence, hashes)
+    def attempt(
+        self, work: Work, commands: Sequence[PostFinding], now: datetime, before: Tried
+    ) -> tuple[list[Outcome], Tried]:
+        """What `post` would make of them after the chunks `before`: nothing is kept and no number taken; what would be
+        new has no finding."""
+        tried = Tried(dict(before.hashes), dict(before.claimed))
+        evidence, known, refusals = _judged(work, commands, now, tried.claimed)
+        outcomes = [
+            Outcome(refusal=refusal) if refusal else _attempted(command, evidence, known, tried.hashes)
             for command, refusal in zip(commands, refusals, strict=True)
         ]
+        return outcomes, tried
 
     def _reserve(
         self, work: Work, good: Sequence[PostFinding], known: dict[SourceRef, Finding], now: datetime
@@ -82,7 +99,7 @@ class Intake:
         now: datetime,
     ) -> Outcome:
         ref = _source_ref(command)
-        content_hash = _hash(command.facts, content_hashes(command.attachments, evidence))
+        content_hash = _hash(command, evidence)
         first = known.get(ref) if ref else None
         if ref and first:
             if first.content_hash != content_hash:
@@ -97,16 +114,22 @@ class Intake:
 
     def _new(self, work: Work, command: PostFinding, content_hash: str, now: datetime) -> Finding:
         facts, county, year = command.facts, county_of(command.facts.area), day_of(now).year
-        return Finding.post(
+        past = command.past
+        due = self.due(facts, now) if past is None else self._due_then(facts, now)
+        finding = Finding.post(
             id=self._new_id(),
             number=self._numbering.number(county, year, work.numbers.next(county, year)),
             facts=facts,
-            due=self.due(facts, now),
+            due=due,
             made=Stamp(actor(command.by), now),
             content_hash=content_hash,
             dispute_until=self._rules.dispute_until(now),
             recurrence_of=command.recurrence_of,
         )
+        if past is not None:
+            take_over(finding, past)
+            finding.flag(self._review.completion_flags(finding))
+        return finding
 
     def due(self, facts: Facts, at: datetime) -> Due:
         """When such a finding is due if its time begins at `at`."""
@@ -118,6 +141,17 @@ class Intake:
             posted_at=at,
         )
 
+    def _due_then(self, facts: Facts, now: datetime) -> Due:
+        """When it was due, counted from when it was found: its posting then is not known."""
+        return self._rules.due(
+            severity=facts.severity,
+            category=facts.category,
+            immediate=facts.immediate,
+            deadline=facts.deadline,
+            posted_at=facts.found_at,
+            in_force=day_of(now),
+        )
+
     @property
     def known_to(self) -> date | None:
         """The last day whose holidays are announced."""
@@ -125,56 +159,69 @@ class Intake:
 
 
 def _judged(
-    work: Work, commands: Sequence[PostFinding], now: datetime
+    work: Work, commands: Sequence[PostFinding], now: datetime, claimed: dict[str, object]
 ) -> tuple[Mapping[str, Attachment], dict[SourceRef, Finding], list[FindingsError | None]]:
     """The evidence that postings name, the findings whose source_ref they repeat, and why each is refused."""
     evidence = work.attachments.get_many([one for command in commands for one in command.attachments])
     refusals = [_refusal(command, evidence, now) for command in commands]
     good = [command for command, refusal in zip(commands, refusals, strict=True) if refusal is None]
     known = work.findings.by_source_ref([ref for one in good if (ref := _source_ref(one)) is not None])
-    claims = _Claimed(evidence, known)
+    claims = _Claimed(evidence, known, claimed)
     judged = [refusal or claims.refusal(command) for command, refusal in zip(commands, refusals, strict=True)]
     return evidence, known, judged
 
 
 def _attempted(
-    command: PostFinding, evidence: Mapping[str, Attachment], hashes: dict[SourceRef, str]
+    command: PostFinding,
+    evidence: Mapping[str, Attachment],
+    known: Mapping[SourceRef, Finding],
+    hashes: dict[SourceRef, str],
 ) -> Outcome:
-    ref = _source_ref(command)
-    content_hash = _hash(command.facts, content_hashes(command.attachments, evidence))
-    if ref is None or ref not in hashes:
-        if ref is not None:
-            hashes[ref] = content_hash
+    ref, content_hash = _source_ref(command), _hash(command, evidence)
+    if ref is None:
         return Outcome(new=True)
-    if hashes[ref] != content_hash:
-        return Outcome(refusal=SourceRefConflictError(ref[1], ""))
+    first = known.get(ref)
+    before = hashes.setdefault(ref, first.content_hash) if first else hashes.get(ref)
+    if before is None:
+        hashes[ref] = content_hash
+        return Outcome(new=True)
+    if before != content_hash:
+        return Outcome(refusal=SourceRefConflictError(ref[1], first.id if first else None))
     return Outcome()
 
 
 class _Claimed:
-    """Which finding of a chunk each upload goes to: the first that names it, and repeats of that one."""
+    """Which finding of a batch each upload goes to: the first that names it, and repeats of that one."""
 
-    def __init__(self, evidence: Mapping[str, Attachment], known: Mapping[SourceRef, Finding]) -> None:
+    def __init__(
+        self,
+        evidence: Mapping[str, Attachment],
+        known: Mapping[SourceRef, Finding],
+        claimed: dict[str, object],
+    ) -> None:
         self._evidence = evidence
         self._known = known
-        self._claimed: dict[str, SourceRef | int] = {}
+        self._claimed = claimed
 
     def refusal(self, command: PostFinding) -> FindingsError | None:
         """Why the posting cannot have the evidence it names, None when it can."""
         ref = _source_ref(command)
         first = self._known.get(ref) if ref else None
         faults = taken_elsewhere(command.attachments, self._evidence, first.id if first else None)
+        owner: object = ref or object()
         for at, one in enumerate(command.attachments):
-            if self._claimed.setdefault(one, ref or id(command)) != (ref or id(command)):
+            if self._claimed.setdefault(one, owner) != owner:
                 faults[f"attachments.{at}"] = ["stands in another line too; an upload belongs to one finding"]
         return InvalidError(faults) if faults else None
 
 
 def _refusal(command: PostFinding, evidence: Mapping[str, Attachment], now: datetime) -> FindingsError | None:
     try:
-        if faults := faults_of(command.attachments, command.by, evidence) | command.facts.faults(now):
+        past = command.past.faults(now) if command.past else {}
+        if faults := faults_of(command.attachments, command.by, evidence) | command.facts.faults(now) | past:
             raise InvalidError(faults)
-        scope.require_post(command.by, command.facts, own_check=command.own_check)
+        historical = command.past is not None
+        scope.require_post(command.by, command.facts, own_check=command.own_check, historical=historical)
     except FindingsError as refusal:
         return refusal
     return None
@@ -185,9 +232,13 @@ def _source_ref(command: PostFinding) -> SourceRef | None:
     return (command.facts.team, ref) if ref is not None else None
 
 
-def _hash(facts: Facts, evidence: Sequence[str]) -> str:
+def _hash(command: PostFinding, evidence: Mapping[str, Attachment]) -> str:
     """Tells the same content from other content, whatever was left to its default; of evidence the bytes count."""
-    told = facts.content() | ({"attachments": list(evidence)} if evidence else {})
+    told = command.facts.content()
+    if hashes := content_hashes(command.attachments, evidence):
+        told["attachments"] = list(hashes)
+    if command.past is not None:
+        told["ledger"] = command.past.content()
     content = json.dumps(told, sort_keys=True, default=_plain)
     return hashlib.sha256(content.encode()).hexdigest()
 

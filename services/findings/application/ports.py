@@ -27,6 +27,10 @@ class FindingRepository(Protocol):
 
     def by_source_ref(self, refs: Sequence[SourceRef]) -> dict[SourceRef, Finding]: ...
 
+    def by_number(self, numbers: Sequence[str]) -> Mapping[str, str]:
+        """The ids of those that have these numbers."""
+        ...
+
     def lately_reported(self, unit: str, since: datetime, most: int) -> Sequence[Finding]:
         """The newest findings of a unit posted since, that have a report; at most so many are looked through."""
         ...

@@ -9,7 +9,7 @@ from services.findings.application import scope
 from services.findings.application.answers import Answer, FindingAnswers
 from services.findings.application.ports import Clock
 from services.findings.application.similar import NeighbourStore, SimilarFindings
-from services.findings.domain.errors import ForbiddenError, UnknownFindingError
+from services.findings.domain.errors import ForbiddenError, InvalidError, UnknownFindingError
 from services.findings.domain.finding import Finding
 from services.findings.domain.numbering import Number, NumberFormat, county_of
 from shared.contracts.claims import Claims
@@ -42,6 +42,7 @@ class Filters:
     date: Literal["found", "posted", "closed"] = "found"
     updated_since: datetime | None = None
     flagged: bool | None = None
+    open_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +113,26 @@ class FindingQueries:
     def findings(self, asked: Mapping[str, Any], by: Claims) -> tuple[list[Answer], str | None]:
         """One page of what the caller may read, newest first."""
         asked, now = dict(asked), self._clock()
-        limit, cursor, area = asked.pop("limit"), asked.pop("cursor"), asked.pop("area")
-        if asked.get("flagged") is not None and by.role not in scope.KNOWS_FLAGS:
-            raise ForbiddenError("flags are for those who look again")
-        filters = Filters(within=_within(area, by), reach=by.area, by_unit=by.role == "unit", **asked)
-        found, after = self._store.find(filters, now, limit, cursor)
+        limit, cursor = asked.pop("limit"), asked.pop("cursor")
+        found, after = self._store.find(_filters(asked, by), now, limit, cursor)
         return [self._answers.item(finding, by, now) for finding in found], after
+
+    def open_findings(self, asked: Mapping[str, Any], by: Claims, most: int) -> list[Answer]:
+        """What waits to be dealt with, of a team its own, newest first.
+
+        Raises:
+            InvalidError: there are more than fit into one sheet.
+        """
+        wanted = {**asked, "team": by.team} if by.role == "supervisor" else asked
+        if asked["team"] not in (None, wanted["team"]):
+            raise ForbiddenError("a team answers its own findings only")
+        now = self._clock()
+        found, after = self._store.find(_filters({**wanted, "open_only": True}, by), now, most, None)
+        if after is not None:
+            raise InvalidError(
+                {"area": [f"more than {most} findings: narrow them by area, status, category or days"]}
+            )
+        return [self._answers.item(finding, by, now) for finding in found]
 
     def history(
         self, finding_id: str, by: Claims, limit: int, cursor: str | None
@@ -157,6 +172,15 @@ class FindingQueries:
             raise UnknownFindingError
         scope.require_read(by, finding)
         return finding
+
+
+def _filters(asked: Mapping[str, Any], by: Claims) -> Filters:
+    """What is asked for, within what the caller may read."""
+    others = dict(asked)
+    area = others.pop("area")
+    if others.get("flagged") is not None and by.role not in scope.KNOWS_FLAGS:
+        raise ForbiddenError("flags are for those who look again")
+    return Filters(within=_within(area, by), reach=by.area, by_unit=by.role == "unit", **others)
 
 
 def _within(area: str | None, by: Claims) -> str | None:

@@ -24,9 +24,16 @@ READS_ORIGINALS = "auditor"
 """Who reads evidence as it was sent, with the place where a photo was taken."""
 
 
-def require_post(claims: Claims, facts: Facts, *, own_check: bool = False) -> None:
-    """A team posts its own findings, within its area; a unit what it found in a self-check."""
-    if not own_check and claims.team != facts.team:
+TAKES_LEDGERS = "office"
+"""Who takes over what was found before, with what had become of it."""
+
+
+def require_post(claims: Claims, facts: Facts, *, own_check: bool = False, historical: bool = False) -> None:
+    """A team posts its own findings, within its area; a unit what it found in a self-check, the office the findings of
+    every team from an old ledger."""
+    if historical and claims.role != TAKES_LEDGERS:
+        raise ForbiddenError("old ledgers are for the office")
+    if not (own_check or historical) and claims.team != facts.team:
         raise ForbiddenError("a team posts its own findings only")
     require_area(claims, facts.area)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.findings.application import commands, evidence
 from services.findings.application.answers import Answer, FindingAnswers
-from services.findings.application.intake import Intake, Outcome
+from services.findings.application.intake import Intake, Outcome, Tried
 from services.findings.application.oversight import OversightUseCases
 from services.findings.application.ports import Clock, Work
 from services.findings.application.requests import RequestUseCases
@@ -43,9 +43,11 @@ class FindingsUseCases(RequestUseCases, OversightUseCases):
         """A chunk of a batch: the good ones are kept, whatever the others are."""
         return self._intake.post(work, postings, self._clock())
 
-    def try_findings(self, work: Work, postings: Sequence[commands.PostFinding]) -> list[Outcome]:
-        """What would become of a chunk of a batch; nothing is kept, and no number is taken."""
-        return self._intake.attempt(work, postings, self._clock())
+    def try_findings(
+        self, work: Work, postings: Sequence[commands.PostFinding], before: Tried
+    ) -> tuple[list[Outcome], Tried]:
+        """What would become of a chunk of a batch after those `before`; nothing is kept, and no number is taken."""
+        return self._intake.attempt(work, postings, self._clock(), before)
 
     def accept(self, work: Work, command: commands.Accept) -> Answer:
         finding, made = self._load(work, command)

@@ -63,15 +63,25 @@ class DeadlineRules:
     disputes: Sequence[DisputePeriod] = ()
 
     def due(
-        self, *, severity: str, category: str, immediate: bool, deadline: date | None, posted_at: datetime
+        self,
+        *,
+        severity: str,
+        category: str,
+        immediate: bool,
+        deadline: date | None,
+        posted_at: datetime,
+        in_force: date | None = None,
     ) -> Due:
-        """When a finding posted at `posted_at` is due; a deadline that the team gave overrides every rule."""
+        """When a finding posted at `posted_at` is due; a deadline that the team gave overrides every rule.
+
+        `in_force`: by the rules of that day, not of the day of posting, which may lie before every rule.
+        """
         if deadline is not None:
             return Due(end_of(deadline), deadline)
         if immediate:
             return self._immediate(posted_at)
         posted_on = day_of(posted_at)
-        fitting = [row for row in self.rows if row.fits(severity, category, posted_on)]
+        fitting = [row for row in self.rows if row.fits(severity, category, in_force or posted_on)]
         last = self.calendar.after(posted_on, max(fitting, key=lambda row: row.rank).working_days)
         return Due(end_of(last.day), last.day, last.provisional)
 

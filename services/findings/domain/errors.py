@@ -41,11 +41,11 @@ class UnknownAttachmentError(FindingsError):
 
 
 class SourceRefConflictError(FindingsError):
-    """The team has used this source_ref for a finding with other content."""
+    """The team has used this source_ref for a finding with other content; None while that one is only tried."""
 
-    def __init__(self, source_ref: str, finding: str) -> None:
+    def __init__(self, source_ref: str, finding: str | None) -> None:
         super().__init__(f"source_ref {source_ref} belongs to a finding with other content")
-        self.extra = {"finding": finding}
+        self.extra = {} if finding is None else {"finding": finding}
 
 
 class InvalidTransitionError(FindingsError):
@@ -57,6 +57,7 @@ class InvalidTransitionError(FindingsError):
         open_to_you = ", ".join(open_moves) or "none"
         why = reason or f"{move} is not a move of a finding that is {status}"
         super().__init__(f"{why}; status: {status}; moves open to you: {open_to_you}")
+        self.reason = reason
         self.extra: dict[str, Any] = {"current_status": status, "allowed_moves": list(open_moves)}
 
 

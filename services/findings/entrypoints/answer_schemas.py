@@ -144,6 +144,24 @@ class BatchAnswer(Schema):
     results = fields.List(fields.Nested(LineAnswer), required=True)
 
 
+class MovedLineAnswer(LineAnswer):
+    """`now` is the finding's status after it; `replayed`: the line had been carried out before. One that is not open
+    names the moves that are."""
+
+    now = fields.String()
+    replayed = fields.Boolean()
+    current_status = fields.String()
+    allowed_moves = fields.List(fields.String())
+    version = fields.Integer(metadata={"description": "of the finding, where the line was for another one"})
+
+
+class MovesAnswer(Schema):
+    accepted = fields.Integer(required=True)
+    replayed = fields.Integer(required=True)
+    rejected = fields.Integer(required=True)
+    results = fields.List(fields.Nested(MovedLineAnswer), required=True)
+
+
 class HandedOverAnswer(Schema):
     """How many open findings were passed on from one team to the other."""
 

@@ -1,15 +1,17 @@
 """A batch of findings: chunks of lines, one transaction each; every line gets its own answer, in order."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from typing import Any
 
+from services.findings.application import scope
 from services.findings.application.commands import PostFinding
-from services.findings.application.intake import Outcome
+from services.findings.application.intake import Outcome, Tried
 from services.findings.entrypoints import lines
-from services.findings.entrypoints.schemas import PostFindingRequest
-from shared.http.problems import Errors
+from services.findings.entrypoints.schemas import PastFindingRequest, PostFindingRequest
+from shared.http.problems import Errors, Problem
 from shared.http.request import Request
 
 CHUNK = 100
@@ -22,15 +24,25 @@ Row = dict[str, Any]
 def post_batch(app: Any, request: Request, breathe: Callable[[], None]) -> Row:
     """Post every good line. A repeat with the same Idempotency-Key finds the chunks that were kept before.
 
-    With `dry_run` nothing is kept: each line is told what it would be answered, without id and number.
+    With `dry_run` nothing is kept: each line is told what it would be answered, without id and number. With
+    `historical` the lines are those of an old ledger.
+
+    Raises:
+        Problem: 403 where a team takes over a ledger, or the office posts what is new.
     """
+    historical = request.query["historical"]
+    if historical != (request.claims.role == scope.TAKES_LEDGERS):
+        raise Problem(403, "forbidden", "teams post what they found; only the office takes old ledgers over")
     rows: list[Row] = []
-    keep = _try if request.query["dry_run"] else _keep
-    found = lines.read(request.content_type, request.body, app.sheet, breathe)
+    keep = _DryRun(app) if request.query["dry_run"] else _Keep(app)
+    schema, sheet = (
+        (PastFindingRequest, app.sheets.ledger) if historical else (PostFindingRequest, app.sheets.findings)
+    )
+    found = lines.read(request.content_type, request.body, sheet, breathe)
     for part, chunk in enumerate(_chunks(found)):
-        read = [_command(app, request, line) for line in chunk]
+        read = [_command(app, request, schema, line) for line in chunk]
         breathe()
-        rows += request.transact(partial(keep, app, read), part)
+        rows += keep(request, read, part)
     statuses = [row["status"] for row in rows]
     return {
         "accepted": statuses.count(_CREATED),
@@ -46,23 +58,41 @@ def _chunks(found: Iterable[lines.Line]) -> Iterator[list[lines.Line]]:
         yield chunk
 
 
-def _command(app: Any, request: Request, line: lines.Line) -> Read:
+def _command(app: Any, request: Request, schema: type[PostFindingRequest], line: lines.Line) -> Read:
     if line.errors:
         return line, line.errors
-    body, errors = request.validate(PostFindingRequest, line.value)
+    body, errors = request.validate(schema, line.value)
     if errors:
         return line, line.said(errors)
     return line, PostFinding.from_request(body, request.claims, app.areas.township_of)
 
 
-def _keep(app: Any, read: list[Read], work: Any) -> list[Row]:
-    """One chunk, in its transaction; plain values, since they are kept for a repeat."""
-    return _answered(app, read, app.do.post_findings(work, _postings(read)))
+@dataclass
+class _Keep:
+    """Each chunk in its transaction; its rows are plain values, since they are kept for a repeat."""
+
+    app: Any
+
+    def __call__(self, request: Request, read: list[Read], part: int) -> list[Row]:
+        return request.transact(partial(self._chunk, read), part)
+
+    def _chunk(self, read: list[Read], work: Any) -> list[Row]:
+        return _answered(self.app, read, self.app.do.post_findings(work, _postings(read)))
 
 
-def _try(app: Any, read: list[Read], work: Any) -> list[Row]:
-    """The same without keeping anything; no number is taken."""
-    return _answered(app, read, app.do.try_findings(work, _postings(read)))
+@dataclass
+class _DryRun:
+    """The same without keeping anything; what stands in two lines is known by what the chunks before have met."""
+
+    app: Any
+    met: Tried = field(default_factory=Tried)
+
+    def __call__(self, request: Request, read: list[Read], _part: int) -> list[Row]:
+        # A transaction may run twice: only what its last run has met counts.
+        outcomes, self.met = request.transact(
+            lambda work: self.app.do.try_findings(work, _postings(read), self.met)
+        )
+        return _answered(self.app, read, outcomes)
 
 
 def _postings(read: list[Read]) -> list[PostFinding]:

@@ -3,8 +3,8 @@
 from typing import Any
 
 from services.findings.application import commands
-from services.findings.entrypoints import answer_schemas
 from services.findings.entrypoints import likeness_schemas as schemas
+from services.findings.entrypoints.moves import move, told
 from shared.http import Answer, Listing, PageQuery, Request, http, listing, ok
 
 
@@ -24,27 +24,15 @@ class LikenessRoutes:
         """Take a pasted note apart into proposed findings; nothing is posted"""
         return ok(self.app.notes.split(request.body, request.claims))
 
-    @http(
-        "POST",
-        "/findings/{id}/merge",
-        roles={"office", "supervisor"},
-        body=schemas.MergeRequest,
-        answers={200: answer_schemas.FindingAnswer},
-    )
+    @move("merge", {"office", "supervisor"}, body=schemas.MergeRequest)
     def merge(self, request: Request) -> Any:
         """合并: the finding is the same as another, which goes on for both"""
-        return self.app.merging.merge(request.work, commands.Merge(**_told(request)))
+        return self.app.merging.merge(request.work, commands.Merge(**told(request)))
 
-    @http(
-        "POST",
-        "/findings/{id}/unmerge",
-        roles={"office", "supervisor"},
-        body=schemas.UnmergeRequest,
-        answers={200: answer_schemas.FindingAnswer},
-    )
+    @move("unmerge", {"office", "supervisor"}, body=schemas.UnmergeRequest)
     def unmerge(self, request: Request) -> Any:
         """It was another one after all: back to the status it came from"""
-        return self.app.merging.unmerge(request.work, commands.Unmerge(**_told(request)))
+        return self.app.merging.unmerge(request.work, commands.Unmerge(**told(request)))
 
     @http(
         "GET",
@@ -56,12 +44,3 @@ class LikenessRoutes:
     def list_revisits(self, request: Request) -> Answer:
         """回头看: closed findings to be looked at again, a team's own; a page may be shorter than the limit"""
         return listing(*self.app.revisits.waiting(request.claims, **request.query))
-
-
-def _told(request: Request) -> dict[str, Any]:
-    return {
-        "finding": request.path["id"],
-        "by": request.claims,
-        "require_version": request.require_version,
-        **request.body,
-    }

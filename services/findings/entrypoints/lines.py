@@ -80,8 +80,10 @@ READERS: dict[str, Reader] = {"application/x-ndjson": ndjson, "application/json"
 CONTENT_TYPES = (*READERS, tables.CSV, tables.XLSX)
 
 
-def read(content_type: str, body: bytes, sheet: Sheet, breathe: Callable[[], None]) -> Iterator[Line]:
-    """The lines of a batch. Before the first one it is known that the body has the right shape and length.
+def read(
+    content_type: str, body: bytes, sheet: Sheet, breathe: Callable[[], None], most: int = MOST_LINES
+) -> Iterator[Line]:
+    """The lines of a batch, at most so many. Before the first one, shape and length of the body are known to be right.
 
     `breathe` is called now and then: reading a long batch must not keep others waiting.
 
@@ -89,14 +91,14 @@ def read(content_type: str, body: bytes, sheet: Sheet, breathe: Callable[[], Non
         Problem: 415 for an empty body of no type, 400 for one without the right shape, 422 for one with too many lines.
     """
     if content_type in (tables.CSV, tables.XLSX):
-        return _of_table(content_type, body, sheet, breathe)
+        return _of_table(content_type, body, sheet, breathe, most)
     if content_type not in READERS:
         raise Problem(415, "unsupported_media_type", f"send {' or '.join(CONTENT_TYPES)}")
     reader, body = READERS[content_type], body.removeprefix(_BOM)
     count = 0
     for count, _ in enumerate(reader(body), 1):
-        if count > MOST_LINES:
-            raise _too_many()
+        if count > most:
+            raise too_many(most)
         if count % _BREATH == 0:
             breathe()
     return _parsed(reader(body), breathe)
@@ -109,11 +111,13 @@ def _parsed(lines: Iterator[tuple[int, bytes]], breathe: Callable[[], None]) -> 
             breathe()
 
 
-def _of_table(content_type: str, body: bytes, sheet: Sheet, breathe: Callable[[], None]) -> Iterator[Line]:
+def _of_table(
+    content_type: str, body: bytes, sheet: Sheet, breathe: Callable[[], None], most: int
+) -> Iterator[Line]:
     rows: list[tables.Row] = []
     for count, row in enumerate(tables.rows(content_type, body)):
-        if count > MOST_LINES:
-            raise _too_many()
+        if count > most:
+            raise too_many(most)
         if count % _BREATH == 0:
             breathe()
         rows.append(row)
@@ -126,8 +130,9 @@ def _row(sheet: Sheet, header: Mapping[int, Column], row: tables.Row) -> Line:
     return Line(row.number, value, errors or None, sheet.labelled)
 
 
-def _too_many() -> Problem:
-    return invalid({"body": [f"a batch has at most {MOST_LINES} lines; send the rest in another"]})
+def too_many(most: int) -> Problem:
+    """A batch is too long."""
+    return invalid({"body": [f"a batch has at most {most} lines; send the rest in another"]})
 
 
 def _line(number: int, raw: bytes) -> Line:

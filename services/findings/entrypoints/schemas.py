@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
 from shared.http.fields import AreaCode, Code, Day, Moment, text
 from shared.http.paging import PageQuery
@@ -59,6 +59,17 @@ class PostFindingRequest(Schema):
     units = _some(AreaCode(), 50)
     responsible = _some(text(100), 100)
     attachments = _some(text(100), 50)
+
+
+class PastFindingRequest(PostFindingRequest):
+    """A line of an old ledger: what was found, and what had become of it."""
+
+    status = Code("finding_status", required=True)
+    closed_on = Day(**_OPTIONAL)
+    reported_on = Day(**_OPTIONAL)
+    completed_on = Day(**_OPTIONAL)
+    measures = text(5000, **_OPTIONAL)
+    status_note = text(2000, **_OPTIONAL)
 
 
 class PlanRequest(Schema):
@@ -157,7 +168,24 @@ class HandOverRequest(Schema):
     reason = text(2000, required=True)
 
 
-class FindingsQuery(PageQuery):
+class LineTarget(Schema):
+    """Which finding a line moves, and how; what else the line holds is for the move. `version`: as If-Match."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    id = text(100, **_OPTIONAL)
+    number = text(100, **_OPTIONAL)
+    move = text(100, required=True)
+    version = _whole(1, MOST_COUNTED, **_OPTIONAL)
+
+    @validates_schema
+    def _names_one(self, data: dict[str, Any], **_kwargs: Any) -> None:
+        if data["id"] is None and data["number"] is None:
+            raise ValidationError("Missing data for required field.", "number")
+
+
+class FindingsFilters(Schema):
     """Every filter narrows the list further. `from` and `to` are days, both included, of what `date` says."""
 
     area = AreaCode(load_default=None)
@@ -181,8 +209,24 @@ class FindingsQuery(PageQuery):
     flagged = fields.Boolean(load_default=None)
 
 
-class BatchQuery(Schema):
+class FindingsQuery(PageQuery, FindingsFilters):
+    """Filters, and the page."""
+
+
+class TryQuery(Schema):
+    """`dry_run` says what would be, and keeps nothing."""
+
     dry_run = fields.Boolean(load_default=False)
+
+
+class TemplateQuery(Schema):
+    """`historical`: as old ledgers are handed in, by the office alone."""
+
+    historical = fields.Boolean(load_default=False)
+
+
+class BatchQuery(TryQuery, TemplateQuery):
+    pass
 
 
 class GapsQuery(PageQuery):

@@ -60,14 +60,14 @@ class FindingsApi(
     @http(
         "POST",
         "/findings/batch",
-        roles={"supervisor"},
+        roles={"supervisor", "office"},
         raw=True,
         query=schemas.BatchQuery,
         consumes=lines.CONTENT_TYPES,
         answers={200: answer_schemas.BatchAnswer},
     )
     def post_batch(self, request: Request) -> Answer:
-        """Post up to 10,000 findings, as NDJSON, JSON array, CSV or .xlsx; good lines are kept, bad ones explained"""
+        """Post up to 10,000 findings, as NDJSON, JSON array, CSV or .xlsx; the office old ledgers (`historical`)"""
         return ok(post_batch(self.app, request, breathe=lambda: eventlet.sleep(0)))
 
     @http(

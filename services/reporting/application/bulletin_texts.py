@@ -35,7 +35,7 @@ class BulletinTexts:
 
     def render(self, bulletin: Bulletin, ending: str) -> str:
         """The whole of it; `ending` is md or html."""
-        return self._writer.render(bulletin.kind, ending, self._document(bulletin))
+        return self._writer.render(bulletin.kind, ending, self.document(bulletin))
 
     def _said(self, bulletin: Bulletin) -> dict[str, Any]:
         values = bulletin.values
@@ -50,7 +50,8 @@ class BulletinTexts:
             "statuses": self._rows("finding_status", "status", values),
         }
 
-    def _document(self, bulletin: Bulletin) -> dict[str, Any]:
+    def document(self, bulletin: Bulletin) -> dict[str, Any]:
+        """What there is to say, with labels and figures."""
         values = bulletin.values
         order = list(self._vocabulary.raw["category"])
         shown = groups(bulletin.shown, bulletin.group_by, order)

@@ -7,6 +7,7 @@ from typing import Any
 
 from services.reporting.application.answers import Answer
 from services.reporting.application.bulletin_answers import summary, traced
+from services.reporting.application.bulletin_files import BulletinFiles
 from services.reporting.application.bulletin_texts import BulletinTexts, values_of
 from services.reporting.application.ports import BulletinStore, Clock, NewId, Work
 from services.reporting.domain.bulletin import (
@@ -80,10 +81,17 @@ class Bulletins:
     """Everything about bulletins."""
 
     def __init__(
-        self, store: BulletinStore, texts: BulletinTexts, areas: Areas, new_id: NewId, clock: Clock
+        self,
+        store: BulletinStore,
+        texts: BulletinTexts,
+        files: BulletinFiles,
+        areas: Areas,
+        new_id: NewId,
+        clock: Clock,
     ) -> None:
         self._store = store
         self._texts = texts
+        self._files = files
         self._areas = areas
         self._new_id = new_id
         self._clock = clock
@@ -146,6 +154,10 @@ class Bulletins:
     def render(self, bulletin: str, ending: str, by: Claims) -> str:
         """The bulletin as a document: `md` or `html`."""
         return self._texts.render(_readable(self._store.whole(bulletin), by), ending)
+
+    def file(self, bulletin: str, file_format: str, by: Claims) -> bytes:
+        """The bulletin as it is printed: `docx` or `pdf`."""
+        return self._files.render(_readable(self._store.whole(bulletin), by), file_format)
 
     def trace(self, bulletin: str, figure: str, by: Claims) -> Answer:
         """The findings behind a figure, by its path; as it stands in the answers (`figures.…`) it is taken too."""

@@ -9,6 +9,7 @@ from services.reporting.domain.bulletin import Bulletin, BulletinFilters
 from services.reporting.domain.case import KnownCase
 from services.reporting.domain.fact import Fact
 from services.reporting.domain.filters import Filters
+from services.reporting.domain.official_document import OfficialDocument
 from services.reporting.domain.statistics import Cell
 from shared.contracts.envelope import Event
 
@@ -141,3 +142,15 @@ class BulletinWriter(Protocol):
     def closing(self, facts: Mapping[str, Any]) -> str: ...
 
     def render(self, kind: str, ending: str, document: Mapping[str, Any]) -> str: ...
+
+
+class Renderer(Protocol):
+    """Sets official documents in type."""
+
+    def render(self, document: OfficialDocument, file_format: str) -> bytes:
+        """The file, the same bytes for the same document; `file_format` is docx or pdf.
+
+        Raises:
+            RenderingError: when it was tried again and failed again.
+        """
+        ...

@@ -48,3 +48,12 @@ class NotDraftError(ReportingError):
     def __init__(self, status: str) -> None:
         super().__init__(f"only a draft can be changed; status: {status}")
         self.extra: dict[str, Any] = {"current_status": status}
+
+
+class RenderingError(ReportingError):
+    """The document could not be set in type, though it was tried again; the reason is in the log."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the file could not be made now; nothing of the bulletin is lost: ask again, or read it as .html or .md"
+        )

@@ -127,4 +127,7 @@ def _on_time(state: Mapping[str, Any]) -> bool:
 def _rectified(state: Mapping[str, Any]) -> float | None:
     if state.get("status") != "closed" or state["reported_at"] is None:
         return None
+    if state.get("historical"):
+        # It was posted long after: what lies between tells nothing.
+        return None
     return float((state["reported_at"] - state["posted_at"]).total_seconds())

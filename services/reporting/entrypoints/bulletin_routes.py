@@ -4,10 +4,12 @@ from typing import Any
 
 from services.reporting.application.bulletins import DraftBulletin, EditBulletin
 from services.reporting.entrypoints import bulletin_schemas as schemas
-from shared.http import EVERY_ROLE, Answer, Listing, Media, Request, created, http, listing, ok, text
+from shared.http import EVERY_ROLE, Answer, Listing, Media, Request, binary, created, http, listing, ok, text
 
 BULLETIN_READERS = EVERY_ROLE - {"cadre"}
 AUTHORS = {"office"}
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PDF = "application/pdf"
 MARKDOWN = "text/markdown; charset=utf-8"
 
 
@@ -63,6 +65,18 @@ class BulletinRoutes:
     def get_bulletin_markdown(self, request: Request) -> Answer:
         """The bulletin as Markdown"""
         return text(self.app.bulletins.render(request.path["id"], "md", request.claims), MARKDOWN)
+
+    @http("GET", "/bulletins/{id}.docx", roles=BULLETIN_READERS, answers={200: Media(DOCX)})
+    def get_bulletin_docx(self, request: Request) -> Answer:
+        """The bulletin as a document to edit, in the layout of GB/T 9704-2012"""
+        file = self.app.bulletins.file(request.path["id"], "docx", request.claims)
+        return binary(file, DOCX, f"{request.path['id']}.docx")
+
+    @http("GET", "/bulletins/{id}.pdf", roles=BULLETIN_READERS, answers={200: Media(PDF)})
+    def get_bulletin_pdf(self, request: Request) -> Answer:
+        """The bulletin as it is printed, in the layout of GB/T 9704-2012"""
+        file = self.app.bulletins.file(request.path["id"], "pdf", request.claims)
+        return binary(file, PDF, f"{request.path['id']}.pdf")
 
     @http(
         "GET",

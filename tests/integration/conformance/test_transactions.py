@@ -250,3 +250,19 @@ def test_missing_indexes_are_named(mongo: MongoDatabase) -> None:
     assert missing_indexes(mongo.client[mongo.name], wanted) == ["things.n_1"]
     ensure_indexes(mongo.client[mongo.name], wanted)
     assert missing_indexes(mongo.client[mongo.name], wanted) == []
+
+
+def test_a_savepoint_takes_back_what_was_written_since(database: Database) -> None:
+    database.transact(lambda tx: tx.insert("things", thing("a", n=1)))
+
+    def work(tx: Transaction) -> None:
+        tx.insert("things", thing("kept"))
+        back = tx.savepoint()
+        tx.replace("things", thing("a", n=2))
+        tx.insert("things", thing("gone"))
+        tx.delete("things", "kept")
+        back()
+        assert tx.get("things", "a") == thing("a", n=1)
+
+    database.transact(work)
+    assert [seen(database, key) for key in ("a", "kept", "gone")] == [thing("a", n=1), thing("kept"), None]

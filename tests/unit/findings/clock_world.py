@@ -56,7 +56,7 @@ class World:
         self._series = MemoryNumberSeries()
         ids = (f"finding-{number}" for number in itertools.count(1))
         numbering = load_number_format(COUNTY_DIR)
-        intake = Intake(load_rules(COUNTY_DIR, VOCABULARY), numbering, lambda: next(ids))
+        intake = Intake(load_rules(COUNTY_DIR, VOCABULARY), numbering, lambda: next(ids), _REVIEW_RULES)
         self.clocks = FindingClocks(CLOCKS)
         self.store = MemoryFindingStore(self.database, self._series)
         similar = SimilarFindings(self.store, load_likeness(COUNTY_DIR), alike, AREAS.name)

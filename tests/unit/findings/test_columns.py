@@ -8,17 +8,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from deploy.local.settings import ROOT
-from services.findings.adapters.county import load_sheet
-from services.findings.application.columns import Sheet, in_chinese
+from services.findings.adapters.county_sheets import load_sheets
+from services.findings.application.columns import Sheet
+from services.findings.application.sheet_messages import in_chinese
 from services.findings.domain.errors import InvalidError
 from shared.contracts.areas import Areas
 from shared.contracts.vocabulary import Vocabulary
 
-SHEET: Sheet = load_sheet(
+SHEET: Sheet = load_sheets(
     ROOT / "deploy/county",
     Vocabulary.load(ROOT / "deploy/demo/vocabulary.yaml"),
     Areas.load(ROOT / "deploy/demo/areas.csv"),
-)
+).findings
 LABELS = [column.label for column in SHEET.columns]
 ROW: dict[str, Any] = {
     "督导组": "T05",
@@ -99,7 +100,7 @@ def test_a_number_that_is_a_code_is_a_code() -> None:
 def test_fields_are_understood_beside_labels_and_marks_are_ignored() -> None:
     header = SHEET.header(["*督导组", "method", "发现 时间", "area", "place.name", "place.kind", "category",
                            "severity", "description", "序号", None, "备注"])  # fmt: skip
-    assert [column.field for column in header.values()] == [
+    assert [column.field for column in header.values() if column.field] == [
         "team", "method", "found_at", "area", "place.name", "place.kind", "category", "severity", "description",
     ]  # fmt: skip
 
@@ -158,3 +159,8 @@ def test_no_cell_makes_it_fail(changed: dict[str, Any]) -> None:
     value, errors = read(**changed)
     assert set(errors) <= {*LABELS, "本行"}
     assert isinstance(value, dict)
+
+
+def test_a_column_that_says_nothing_may_hold_anything() -> None:
+    value, errors = read(序号=7, 备注="=1+1")
+    assert (value["team"], errors) == ("T05", {})

@@ -65,8 +65,8 @@ class World:
     def know(self, calendar: WorkingCalendar) -> None:
         """From now on the county's calendar is this one."""
         rules = replace(load_rules(ROOT / "deploy/county", VOCABULARY), calendar=calendar)
-        intake = Intake(rules, self._numbering, new_id)
         _, review_rules = load_evidence_rules(ROOT / "deploy/county")
+        intake = Intake(rules, self._numbering, new_id, review_rules)
         reviewer = Reviewer(review_rules, likeness)
         self.do = FindingsUseCases(intake, reviewer, self._answers, self._similar, lambda: self.now)
 

@@ -11,13 +11,17 @@ from typing import Any
 
 from services.reporting.adapters.bulletin_repository import BULLETIN_ITEMS, BULLETINS, to_bulletin
 from services.reporting.adapters.bulletin_writer import JinjaBulletinWriter
+from services.reporting.adapters.letterhead import load_letterheads
 from services.reporting.adapters.mongo import INDEXES, ReportingWork
+from services.reporting.application.bulletin_files import BulletinFiles
 from services.reporting.application.bulletin_texts import BulletinTexts
 from services.reporting.application.bulletins import Bulletins, DraftBulletin, EditBulletin
 from services.reporting.domain.bulletin import Bulletin, BulletinFilters
 from services.reporting.domain.calendar import kept
+from services.reporting.domain.errors import RenderingError
 from services.reporting.domain.fact import Fact, rebuild
 from services.reporting.domain.filters import Filters, matches
+from services.reporting.domain.official_document import OfficialDocument
 from services.reporting.domain.view import view
 from shared.contracts.claims import Claims
 from shared.contracts.envelope import Event
@@ -27,6 +31,7 @@ from tests.unit.reporting.world import AREAS, COUNTY, DEMO, VOCABULARY, moved
 GOLDEN = Path(__file__).parent / "golden"
 DRAFTED_AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 OFFICE = Claims("office-1", "office", COUNTY)
+LETTERHEAD = load_letterheads(DEMO.parent / "county")["示督通"]
 TITLE = "关于疫情防控督导检查发现问题的通报"
 _NEXT = ("accepted", "closed", "closed", "reported", "blocked", "disputed", "posted")
 """What became of the findings, one after the other."""
@@ -81,6 +86,20 @@ class FactStore:
         return sorted(shown, key=lambda fact: (fact.state or {})["found_at"])[:limit]
 
 
+class KeptDocuments:
+    """A renderer that keeps what it is to set; with `fails` it cannot."""
+
+    def __init__(self) -> None:
+        self.documents: list[OfficialDocument] = []
+        self.fails = False
+
+    def render(self, document: OfficialDocument, file_format: str) -> bytes:
+        if self.fails:
+            raise RenderingError
+        self.documents.append(document)
+        return file_format.encode()
+
+
 class BulletinWorld:
     """The use cases of bulletins over facts, on the database in memory."""
 
@@ -90,7 +109,9 @@ class BulletinWorld:
         self._ids = iter(f"bulletin-{n}" for n in range(1, 100))
         texts = BulletinTexts(JinjaBulletinWriter(), VOCABULARY, AREAS)
         self.store = FactStore(facts, self.database)
-        self.bulletins = Bulletins(self.store, texts, AREAS, lambda: next(self._ids), lambda: self.now)
+        self.renderer = KeptDocuments()
+        files = BulletinFiles(texts, self.renderer, LETTERHEAD)
+        self.bulletins = Bulletins(self.store, texts, files, AREAS, lambda: next(self._ids), lambda: self.now)
 
     def draft(self, by: Claims = OFFICE, **asked: Any) -> dict[str, Any]:
         """A problems bulletin of the whole county, unless asked otherwise."""

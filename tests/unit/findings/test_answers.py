@@ -1,0 +1,250 @@
+"""Findings answered in one sheet: each line as its single move would be, and a sheet sent twice moves nothing twice."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.findings.application import commands
+from services.findings.domain.calendar import day_of
+from services.findings.domain.errors import ForbiddenError, InvalidError
+from shared.contracts.claims import Claims
+from shared.http.problems import Problem
+from tests.unit.findings.evidence_world import NOW, TEAM, UNIT, World
+from tests.unit.findings.sheets import (
+    CSV,
+    XLSX,
+    CutOffError,
+    answers,
+    filled,
+    move,
+    move_body,
+)
+
+APPROVER = Claims("ap1", "approver", "990100")
+TODAY = day_of(NOW).isoformat()
+LATER = (day_of(NOW) + timedelta(days=5)).isoformat()
+REPORT = {"move": "report", "measures": "已安排两名值守人员", "completed_on": TODAY}
+BLOCK = {"move": "block", "reason": "缺少设备", "needs": "测温枪", "review_on": LATER}
+
+
+def posted(world: World, count: int = 1, **told: Any) -> list[dict[str, Any]]:
+    return [world.post(**told)[0] for _ in range(count)]
+
+
+def status(world: World, finding: str) -> str:
+    return str(world.app.ask.finding(finding, TEAM)["status"])
+
+
+def history(world: World, finding: str) -> list[str]:
+    return [row["move"] for row in world.app.ask.history(finding, TEAM, 50, None)[0]]
+
+
+def test_a_township_answers_thirty_findings_in_one_sheet(world: World) -> None:
+    findings = posted(world, 30)
+    numbers = [one["number"] for one in findings]
+    accept = [{"number": number, "move": "accept"} for number in numbers[10:20]]
+    assert move(world, UNIT, *accept)["accepted"] == 10
+    told: dict[str, dict[str, Any]] = {
+        number: {"办理": "整改完成", "整改措施": "已安排值守", "整改完成日期": TODAY}
+        for number in numbers[:10]
+    }
+    told |= {
+        number: {"办理": "暂时无法整改", "原因": "缺设备", "需要的支持": "测温枪", "复查日期": LATER}
+        for number in numbers[10:20]
+    }
+    told[numbers[20]] = {"办理": "提出异议", "异议理由": "不属于本单位"}
+    told[numbers[21]] = {"问题编号": "督〔2026〕999号", "办理": "认领"}
+    told[numbers[22]] = {"办理": "整改完成", "整改措施": "已整改", "整改完成日期": TODAY}
+    book = answers(world, UNIT)
+    closed = findings[22]["id"]
+    world.report(closed)
+    world.close(closed)
+    sheet = filled(book, **told)
+    tried = move_body(world, sheet, UNIT, XLSX, dry_run=True)
+    assert [one["status"] for one in findings[:10]] == [status(world, one["id"]) for one in findings[:10]]
+    answer = move_body(world, sheet, UNIT, XLSX)
+    assert tried["results"] == answer["results"]
+    assert (answer["accepted"], answer["replayed"], answer["rejected"]) == (21, 0, 2)
+    assert len(answer["results"]) == 23  # seven rows were left empty
+    found = [status(world, one["id"]) for one in findings]
+    assert found == ["reported"] * 10 + ["blocked"] * 10 + ["disputed", "issued", "closed"] + ["issued"] * 7
+    wrong, late = [row for row in answer["results"] if row["status"] != 200]
+    rows = {wrong["status"]: wrong, late["status"]: late}
+    assert rows[404]["errors"] == {"问题编号": ["没有这个编号的问题"]}
+    assert rows[409]["errors"] == {
+        "办理": ["现在不能这样办理:该问题现为“已销号”,你可以办理:无"]
+    }  # fmt: skip
+    assert (rows[409]["current_status"], rows[409]["allowed_moves"]) == ("closed", [])
+    again = move_body(world, sheet, UNIT, XLSX)
+    assert (again["accepted"], again["replayed"], again["rejected"]) == (0, 21, 2)
+    assert [status(world, one["id"]) for one in findings] == found
+
+
+def test_the_sheet_shows_what_is_open_and_what_may_be_chosen(world: World) -> None:
+    one, other = posted(world, 2, description='=HYPERLINK("http://evil.invalid","x")')
+    world.report(other["id"])
+    world.close(other["id"])
+    book = answers(world, UNIT)
+    sheet = book["整改答复"]
+    assert book.sheetnames == ["整改答复", "选项", "填写说明"]
+    heads = [str(cell.value) for cell in sheet[1]]
+    assert heads[:4] == ["问题编号", "现状", "整改期限", "所在辖区"]
+    assert "结论" not in heads
+    row = dict(zip(heads, (cell.value for cell in sheet[2]), strict=True))
+    assert sheet.max_row == 2
+    assert (row["问题编号"], row["现状"], row["问题类别"]) == (one["number"], "待认领", "卡口与出入管控")
+    cell = sheet.cell(2, heads.index("问题描述") + 1)
+    assert (cell.value, cell.data_type) == ('=HYPERLINK("http://evil.invalid","x")', "s")
+    assert {row["*办理"], row["整改措施"], row["说明"]} == {None}
+    choices = [cell.value for cell in book["选项"][column_of(book, "办理")]]
+    assert choices[:9] == [
+        "办理", "认领", "报整改计划", "报整改进展", "整改完成", "暂时无法整改", "恢复整改", "提出异议", "申请延期",
+    ]  # fmt: skip
+    assert "验收" not in choices
+
+
+def column_of(book: Any, label: str) -> str:
+    return str(next(cell.column_letter for cell in book["选项"][1] if cell.value == label))
+
+
+def test_team_and_approver_answer_by_sheet_too(world: World) -> None:
+    one, other = posted(world, 2)
+    world.report(one["id"])
+    world.do(
+        lambda work: world.app.do.dispute(
+            work, commands.Dispute(finding=other["id"], by=UNIT, grounds="不属于本单位")
+        )
+    )
+    told = {one["number"]: {"办理": "验收", "结论": "通过"}}
+    assert move_body(world, filled(answers(world, TEAM), **told), TEAM, XLSX)["accepted"] == 1
+    told = {other["number"]: {"办理": "异议裁定", "结论": "维持", "说明": "属地明确"}}
+    assert move_body(world, filled(answers(world, APPROVER), **told), APPROVER, XLSX)["accepted"] == 1
+    assert (status(world, one["id"]), status(world, other["id"])) == ("closed", "issued")
+
+
+def test_a_csv_from_wps_is_taken_back_with_brackets_as_typed(world: World) -> None:
+    (one,) = posted(world)
+    number = one["number"].replace("〔", "[").replace("〕", "]")
+    text = f"问题编号,问题描述,办理,整改措施,整改完成日期\n{number},随便,整改完成,已整改,{TODAY}\n,,,,\n"
+    answer = move_body(world, text.encode("gb18030"), UNIT, CSV)
+    assert answer["accepted"] == 1, answer
+    assert status(world, one["id"]) == "reported"
+
+
+def test_a_bad_line_costs_itself_only_and_says_why(world: World) -> None:
+    one, other = posted(world, 2)
+    elsewhere = world.post(area="990100001001", units=("990100001",))[0]
+    photo = world.upload(UNIT)
+    lines = [
+        {"id": one["id"], **REPORT, "completed_on": "2020-01-01", "attachments": [photo]},
+        {"id": one["id"], **REPORT, "attachments": [photo]},
+        {"id": one["id"], "move": "verify", "result": "pass"},
+        {"id": other["id"], "move": "mend"},
+        {"id": other["id"], "move": "accept", "note": "?"},
+        {"id": other["id"], "number": one["number"], "move": "accept"},
+        {"id": other["id"], "move": "accept", "version": 9},
+        {"move": "accept"},
+        {"id": elsewhere["id"], "move": "accept"},
+        {"id": "nothing", "move": "accept"},
+        7,
+        {"id": other["id"], "move": "accept", "version": 1},
+        {"id": other["id"], **BLOCK},
+    ]
+    expected = [422, 200, 403, 422, 422, 422, 412, 422, 403, 404, 422, 200, 200]
+    tried = move(world, UNIT, *lines, dry_run=True)
+    assert [row["status"] for row in tried["results"]] == expected
+    assert (status(world, one["id"]), status(world, other["id"])) == ("issued", "issued")
+    answer = move(world, UNIT, *lines)
+    assert answer["results"] == tried["results"]
+    assert [row["line"] for row in answer["results"]] == list(range(1, 14))
+    fields = [list(row.get("errors", ())) for row in answer["results"]]
+    assert fields[:10] == [
+        ["completed_on"], [], ["move"], ["move"], ["note"], ["number"], ["version"], ["number"], ["line"], ["line"],
+    ]  # fmt: skip
+    assert (status(world, one["id"]), status(world, other["id"])) == ("reported", "blocked")
+    assert status(world, elsewhere["id"]) == "issued"
+
+
+def test_a_dry_run_keeps_nothing_not_even_a_number(world: World) -> None:
+    (one,) = posted(world)
+    world.report(one["id"])
+    world.close(one["id"])
+    before = world.database.collections
+    kept = {name: dict(rows) for name, rows in before.items()}
+    answer = move(world, TEAM, {"id": one["id"], "move": "revisit", "result": "fail"}, dry_run=True)
+    assert answer["accepted"] == 1
+    assert world.database.collections == kept
+    assert move(world, TEAM, {"id": one["id"], "move": "revisit", "result": "fail"})["accepted"] == 1
+    assert world.post()[0]["number"].endswith("3号")  # none was lost
+
+
+def test_steps_that_leave_the_status_are_not_recorded_twice_either(world: World) -> None:
+    (one,) = posted(world, count=5)[:1]
+    steps = [
+        {"id": one["id"], "move": "accept"},
+        {"id": one["id"], "move": "plan", "measures": "两班值守", "person": "李某某", "due": LATER},
+        {"id": one["id"], "move": "progress", "done": 1, "note": "已完成一处"},
+    ]
+    assert move(world, UNIT, *steps)["accepted"] == 3
+    office = Claims("o1", "office", "990100")
+    assert move(world, office, {"id": one["id"], "move": "supervise", "reason": "反映强烈"})["accepted"] == 1
+    colleague = Claims("u2", "unit", UNIT.area)
+    again = move(world, colleague, *steps)
+    assert (again["accepted"], again["replayed"]) == (0, 3)
+    assert all(row["replayed"] and row["now"] == "rectifying" for row in again["results"])
+    assert history(world, one["id"]) == ["supervise", "progress", "plan", "accept", "post"]
+
+
+def test_a_report_that_was_sent_back_may_be_made_again_in_the_same_words(world: World) -> None:
+    (one,) = posted(world)
+    report = {"id": one["id"], **REPORT}
+    assert move(world, UNIT, report)["accepted"] == 1
+    assert move(world, TEAM, {"id": one["id"], "move": "verify", "result": "fail"})["accepted"] == 1
+    assert move(world, UNIT, report)["accepted"] == 1
+    assert status(world, one["id"]) == "reported"
+
+
+def test_a_sheet_cut_off_in_the_middle_goes_on_where_it_ended(world: World) -> None:
+    findings = posted(world, 6)
+    lines = [{"id": one["id"], "move": "accept"} for one in findings]
+    with pytest.raises(CutOffError):
+        move(world, UNIT, *lines, alive=4)
+    done = sum(status(world, one["id"]) == "rectifying" for one in findings)
+    assert 0 < done < 6
+    again = move(world, UNIT, *lines)
+    assert (again["accepted"], again["replayed"], again["rejected"]) == (6 - done, done, 0)
+
+
+def test_what_is_not_told_to_the_world_is_on_record_all_the_same(world: World) -> None:
+    (one,) = posted(world)
+    move(world, UNIT, {"id": one["id"], "move": "accept"})
+    refer = {"id": one["id"], "move": "refer", "reason": "拒不整改"}
+    assert move(world, TEAM, refer)["accepted"] == 1
+    assert history(world, one["id"])[0] == "refer"
+
+
+def test_a_sheet_has_a_thousand_lines_at_most(world: World) -> None:
+    lines = [{"number": f"督〔2026〕{n}号", "move": "accept"} for n in range(1001)]
+    with pytest.raises(Problem) as refused:
+        move(world, UNIT, *lines)
+    assert (refused.value.status, refused.value.errors) == (
+        422, {"body": ["a batch has at most 1000 lines; send the rest in another"]},
+    )  # fmt: skip
+
+
+def test_more_than_one_sheet_holds_is_not_cut_off_silently(world: World) -> None:
+    posted(world, 3)
+    asked = dict.fromkeys(("area", "team"))
+    with pytest.raises(InvalidError) as refused:
+        world.app.ask.open_findings(asked, UNIT, 2)
+    assert list(refused.value.errors) == ["area"]
+    assert len(world.app.ask.open_findings(asked, UNIT, 3)) == 3
+
+
+def test_a_team_gets_its_own_findings_only(world: World) -> None:
+    posted(world)
+    other = Claims("t9", "supervisor", "990100", team="T09")
+    assert world.app.ask.open_findings({"area": None, "team": None}, other, 10) == []
+    with pytest.raises(ForbiddenError):
+        world.app.ask.open_findings({"area": None, "team": "T05"}, other, 10)
