@@ -11,7 +11,7 @@ from rich.table import Table
 
 from deploy.demo.stack import OFFICE, Stack, StackError, supervisor, wait_for
 
-TEAM = "T-CHANNELS"
+TEAM = "TCHANNELS"
 """A team that posts nothing, so that trying the channels tells nobody else anything."""
 SECONDS = 20.0
 _SETTINGS = {

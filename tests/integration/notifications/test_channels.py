@@ -231,3 +231,16 @@ def test_operators_stop_a_channel_send_once_more_and_try_one(api, sender, told, 
     later = "2199-01-01T00:00:00Z"
     assert api.items(f"/deliveries?from={later}") == []
     assert api.items(f"/deliveries?to={later}") != []
+
+
+def test_whoever_tries_a_channel_gets_a_message_himself(api, sender, channel_sink):
+    content = "cadre,kind,address\nteam:T01,sms,13900000001\n"
+    assert api.bring_in(content).status_code == 200
+    assert api.ask("POST", "/channels/sms/test", role="auditor", json={}).status_code == 403
+    sent = api.ask("POST", "/channels/sms/test", role="supervisor", json={})
+    assert (sent.status_code, sent.json()["recipient"]) == (200, "team:T01"), sent.text
+    sender.send()
+    (taken,) = channel_sink.taken("13900000001")
+    assert taken["text"].startswith("测试消息")
+    health = api.get("/readyz")["details"]["channels"]
+    assert set(health) == {"email", "sms", "wecom", "dingtalk", "webhook", "paper"}
