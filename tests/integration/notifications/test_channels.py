@@ -237,7 +237,7 @@ def test_whoever_tries_a_channel_gets_a_message_himself(api, sender, channel_sin
     content = "cadre,kind,address\nteam:T01,sms,13900000001\n"
     assert api.bring_in(content).status_code == 200
     assert api.ask("POST", "/channels/sms/test", role="auditor", json={}).status_code == 403
-    sent = api.ask("POST", "/channels/sms/test", role="supervisor", json={})
+    sent = api.ask("POST", "/channels/sms/test", role="supervisor", team="T01", json={})
     assert (sent.status_code, sent.json()["recipient"]) == (200, "team:T01"), sent.text
     sender.send()
     (taken,) = channel_sink.taken("13900000001")
