@@ -16,6 +16,7 @@ from deploy.local.settings import LOOPBACK, VHOST, LocalSettings, read_env_file
 from shared.contracts.routing import SERVICES
 
 SEED = "DUZE_LOCAL_SEED"
+CONTACT_KEYS = "DUZE_NOTIFICATIONS_CONTACT_KEYS"
 _EXPLANATION = "# Made at random on the first start of the local stack; `make reset` deletes it.\n"
 
 
@@ -60,6 +61,7 @@ def make(settings: LocalSettings) -> dict[str, str]:
         )
     seed = seed or secrets.token_hex(32)
     values = {SEED: seed, "DUZE_JWT_KEY": settings.given.get("DUZE_JWT_KEY") or derive(seed, "jwt")}
+    values[CONTACT_KEYS] = settings.given.get(CONTACT_KEYS) or derive(seed, "contacts")
     values |= _amqp(settings, seed) | _mongo(settings, seed)
     write_private(
         settings.secrets_file, _EXPLANATION + "".join(f"{key}={value}\n" for key, value in values.items())

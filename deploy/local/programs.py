@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from deploy.local import channel_providers, mongod, packages, rabbitmq
-from deploy.local.credentials import SEED, write_private
+from deploy.local.credentials import CONTACT_KEYS, SEED, write_private
 from deploy.local.settings import LOOPBACK, ROOT, LocalSettings
 from shared.contracts.routing import SERVICES
 
@@ -139,10 +139,12 @@ def service_environment(settings: LocalSettings, secrets: Mapping[str, str], ser
     """The same without what this service has no business with: others' passwords, administrators'."""
     everything = stack_environment(settings, secrets)
     own = {f"DUZE_{service.upper()}_AMQP_URI", f"DUZE_{service.upper()}_MONGO_URI"}
-    told = {key: value for key, value in everything.items() if key in own or not key.endswith("_URI")}
-    if service != "notifications":
-        told = {key: value for key, value in told.items() if not key.startswith(_CHANNELS)}
-    return told
+    closed = {key for key in everything if key.endswith("_URI")} | {CONTACT_KEYS}
+    if service == "notifications":
+        own.add(CONTACT_KEYS)
+    else:
+        closed |= {key for key in everything if key.startswith(_CHANNELS)}
+    return {key: value for key, value in everything.items() if key in own or key not in closed}
 
 
 def save(file: Path, run_dir: Path, programs: list[Program]) -> None:

@@ -15,10 +15,12 @@ from services.notifications.adapters.county import load_phones, load_policies, l
 from services.notifications.adapters.mongo import INDEXES, CountingDatabase, NotificationsWork
 from services.notifications.adapters.reads import MongoNoticeStore
 from services.notifications.adapters.templates import JinjaNoticeWriter
+from services.notifications.adapters.vault import AddressVault
 from services.notifications.application.deliveries import DeliveryQueries
 from services.notifications.application.facts import CountyWords
 from services.notifications.application.operating import Operating
 from services.notifications.application.posting import Postbox
+from services.notifications.application.previews import Previews
 from services.notifications.application.queries import NotificationsQueries
 from services.notifications.application.recovering import Recovering
 from services.notifications.application.sending import Sending
@@ -43,6 +45,7 @@ from shared.persistence.transaction import Transaction
 
 T = TypeVar("T")
 SEND_SECONDS = 15.0
+SEALED_AT_ONCE = 200
 log = structlog.get_logger("notifications")
 
 ERRORS: Mapping[type[Exception], tuple[int, str]] = {
@@ -55,6 +58,7 @@ ERRORS: Mapping[type[Exception], tuple[int, str]] = {
     errors.ChannelOffError: (409, "channel_off"),
     errors.NoAddressError: (409, "no_address"),
     errors.NothingToResendError: (409, "nothing_to_resend"),
+    errors.UnknownTemplateError: (404, "not_found"),
 }
 
 
@@ -67,6 +71,7 @@ class NotificationsApp:
     def __init__(self, settings: NotificationsSettings, database: CountingDatabase) -> None:
         self.settings = settings
         self.database = database
+        self._vault = AddressVault(settings.contact_keys)
         self.vocabulary = Vocabulary.load(settings.vocabulary_file)
         self.areas = Areas.load(settings.areas_file)
         writer = JinjaNoticeWriter()
@@ -79,13 +84,14 @@ class NotificationsApp:
         rules = load_channels(folder)
         senders = senders_of(settings, rules)
         postbox = Postbox([*senders, PAPER], timing, new_id)
-        teller = Teller(table.policies, words, writer, postbox, new_id, utc_now)
+        teller = Teller(table.policies, words, writer, postbox, new_id, utc_now, timing.repeat)
         self.do = NotificationsUseCases(teller, utc_now)
-        self.ask = NotificationsQueries(MongoNoticeStore(database), table.shown)
+        self.ask = NotificationsQueries(MongoNoticeStore(database, self._vault), table.shown)
         self.operators = DeliveryQueries(MongoDeliveryStore(database), set_up(senders))
         self.operating = Operating(postbox, writer, set_up(senders), utc_now)
         settling = Settling(self._transact, postbox, _trace, utc_now)
         finder, meters = MongoDispatchFinder(database), _Metrics()
+        self.previews = Previews(writer)
         self._sending = Sending(
             self._transact, finder, senders, rules, settling, timing, meters, new_id, utc_now
         )
@@ -95,7 +101,7 @@ class NotificationsApp:
 
     def unit_of_work(self, transaction: Transaction) -> NotificationsWork:
         """Notices, messages and contacts on one transaction."""
-        return NotificationsWork(transaction)
+        return NotificationsWork(transaction, self._vault)
 
     def prefetch(self, work: NotificationsWork, events: Sequence[Event]) -> None:
         """Everything that a batch of events touches."""
@@ -119,9 +125,16 @@ class NotificationsApp:
         try:
             if self._lease.acquire():
                 self._recovering.tidy()
+                self._seal_anew()
         except (UnavailableError, PyMongoError) as exc:
             # The next turn finds the same documents.
             log.warning("tidying waits for the database", error=type(exc).__name__)
+
+    def _seal_anew(self) -> None:
+        """After a change of the key: what the old one has sealed."""
+        count = self._transact(lambda work: work.contacts.seal_anew(SEALED_AT_ONCE))
+        if count:
+            log.info("contacts sealed with the new key", count=count)
 
     def collect(self) -> Iterator[tuple[str, Mapping[str, str], float]]:
         """The state gauges."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from environs import Env, EnvValidationError
+from environs import Env, EnvValidationError, validate
 
 from shared.settings import ServiceSettings, SettingsError
 
@@ -30,17 +30,21 @@ _TEXTS = {
     "dingtalk_secret": "",
     "webhook_secret": "",
 }
+_KEYS = validate.Regexp(
+    r"[0-9a-fA-F]{64}(,[0-9a-fA-F]{64})*$", error="keys of 64 hexadecimal digits, commas between them"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class NotificationsSettings(ServiceSettings):
-    """Beside what every service has: the outside channels (one without an address is off), and how long is gathered
-    (None: as the policies say)."""
+    """Beside what every service has: the outside channels (one without an address is off), how long is gathered (None:
+    as the policies say), and the keys that addresses are sealed with."""
 
     smtp_host: str
     smtp_port: int
     smtp_from: str
     gather_seconds: int | None
+    contact_keys: tuple[str, ...]
     smtp_security: str = ""
     smtp_user: str = ""
     smtp_password: str = field(default="", repr=False)
@@ -71,6 +75,7 @@ def from_env() -> NotificationsSettings:
     gather_seconds = env.int("GATHER_SECONDS", None)
     hosts: list[str] | None = env.list("WEBHOOK_HOSTS", [])
     console: list[str] | None = env.list("CONSOLE_CHANNELS", [])
+    contact_keys = env.str("NOTIFICATIONS_CONTACT_KEYS", validate=_KEYS)
     try:
         env.seal()
     except EnvValidationError as exc:
@@ -87,6 +92,7 @@ def from_env() -> NotificationsSettings:
         smtp_port=smtp_port or 0,
         wecom_agent=agent or 0,
         gather_seconds=gather_seconds,
+        contact_keys=tuple((contact_keys or "").split(",")),
     )
 
 

@@ -84,9 +84,9 @@ def test_everything_that_stays_up_has_a_health_check() -> None:
 
 
 def test_no_secret_has_a_default() -> None:
-    secret = re.compile(r"\$\{(DUZE_[A-Z_]*(?:PASSWORD|KEY))([^}]*)\}")
+    secret = re.compile(r"\$\{(DUZE_[A-Z_]*(?:PASSWORD|KEYS?))([^}]*)\}")
     uses = secret.findall(TEXT)
-    assert len({name for name, _ in uses}) == 8
+    assert len({name for name, _ in uses}) == 9
     demanded = {name for name, rest in uses if rest.startswith(":?")}
     assert demanded == {name for name, _ in uses}
     assert not [name for name, rest in uses if rest and not rest.startswith(":?")]
@@ -94,7 +94,7 @@ def test_no_secret_has_a_default() -> None:
 
 def test_the_secrets_script_makes_every_secret() -> None:
     script = (ROOT / "deploy/compose/secrets.sh").read_text(encoding="utf-8")
-    for name in set(re.findall(r"\$\{(DUZE_[A-Z_]*(?:PASSWORD|KEY))", TEXT)):
+    for name in set(re.findall(r"\$\{(DUZE_[A-Z_]*(?:PASSWORD|KEYS?))", TEXT)):
         assert re.search(rf"\b{name}\b", script), name
 
 

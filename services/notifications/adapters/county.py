@@ -18,6 +18,7 @@ from services.notifications.domain.contact import KINDS
 from services.notifications.domain.gathering import Timing
 from services.notifications.domain.phones import Phone
 from services.notifications.domain.policy import INBOX, SELECTORS, Policy, Urgency
+from services.notifications.domain.quiet import QuietHours
 from shared.contracts import registry
 from shared.contracts.datafiles import SourcedSchema, load
 from shared.contracts.errors import DataFileError
@@ -55,9 +56,16 @@ class _Row(SourcedSchema):
     urgent = _Urgent(required=True)
 
 
+class _Quiet(Schema):
+    from_ = fields.Time(required=True, format="%H:%M", data_key="from")
+    to = fields.Time(required=True, format="%H:%M")
+
+
 class _Outside(SourcedSchema):
     gather_minutes = fields.Integer(required=True, strict=True, validate=validate.Range(0, 1440))
     digest_at = fields.Time(required=True, format="%H:%M")
+    quiet_hours = fields.Nested(_Quiet, load_default=None, allow_none=True)
+    repeat_hours = fields.Integer(load_default=0, strict=True, validate=validate.Range(0, 168))
     digest_on = fields.String(
         load_default=_WORKING_DAYS, validate=validate.OneOf([_WORKING_DAYS, _EVERY_DAY])
     )
@@ -135,7 +143,14 @@ def load_policies(folder: str | Path, templates: Collection[str]) -> PolicyTable
         raise DataFileError(f"{path}: {'; '.join(faults)}")
     outside = data["outside"]
     days = load_calendar(folder) if outside["digest_on"] == _WORKING_DAYS else Calendar()
-    timing = Timing(timedelta(minutes=outside["gather_minutes"]), outside["digest_at"], days)
+    quiet = outside["quiet_hours"]
+    timing = Timing(
+        timedelta(minutes=outside["gather_minutes"]),
+        outside["digest_at"],
+        days,
+        QuietHours(f"{quiet['from_']:%H:%M}", f"{quiet['to']:%H:%M}") if quiet else None,
+        timedelta(hours=outside["repeat_hours"]),
+    )
     return PolicyTable(
         policies,
         timing,
@@ -182,6 +197,8 @@ def _faults(policy: Policy, templates: Collection[str]) -> list[str]:
     faults = []
     if policy.tells_of_a_case:
         faults.append(f"{policy.id}: would tell of a case before a decision is served or a talk is scheduled")
+    elif policy.tells_too_many_of_a_case:
+        faults.append(f"{policy.id}: a clock of a case is told to the office alone")
     elif policy.event not in registry.TYPES:
         # Otherwise a slip of the pen would tell nobody, and nobody would notice.
         faults.append(f"{policy.id}: {policy.event} is no event type")

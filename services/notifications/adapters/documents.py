@@ -2,10 +2,20 @@
 
 from typing import Any
 
-from services.notifications.domain.contact import Channel, Contact, QuietHours
+from services.notifications.adapters.vault import AddressVault
+from services.notifications.domain.contact import Channel, Contact
 from services.notifications.domain.dispatch import Dispatch, Kind
 from services.notifications.domain.gathering import Window
-from services.notifications.domain.notice import About, Delivery, DeliveryStatus, Notice, Status, Text
+from services.notifications.domain.notice import (
+    About,
+    Delivery,
+    DeliveryStatus,
+    Notice,
+    Status,
+    Text,
+    Wording,
+)
+from services.notifications.domain.quiet import QuietHours
 
 Document = dict[str, Any]
 _DISPATCH = ("recipient", "channel", "due_at", "opened_at", "notices", "attempts", "attempt", "lease_until")
@@ -27,6 +37,9 @@ def of_notice(notice: Notice) -> Document:
         "case": about.case,
         "warning": about.warning,
         "correlationid": about.correlationid,
+        "handlers": None if about.handlers is None else list(about.handlers),
+        "template": notice.wording and notice.wording.template,
+        "template_version": notice.wording and notice.wording.version,
         "queued_at": notice.queued_at,
         "deliveries": [_of_delivery(one) for one in notice.deliveries],
         "carried": [one.dispatch for one in notice.deliveries if one.under_way],
@@ -43,15 +56,20 @@ def of_notice(notice: Notice) -> Document:
 
 def to_notice(document: Document) -> Notice:
     about = ("event", "event_type", "area", "finding", "case", "warning", "correlationid")
+    handlers = document.get("handlers")
+    template = document.get("template")
     rest = ("sent_at", "read_at", "signed_at", "signed_by", "version", "sequence", "updated_at")
     return Notice(
         id=document["_id"],
         recipient=document["recipient"],
         text=Text(document["subject"], document["body"]),
-        about=About(**{name: document[name] for name in about}),
+        about=About(
+            **{name: document[name] for name in about}, handlers=None if handlers is None else tuple(handlers)
+        ),
         queued_at=document["queued_at"],
         deliveries=tuple(_to_delivery(one) for one in document["deliveries"]),
         status=Status(document["status"]),
+        wording=Wording(template, document["template_version"]) if template else None,
         **{name: document[name] for name in rest},
     )
 
@@ -132,7 +150,8 @@ def to_window(document: Document) -> Window:
     return Window(document["recipient"], document["channel"], opened, document["last_at"])
 
 
-def of_contact(contact: Contact) -> Document:
+def of_contact(contact: Contact, vault: AddressVault) -> Document:
+    """`sealed_with` names the key its addresses are sealed with."""
     quiet = contact.quiet_hours
     return {
         "_id": contact.id,
@@ -142,7 +161,7 @@ def of_contact(contact: Contact) -> Document:
         "channels": [
             {
                 "kind": one.kind,
-                "address": one.address,
+                "address": vault.seal(one.address),
                 "verified": one.verified,
                 "entered_in": one.entered_in,
             }
@@ -154,15 +173,21 @@ def of_contact(contact: Contact) -> Document:
         "registered": contact.registered,
         "reachable": contact.reachable,
         "version": contact.version,
+        "sealed_with": vault.sealed_with,
     }
 
 
-def to_contact(document: Document) -> Contact:
+def to_contact(document: Document, vault: AddressVault) -> Contact:
+    """One that was kept before addresses were sealed is read as it stands."""
+    sealed = "sealed_with" in document
     quiet = document["quiet_hours"]
     rest = ("area", "created_at", "updated_at", "digest", "active", "registered", "version")
     return Contact(
         id=document["_id"],
-        channels=tuple(Channel(**one) for one in document["channels"]),
+        channels=tuple(
+            Channel(**one | {"address": vault.open(one["address"]) if sealed else one["address"]})
+            for one in document["channels"]
+        ),
         quiet_hours=QuietHours(**quiet) if quiet else None,
         **{name: document[name] for name in rest},
     )

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from services.notifications.adapters import documents
 from services.notifications.adapters.channels import CHANNELS, THROTTLES, to_throttle
 from services.notifications.adapters.mongo import DISPATCHES, NotificationsWork
+from services.notifications.adapters.vault import AddressVault
 from services.notifications.application.lines import Letter, Recovery, Standing, UnreachableError, Word
 from services.notifications.domain.dispatch import Dispatch
 from shared.persistence.memory import MemoryDatabase
@@ -80,6 +81,6 @@ class RecordingSender:
         return self.word
 
 
-def transactor(database: Any) -> Callable[[Callable[[NotificationsWork], T]], T]:
+def transactor(database: Any, vault: AddressVault) -> Callable[[Callable[[NotificationsWork], T]], T]:
     """Runs work in a transaction of its own on either database."""
-    return lambda act: database.transact(lambda transaction: act(NotificationsWork(transaction)))
+    return lambda act: database.transact(lambda transaction: act(NotificationsWork(transaction, vault)))

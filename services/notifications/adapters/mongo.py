@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 from services.notifications.adapters import documents
 from services.notifications.adapters.channels import THROTTLES, ChannelRepository, ThrottleRepository
 from services.notifications.adapters.documents import window_key
+from services.notifications.adapters.repeats import REPEATS_INDEX, RepeatRepository
+from services.notifications.adapters.vault import AddressVault
 from services.notifications.application.outgoing import CONTRACTS, state
 from services.notifications.domain.contact import Contact
 from services.notifications.domain.dispatch import Dispatch
@@ -47,7 +49,9 @@ INDEXES = (
     Index(DISPATCHES, [("lease_until", 1)], partial={"status": "sending"}),
     Index(DISPATCHES, [("unsettled", 1)], partial={"unsettled": True}),
     Index(CONTACTS, [("created_at", -1), ("_id", -1)]),
+    Index(CONTACTS, [("sealed_with", 1), ("_id", 1)]),
     Index(TOLD, [("area", 1)]),
+    REPEATS_INDEX,
 )
 
 
@@ -140,19 +144,27 @@ class WindowRepository:
 class ContactRepository:
     """By which channels recipients can be reached."""
 
-    def __init__(self, transaction: Transaction) -> None:
+    def __init__(self, transaction: Transaction, vault: AddressVault) -> None:
         self._tx = transaction
+        self._vault = vault
 
     def get(self, recipient: str) -> Contact | None:
         document = self._tx.get(CONTACTS, recipient)
-        return None if document is None else documents.to_contact(document)
+        return None if document is None else documents.to_contact(document, self._vault)
 
     def get_many(self, recipients: Iterable[str]) -> Mapping[str, Contact]:
         found = self._tx.get_many(CONTACTS, recipients)
-        return {key: documents.to_contact(document) for key, document in found.items()}
+        return {key: documents.to_contact(document, self._vault) for key, document in found.items()}
 
     def save(self, contact: Contact) -> None:
-        self._tx.replace(CONTACTS, documents.of_contact(contact))
+        self._tx.replace(CONTACTS, documents.of_contact(contact, self._vault))
+
+    def seal_anew(self, limit: int) -> int:
+        where = {"sealed_with": {"$ne": self._vault.sealed_with}}
+        found = self._tx.find(CONTACTS, where, [("_id", 1)], limit)
+        for document in found:
+            self.save(documents.to_contact(document, self._vault))
+        return len(found)
 
 
 class NameRepository:
@@ -196,15 +208,16 @@ class ToldRepository:
 class NotificationsWork:
     """The unit of work of this service."""
 
-    def __init__(self, transaction: Transaction) -> None:
+    def __init__(self, transaction: Transaction, vault: AddressVault) -> None:
         self.notices = NoticeRepository(transaction)
         self.dispatches = DispatchRepository(transaction)
         self.windows = WindowRepository(transaction)
-        self.contacts = ContactRepository(transaction)
+        self.contacts = ContactRepository(transaction, vault)
         self.names = NameRepository(transaction)
         self.told = ToldRepository(transaction)
         self.throttles = ThrottleRepository(transaction)
         self.channels = ChannelRepository(transaction)
+        self.repeats = RepeatRepository(transaction)
 
 
 class CountingDatabase(MongoDatabase):

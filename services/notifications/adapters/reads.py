@@ -6,6 +6,7 @@ from typing import Any
 from services.notifications.adapters import documents
 from services.notifications.adapters.documents import Document
 from services.notifications.adapters.mongo import CONTACTS, DISPATCHES, NOTICES, TOLD
+from services.notifications.adapters.vault import AddressVault
 from services.notifications.application.queries import NoticeFilters
 from services.notifications.domain import recipients
 from services.notifications.domain.contact import Contact
@@ -22,7 +23,8 @@ _UNSIGNED = ("queued", "sent", "read", "failed")
 class MongoNoticeStore:
     """Notices, messages and contacts as they were last committed."""
 
-    def __init__(self, database: MongoDatabase) -> None:
+    def __init__(self, database: MongoDatabase, vault: AddressVault) -> None:
+        self._vault = vault
         self._notices = database.collection(NOTICES)
         self._dispatches = database.collection(DISPATCHES)
         self._contacts = database.collection(CONTACTS)
@@ -47,7 +49,7 @@ class MongoNoticeStore:
 
     def contact(self, recipient: str) -> Contact | None:
         document = self._contacts.find_one({"_id": recipient})
-        return None if document is None else documents.to_contact(document)
+        return None if document is None else documents.to_contact(document, self._vault)
 
     def contacts(
         self, area: str, unreachable: bool | None, limit: int, cursor: str | None
@@ -56,7 +58,7 @@ class MongoNoticeStore:
         if unreachable is not None:
             where["reachable"] = not unreachable
         found, following = page(self._contacts, where, [("created_at", -1), ("_id", -1)], limit, cursor)
-        return [documents.to_contact(document) for document in found], following
+        return [documents.to_contact(document, self._vault) for document in found], following
 
     def noticed(self, area: str) -> int:
         """Findings of an area whose assignment is told in the inbox."""
@@ -77,7 +79,10 @@ def _where(filters: NoticeFilters) -> Document:
 def _reach(filters: NoticeFilters) -> Document:
     """Everything of an area, or what is addressed to the caller."""
     if filters.own is None:
-        return {"area": _subtree(filters.within)}
+        reach: Document = {"area": _subtree(filters.within)}
+        if filters.handler is not None:
+            reach["$or"] = [{"handlers": None}, {"handlers": filters.handler}]
+        return reach
     if filters.own.startswith(recipients.UNIT):
         return {"recipient": {"$gte": filters.own, "$lt": filters.own + ":"}}
     return {"recipient": filters.own}

@@ -24,6 +24,8 @@ def notice(document: Notice, dispatches: Mapping[str, Dispatch]) -> Answer:
         "case": about.case,
         "warning": about.warning,
         "area": about.area,
+        "template": document.wording.template if document.wording else None,
+        "template_version": document.wording.version if document.wording else None,
         "status": document.status.value,
         "deliveries": [_delivery(one, dispatches) for one in document.deliveries],
         "queued_at": document.queued_at,

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from services.notifications.domain.contact import Channel, QuietHours
+from services.notifications.domain.contact import Channel
+from services.notifications.domain.quiet import QuietHours
 from shared.contracts.claims import Claims
 
 

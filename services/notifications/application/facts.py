@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from services.notifications.application.case_facts import case_facts
+from services.notifications.application.case_matters import speaks_of_a_case
+from services.notifications.application.days import day_text, moment_of, moment_text
 from services.notifications.application.matters import summary_of
 from services.notifications.domain import recipients
-from services.notifications.domain.calendar import SHANGHAI, day_of
+from services.notifications.domain.calendar import day_of
 from services.notifications.domain.matter import DIRECT, Matter
 from services.notifications.domain.phones import Phone, phone_of
 from services.notifications.domain.policy import Telling
@@ -31,10 +34,12 @@ class CountyWords:
 
     def of_event(self, event: Event, now: datetime) -> dict[str, Any]:
         """What every recipient of the event is told alike."""
+        if speaks_of_a_case(event):
+            return case_facts(self.vocabulary, self.phones, event, now)
         data, summary, label = event.data, summary_of(event), self.vocabulary.label
         return {
             "number": summary["number"],
-            "found_at": _moment(summary["found_at"]),
+            "found_at": moment_text(summary["found_at"]),
             "team": label("team", summary["team"]),
             "area": self._place(summary["area"], summary["area_name"]),
             "place": summary["place"]["name"],
@@ -52,9 +57,12 @@ class CountyWords:
             "because": [self._rule(one) for one in data.get("because", ())],
             "level": data.get("level", 0),
             "supervised": data.get("flags", {}).get("supervised", False),
-            "reported_at": _moment(data["reported_at"]) if data.get("reported_at") else "",
-            "review_on": _day(date.fromisoformat(data["review_on"])) if data.get("review_on") else "",
-            "told_at": _moment_of(now),
+            "reported_at": moment_text(data["reported_at"]) if data.get("reported_at") else "",
+            "review_on": day_text(date.fromisoformat(data["review_on"])) if data.get("review_on") else "",
+            "move": data.get("change", {}).get("move", ""),
+            "status": data.get("status", ""),
+            "note": data.get("change", {}).get("note") or "",
+            "told_at": moment_of(now),
             "phone": phone_of(self.phones, summary["area"], day_of(now)),
         }
 
@@ -99,26 +107,13 @@ def _due(summary: Mapping[str, Any]) -> str:
     """By when it must be mended; a deadline is a day and ends at 24:00 there."""
     due_at, deadline = summary.get("due_at"), summary.get("deadline")
     if summary["immediate"] and due_at:
-        return _moment(due_at)
+        return moment_text(due_at)
     if deadline:
-        return f"{_day(date.fromisoformat(deadline))}24:00"
-    return _moment(due_at) if due_at else ""
+        return f"{day_text(date.fromisoformat(deadline))}24:00"
+    return moment_text(due_at) if due_at else ""
 
 
 def _object_until(summary: Mapping[str, Any]) -> str:
     """The last day on which it may be disputed; empty where nobody says."""
     told = summary.get("dispute_until")
-    return _day(day_of(datetime.fromisoformat(told) - _INSTANT)) if told else ""
-
-
-def _moment(text: str) -> str:
-    return _moment_of(datetime.fromisoformat(text))
-
-
-def _moment_of(moment: datetime) -> str:
-    local = moment.astimezone(SHANGHAI)
-    return f"{_day(local.date())}{local.hour:02}:{local.minute:02}"
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
+    return day_text(day_of(datetime.fromisoformat(told) - _INSTANT)) if told else ""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from services.notifications.application import case_matters
 from services.notifications.domain.matter import Matter, Responsible
 from shared.contracts.accountability import (
     RESPONSIBILITY_ASSIGNED_V1,
@@ -11,10 +12,32 @@ from shared.contracts.accountability import (
     WARNING_REVOKED_V1,
 )
 from shared.contracts.envelope import Event
-from shared.contracts.findings import CLOCK_DUE_V1, FINDING_OVERDUE_V1
+from shared.contracts.findings import (
+    CLOCK_DUE_V1,
+    FINDING_BLOCKED_V1,
+    FINDING_CLOSED_V1,
+    FINDING_DISPUTE_DECIDED_V1,
+    FINDING_EXTENDED_V1,
+    FINDING_OVERDUE_V1,
+    FINDING_REPORTED_V1,
+    FINDING_RESUMED_V1,
+    FINDING_RETURNED_V1,
+    FINDING_WITHDRAWN_V1,
+)
 
 ASSIGNMENTS = frozenset({RESPONSIBILITY_ASSIGNED_V1})
 """What tells of the assignment of a finding: who has a notice of that already gets no second one."""
+MOVES = (
+    FINDING_REPORTED_V1,
+    FINDING_RETURNED_V1,
+    FINDING_CLOSED_V1,
+    FINDING_BLOCKED_V1,
+    FINDING_RESUMED_V1,
+    FINDING_EXTENDED_V1,
+    FINDING_DISPUTE_DECIDED_V1,
+    FINDING_WITHDRAWN_V1,
+)
+"""What happened to a finding, told to whom a row of the table names; `move` and `status` tell its kinds apart."""
 _EVERYONE = frozenset({"unit", "team", "office"})
 _CHAIN = frozenset({"direct", "line_leader", "principal_leader"}) | _EVERYONE
 SELECTABLE: Mapping[str, frozenset[str]] = {
@@ -24,11 +47,15 @@ SELECTABLE: Mapping[str, frozenset[str]] = {
     WARNING_REVOKED_V1: _EVERYONE | {"cadre", "told"},
     FINDING_OVERDUE_V1: _CHAIN,
     CLOCK_DUE_V1: _CHAIN,
+    **dict.fromkeys(MOVES, _CHAIN),
+    **case_matters.SELECTABLE,
 }
 
 
 def matter_of(event: Event) -> Matter | None:
     """The matter, None when nobody is to be told: an old ledger that was taken over, or nothing (left) to tell."""
+    if case_matters.speaks_of_a_case(event):
+        return case_matters.matter_of(event)
     reader = _READERS.get(event.type)
     if reader is None or summary_of(event).get("historical"):
         return None
@@ -59,6 +86,11 @@ def _warning(event: Event) -> Matter:
 
 def _overdue(event: Event) -> Matter:
     traits = {"level": event.data.get("level", 0)}
+    return Matter(**_common(event), responsible=_chain(event.data), traits=traits)
+
+
+def _moved(event: Event) -> Matter:
+    traits = {"move": event.data["change"]["move"], "status": event.data["status"]}
     return Matter(**_common(event), responsible=_chain(event.data), traits=traits)
 
 
@@ -97,4 +129,5 @@ _READERS: Mapping[str, Callable[[Event], Matter | None]] = {
     WARNING_REVOKED_V1: _warning,
     FINDING_OVERDUE_V1: _overdue,
     CLOCK_DUE_V1: _clock,
+    **dict.fromkeys(MOVES, _moved),
 }

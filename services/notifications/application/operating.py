@@ -98,7 +98,7 @@ class Operating:
         again = []
         for channel in usable:
             dispatch = self._postbox.by_hand(contact, channel, Kind.RESEND, now)
-            dispatch.join()
+            dispatch.join(now)
             work.dispatches.save(dispatch)
             again.append(under_way(channel, dispatch.id, now))
         notice.resend(again, now)

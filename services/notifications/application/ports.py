@@ -14,6 +14,8 @@ from services.notifications.domain.notice import Notice, Text
 Clock = Callable[[], datetime]
 NewId = Callable[[], str]
 T = TypeVar("T")
+MessageKey = tuple[str, str, str]
+"""Finding, event type and recipient."""
 
 
 class NoticeRepository(Protocol):
@@ -63,6 +65,10 @@ class ContactRepository(Protocol):
 
     def save(self, contact: Contact) -> None: ...
 
+    def seal_anew(self, limit: int) -> int:
+        """Seal what another key than today's has sealed, so many contacts; how many there were."""
+        ...
+
 
 class NameRepository(Protocol):
     """The names of cadres, as registered."""
@@ -100,6 +106,16 @@ class ChannelRepository(Protocol):
     def save(self, state: ChannelState) -> None: ...
 
 
+class RepeatRepository(Protocol):
+    """Until when the same is not sent a second time."""
+
+    def until(self, key: MessageKey) -> datetime | None: ...
+
+    def prefetch(self, keys: Iterable[MessageKey]) -> None: ...
+
+    def save(self, key: MessageKey, until: datetime) -> None: ...
+
+
 class Work(Protocol):
     """The unit of work: everything in it happens together or not at all."""
 
@@ -127,6 +143,9 @@ class Work(Protocol):
     @property
     def channels(self) -> ChannelRepository: ...
 
+    @property
+    def repeats(self) -> RepeatRepository: ...
+
 
 class Transact(Protocol):
     """Runs work in a transaction of its own."""
@@ -138,6 +157,8 @@ class NoticeWriter(Protocol):
     """Makes texts from the county's templates."""
 
     def write(self, template: str, facts: Mapping[str, Any]) -> Text: ...
+
+    def version(self, template: str) -> int: ...
 
 
 class DispatchFinder(Protocol):

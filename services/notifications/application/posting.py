@@ -10,6 +10,7 @@ from services.notifications.domain.dispatch import Dispatch, Kind
 from services.notifications.domain.gathering import Timing, due
 from services.notifications.domain.notice import Delivery, Notice, under_way
 from services.notifications.domain.policy import INBOX, Telling
+from services.notifications.domain.quiet import QuietHours
 
 
 class Postbox:
@@ -23,9 +24,13 @@ class Postbox:
     def hand_over(self, work: Work, telling: Telling, now: datetime) -> list[Delivery]:
         """A message on each channel that the policy names and the recipient has a verified address for; where there
         is none of these, on the first one by which he can be reached at all."""
-        kind = Kind.URGENT if telling.urgent else Kind.DIGEST
+        contact = work.contacts.get(telling.recipient)
+        at_once = telling.urgent or (contact is not None and contact.digest is False)
+        kind = Kind.URGENT if at_once else Kind.DIGEST
+        own = contact.quiet_hours if contact is not None else None
+        quiet = () if telling.urgent else (self._timing.quiet, own)
         return [
-            under_way(channel, self._join(work, telling.recipient, channel, kind, now).id, now)
+            under_way(channel, self._join(work, telling.recipient, channel, kind, now, quiet).id, now)
             for channel in self._usable(work, telling)
         ]
 
@@ -60,16 +65,24 @@ class Postbox:
         possible = [one for one in contact.outside if one in self.channels]
         return [one for one in wanted if one in possible] or possible[:1]
 
-    def _join(self, work: Work, recipient: str, channel: str, kind: Kind, now: datetime) -> Dispatch:
+    def _join(
+        self,
+        work: Work,
+        recipient: str,
+        channel: str,
+        kind: Kind,
+        now: datetime,
+        quiet: Sequence[QuietHours | None] = (),
+    ) -> Dispatch:
         """Saved even when it is joined only: so a sender that takes it up meanwhile and this transaction collide."""
         window = work.windows.get(recipient, channel)
         dispatch = work.dispatches.get(window.open[kind]) if kind in window.open else None
+        when = due(kind, window, self._timing, now, quiet)
         if dispatch is None or not dispatch.can_be_joined:
-            when = due(kind, window, self._timing, now)
             dispatch = self._new(work.contacts.get(recipient), recipient, channel, kind, when, now)
             window.open[kind] = dispatch.id
             work.windows.save(window)
-        dispatch.join()
+        dispatch.join(when)
         work.dispatches.save(dispatch)
         return dispatch
 

@@ -4,24 +4,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from services.notifications.application import answers, scope
+from services.notifications.application import answers, scope, slices
 from services.notifications.application.answers import Answer
 from services.notifications.domain import recipients
 from services.notifications.domain.contact import Contact
 from services.notifications.domain.dispatch import Dispatch
-from services.notifications.domain.errors import ForeignCursorError, UnknownContactError, UnknownNoticeError
+from services.notifications.domain.errors import UnknownContactError, UnknownNoticeError
 from services.notifications.domain.notice import Notice
 from shared.contracts.claims import Claims
 
-_DIGITS = 10
 Listed = tuple[list[Answer], str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeFilters:
-    """Which notices. `own` limits them to one recipient (or the units below one), else to the area `within`."""
+    """Which notices. `own` limits them to one recipient (or the units below one), else to the area `within`.
+
+    `handler` limits those about restricted cases to the ones that he handles; None: the caller sees all.
+    """
 
     within: str
+    handler: str | None = None
     own: str | None = None
     area: str | None = None
     recipient: str | None = None
@@ -71,7 +74,9 @@ class NotificationsQueries:
 
     def notices(self, by: Claims, limit: int, cursor: str | None, **asked: str | None) -> Listed:
         """Newest first."""
-        filters = NoticeFilters(within=by.area, own=_own(by), **asked)
+        filters = NoticeFilters(
+            within=by.area, own=_own(by), handler=None if by.role == "auditor" else by.sub, **asked
+        )
         if filters.own == "":
             return [], None
         found, following = self._store.find(filters, limit, cursor)
@@ -91,12 +96,7 @@ class NotificationsQueries:
 
     def policies(self, limit: int, cursor: str | None) -> Listed:
         """The table, in the order of its file."""
-        if cursor is not None and not (cursor.isascii() and cursor.isdecimal() and len(cursor) < _DIGITS):
-            raise ForeignCursorError
-        start = int(cursor or 0)
-        following = start + limit
-        more = str(following) if following < len(self._policies) else None
-        return list(self._policies[start:following]), more
+        return slices.of(self._policies, limit, cursor)
 
     def counts(self, by: Claims) -> Answer:
         """The figures that the ledger is reconciled with."""

@@ -37,9 +37,10 @@ def recipient_of(claims: Claims) -> str | None:
 
 
 def may_read(claims: Claims, notice: Notice) -> bool:
-    """The recipient, and those who read the notices of their area."""
+    """The recipient, and who reads the notices of his area; of a restricted case its handlers and the auditor."""
     about = notice.about
-    if claims.role in READS_OTHERS and claims.covers(about.area):
+    handled = about.handlers is None or claims.role == "auditor" or claims.sub in about.handlers
+    if handled and claims.role in READS_OTHERS and claims.covers(about.area):
         return True
     return is_recipient(claims, notice.recipient, about.area)
 

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.notifications.application.facts import CountyWords
 from services.notifications.application.matters import ASSIGNMENTS, matter_of
-from services.notifications.application.ports import Clock, NewId, NoticeWriter, Work
+from services.notifications.application.ports import Clock, MessageKey, NewId, NoticeWriter, Work
 from services.notifications.application.posting import Postbox
 from services.notifications.domain import recipients
 from services.notifications.domain.calendar import day_of
 from services.notifications.domain.matter import Matter
-from services.notifications.domain.notice import About, Notice
+from services.notifications.domain.notice import About, Delivery, Notice, Wording
 from services.notifications.domain.policy import Policy, Telling, tellings
 from shared.contracts.accountability import WARNING_REVOKED_V1
 from shared.contracts.envelope import Event
@@ -28,6 +28,7 @@ class Teller:
         postbox: Postbox,
         new_id: NewId,
         clock: Clock,
+        repeat: timedelta,
     ) -> None:
         self._policies = policies
         self._words = words
@@ -35,6 +36,7 @@ class Teller:
         self._postbox = postbox
         self._new_id = new_id
         self._clock = clock
+        self._repeat = repeat
 
     def tell(self, work: Work, event: Event) -> None:
         """Queue a notice for each whom the event concerns and who does not know yet."""
@@ -65,23 +67,50 @@ class Teller:
             case=matter.case,
             warning=matter.warning,
             correlationid=event.correlationid,
+            handlers=matter.handlers,
         )
         for one in told:
             name = work.names.get(one.recipient) if recipients.is_person(one.recipient) else None
             text = self._writer.write(one.template, facts | self._words.of_recipient(one, matter, name))
-            outside = self._postbox.hand_over(work, one, now)
+            outside = self._leave(work, matter, one, now)
             notice = Notice.queue(
-                id=self._new_id(), recipient=one.recipient, text=text, about=about, at=now, outside=outside
+                id=self._new_id(),
+                recipient=one.recipient,
+                text=text,
+                about=about,
+                at=now,
+                outside=outside,
+                wording=Wording(one.template, self._writer.version(one.template)),
             )
             work.notices.add(notice)
+
+    def _leave(self, work: Work, matter: Matter, telling: Telling, now: datetime) -> list[Delivery]:
+        """What leaves the house: nothing where the same has been sent to him lately."""
+        key = _key(matter, telling)
+        if key is None:
+            return self._postbox.hand_over(work, telling, now)
+        until = work.repeats.until(key)
+        if until is not None and now < until:
+            return []
+        outside = self._postbox.hand_over(work, telling, now)
+        if outside and self._repeat:
+            work.repeats.save(key, now + self._repeat)
+        return outside
 
     def prefetch(self, work: Work, events: Iterable[Event]) -> None:
         """Everything the notices of a batch need, in one round trip per collection."""
         matters = [matter for event in events if (matter := matter_of(event)) is not None]
         day = day_of(self._clock())
-        told = [one for matter in matters for one in tellings(self._policies, matter, day)]
+        pairs = [(matter, one) for matter in matters for one in tellings(self._policies, matter, day)]
+        told = [one for _, one in pairs]
+        work.repeats.prefetch({key for pair in pairs if (key := _key(*pair)) is not None})
         work.told.get_many(
             {matter.finding for matter in matters if matter.finding and matter.event_type in ASSIGNMENTS}
         )
         work.names.get_many({one.recipient for one in told if recipients.is_person(one.recipient)})
         self._postbox.prefetch(work, told)
+
+
+def _key(matter: Matter, telling: Telling) -> MessageKey | None:
+    """What counts as the same message; of what is about no finding each one is another."""
+    return (matter.finding, matter.event_type, telling.recipient) if matter.finding else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.notifications.domain.policy import INBOX
+from services.notifications.domain.quiet import QuietHours
 
 LONGEST = 254
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
@@ -27,14 +28,6 @@ class Channel:
     address: str | None = None
     verified: bool = False
     entered_in: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class QuietHours:
-    """From one time of day to another, HH:MM, over midnight when the first is later."""
-
-    start: str
-    end: str
 
 
 _INBOX = Channel(INBOX, None, True)

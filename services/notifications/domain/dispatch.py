@@ -68,9 +68,10 @@ class Dispatch:
         """Whether nothing more happens to it by itself."""
         return self.status in (DeliveryStatus.SENT, DeliveryStatus.FAILED, DeliveryStatus.UNKNOWN)
 
-    def join(self) -> None:
-        """It carries one notice more."""
+    def join(self, due_at: datetime) -> None:
+        """It carries one notice more, and leaves as soon as that one would."""
         self.notices += 1
+        self.due_at = min(self.due_at, due_at)
 
     def is_due(self, now: datetime) -> bool:
         """Whether it may be sent now."""

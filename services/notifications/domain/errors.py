@@ -66,3 +66,10 @@ class NothingToResendError(NotificationsError):
 
     def __init__(self) -> None:
         super().__init__("the notice has no delivery that failed or whose end is unknown")
+
+
+class UnknownTemplateError(NotificationsError):
+    """No template has this name."""
+
+    def __init__(self) -> None:
+        super().__init__("there is no template of this name; GET /templates lists them")

@@ -4,22 +4,27 @@ The first message goes at once. What follows while the time of gathering runs is
 when that time ends. The notices themselves stay one per event.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from services.notifications.domain.calendar import Calendar
 from services.notifications.domain.dispatch import Dispatch, Kind
+from services.notifications.domain.quiet import QuietHours, after_quiet
 
 GATHERED = frozenset({Kind.URGENT, Kind.DIGEST})
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """The county's numbers: how long is gathered, and when, on which days, the digest leaves."""
+    """The county's numbers: how long is gathered; when, on which days, the digest leaves; in which hours only what is
+    urgent does; and how long the same is not sent a second time."""
 
     gather: timedelta
     digest_at: time
     digest_days: Calendar = field(default_factory=Calendar)
+    quiet: QuietHours | None = None
+    repeat: timedelta = timedelta(0)
 
 
 @dataclass(slots=True)
@@ -42,10 +47,12 @@ class Window:
             del self.open[dispatch.kind]
 
 
-def due(kind: Kind, window: Window, timing: Timing, now: datetime) -> datetime:
-    """When a message that is begun now shall leave."""
+def due(
+    kind: Kind, window: Window, timing: Timing, now: datetime, quiet: Sequence[QuietHours | None] = ()
+) -> datetime:
+    """When a message that is begun now shall leave; `quiet` are the hours in which it waits."""
     wanted = timing.digest_days.next_at(timing.digest_at, now) if kind is Kind.DIGEST else now
-    return max(wanted, window.free_at(timing, now))
+    return after_quiet(quiet, max(wanted, window.free_at(timing, now)))
 
 
 def must_wait_until(dispatch: Dispatch, window: Window, timing: Timing, now: datetime) -> datetime | None:

@@ -51,9 +51,20 @@ class Text:
     body: str
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Which template the text was made from, and which version of it."""
+
+    template: str
+    version: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """What the notice is about: the event that caused it, and the documents that event speaks of."""
+    """What the notice is about: the event that caused it, and the documents that event speaks of.
+
+    `handlers` are those who, beside the recipient, may see a notice about a restricted case; None: it is none.
+    """
 
     event: str
     event_type: str
@@ -62,6 +73,7 @@ class About:
     case: str | None = None
     warning: str | None = None
     correlationid: str = ""
+    handlers: tuple[str, ...] | None = None
 
 
 @dataclass(slots=True)
@@ -82,6 +94,7 @@ class Notice:
     version: int = 0
     sequence: int = 0
     updated_at: datetime | None = None
+    wording: Wording | None = None
     pending: list[NoticeEvent] = field(default_factory=list)
 
     @classmethod
@@ -94,10 +107,11 @@ class Notice:
         about: About,
         at: datetime,
         outside: Sequence[Delivery] = (),
+        wording: Wording | None = None,
     ) -> "Notice":
         """It is in the recipient's inbox at once, and on its way through the outside channels."""
         inbox = Delivery(INBOX, DeliveryStatus.SENT, 1, None, at)
-        notice = cls(id, recipient, text, about, at, (inbox, *outside))
+        notice = cls(id, recipient, text, about, at, (inbox, *outside), wording=wording)
         notice._change(at, Queued("queue", at))
         return notice
 

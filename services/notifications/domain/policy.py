@@ -10,8 +10,9 @@ from services.notifications.domain.matter import Matter
 INBOX = "inbox"
 CLOCK = "clock.due."
 # A notice of these would let a person learn of a case before a decision is served or a talk is scheduled.
-SECRET = ("case.", "measure.decided.", "appeal.")
-OPEN_STAGES = frozenset({"finding", "after_service"})
+SECRET = ("case.", "measure.decided.", "measure.expired.", "appeal.lodged.")
+_AFTER_SERVICE = "after_service"
+OPEN_STAGES = frozenset({"finding", _AFTER_SERVICE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,16 @@ class Policy:
         if self.event.startswith(CLOCK):
             return not self.when.get("stage") or not self.when["stage"] <= OPEN_STAGES
         return self.event.startswith(SECRET)
+
+    @property
+    def tells_too_many_of_a_case(self) -> bool:
+        """Whether it speaks of a case's clock to others than the office, who alone may know of it after service."""
+        stages = self.when.get("stage", frozenset())
+        return (
+            self.event.startswith(CLOCK)
+            and _AFTER_SERVICE in stages
+            and set(self.recipients) != {recipients.OFFICE}
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,8 @@ class NoticeAnswer(Schema):
     case = fields.String(required=True, allow_none=True)
     warning = fields.String(required=True, allow_none=True)
     area = fields.String(required=True)
+    template = fields.String(required=True, allow_none=True)
+    template_version = fields.Integer(required=True, allow_none=True)
     status = fields.String(required=True, validate=validate.OneOf(STATUSES))
     deliveries = fields.List(fields.Nested(DeliveryAnswer), required=True)
     queued_at = fields.DateTime(required=True)

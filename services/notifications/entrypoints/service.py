@@ -8,6 +8,7 @@ from services.notifications.application import commands
 from services.notifications.entrypoints import schemas
 from services.notifications.entrypoints.channel_routes import ChannelRoutes
 from services.notifications.entrypoints.imports import import_contacts
+from services.notifications.entrypoints.template_routes import TemplateRoutes
 from shared.contracts import accountability, findings
 from shared.contracts.envelope import Event
 from shared.http import (
@@ -33,7 +34,7 @@ SEND_EVERY = 0.5
 TIDY_EVERY = 30
 
 
-class NotificationsApi(ChannelRoutes, KernelRoutes):
+class NotificationsApi(ChannelRoutes, TemplateRoutes, KernelRoutes):
     """Notices 通知 and their receipts 签收, contacts, and who is told what."""
 
     name = "notifications"
@@ -144,6 +145,19 @@ class NotificationsWorker(WorkerRoutes):
     @on_event(accountability.RESPONSIBILITY_UNRESOLVED_V1)
     @on_event(accountability.WARNING_ISSUED_V1)
     @on_event(accountability.WARNING_REVOKED_V1)
+    @on_event(accountability.MEASURE_SERVED_V1)
+    @on_event(accountability.MEASURE_REVOKED_V1)
+    @on_event(accountability.TALK_SCHEDULED_V1)
+    @on_event(accountability.APPEAL_DECIDED_V1)
+    @on_event(accountability.CLOCK_DUE_V1, source=accountability.PRODUCER)
+    @on_event(findings.FINDING_REPORTED_V1)
+    @on_event(findings.FINDING_RETURNED_V1)
+    @on_event(findings.FINDING_CLOSED_V1)
+    @on_event(findings.FINDING_BLOCKED_V1)
+    @on_event(findings.FINDING_RESUMED_V1)
+    @on_event(findings.FINDING_EXTENDED_V1)
+    @on_event(findings.FINDING_DISPUTE_DECIDED_V1)
+    @on_event(findings.FINDING_WITHDRAWN_V1)
     @on_event(findings.FINDING_OVERDUE_V1)
     @on_event(findings.CLOCK_DUE_V1, source=findings.PRODUCER)
     def on_matter(self, event: Event, work: Any) -> None:

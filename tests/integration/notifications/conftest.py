@@ -122,6 +122,7 @@ def environment(mongo_admin_uri: str, sink: Sink, channel_sink: ChannelSink) -> 
     return {
         **channel_providers.settings("127.0.0.1", channel_sink.port),
         "DUZE_JWT_KEY": KEY,
+        "DUZE_NOTIFICATIONS_CONTACT_KEYS": "0f" * 32,
         "DUZE_NOTIFICATIONS_MONGO_URI": mongo_admin_uri,
         "DUZE_NOTIFICATIONS_PORT": str(free_port()),
         "DUZE_SMTP_HOST": "127.0.0.1",

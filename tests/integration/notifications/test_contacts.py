@@ -116,3 +116,15 @@ def test_the_auditor_reads_contacts_and_enters_none(api):
 
 def test_no_address_is_told_to_the_world(worker):
     assert not any("demo.invalid" in str(one.data) for one in worker.told())
+
+
+def test_no_document_of_the_database_holds_an_address(api, app):
+    assert put(api, "W1").status_code == 201
+    assert api.get("/contacts/W1")["channels"][0]["address"] == "a@demo.invalid"
+    held = [
+        name
+        for name in app.database.collection("contacts").database.list_collection_names()
+        for one in app.database.collection(name).find()
+        if "demo.invalid" in str(one)
+    ]
+    assert held == []

@@ -147,3 +147,61 @@ def registered(who: str, name: str = "赵测试", area: str = VILLAGE, sequence:
 def received(one: Event) -> Received:
     """As the consumer hands it on."""
     return Received(Delivery(1, "", False, b"", b""), one, 0, None)
+
+
+def moved(
+    type: str, finding: str, move: str, status: str, sequence: int = 2, note: str | None = None, **told: Any
+) -> Event:
+    """Something was done with a finding."""
+    data = _state(
+        finding, (DIRECT, LINE), {"status": status, "change": _change(move) | {"note": note}} | told
+    )
+    return _of_findings(type, finding, data, sequence)
+
+
+def _of_case(told: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "case": "case-1", "findings": ["f-1"], "areas": [VILLAGE], "restricted": False, "handlers": [],
+        "version": 1, "change": _change("serve"), "cadre": "C001", "name": "赵某某", "kind": "admonition_talk",
+    } | told  # fmt: skip
+
+
+def measure(type: str = accountability.MEASURE_SERVED_V1, who: str = "m-1", **told: Any) -> Event:
+    """A decision about a person was served, or has fallen."""
+    data = _of_case({
+        "measure": who, "family": "organisation", "tier": 1, "form": "talk", "responsibility": "direct",
+        "deciding_body": "county_discipline_commission", "decided_on": "2026-02-20",
+        "decision_no": "示纪诫〔2026〕1号", "publish": False, "status": "served",
+        "effect": {"start": "2026-02-20", "until": "2026-08-20"},
+        "served": {"method": "in_person", "at": "2026-02-24T09:00:00+08:00"}, "appeal_until": "2026-03-24",
+    } | told)  # fmt: skip
+    return event(type, who, data)
+
+
+def talk(**told: Any) -> Event:
+    """A talk was scheduled."""
+    data = _of_case({
+        "talk": "t-1", "measure": "m-1", "status": "scheduled", "at": "2026-02-27T15:00:00+08:00",
+        "place": "县纪委谈话室", "held_at": None, "follow_up_on": None,
+    } | told)  # fmt: skip
+    return event(accountability.TALK_SCHEDULED_V1, "t-1", data)
+
+
+def appeal(**told: Any) -> Event:
+    """An appeal was decided."""
+    data = _of_case({
+        "appeal": "a-1", "measure": "m-1", "status": "upheld", "lodged_at": "2026-02-22T09:00:00+08:00",
+        "decided_at": "2026-02-25T09:00:00+08:00",
+    } | told)  # fmt: skip
+    return event(accountability.APPEAL_DECIDED_V1, "a-1", data)
+
+
+def case_clock(
+    stage: str = "after_service", at: str = "before", article: str | None = "示例规定第一条", **told: Any
+) -> Event:
+    """A clock of a case comes to its end."""
+    clock = {
+        "rule": "appeal_review", "stage": stage, "due_at": "2026-03-24T16:00:00+00:00", "at": at,
+        "article": article, "verified": False,
+    }  # fmt: skip
+    return event(accountability.CLOCK_DUE_V1, "clock-case-1", _of_case({"clock": clock} | told))

@@ -3,20 +3,25 @@
 After a meant change of a template: `python -m tests.unit.notifications.golden` writes them anew.
 """
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from shared.contracts import accountability, findings
 from shared.contracts.envelope import Event
 from tests.unit.notifications.events import (
     DIRECT,
     LINE,
     PRINCIPAL,
     UNIT,
+    appeal,
     assigned,
+    case_clock,
     clock_due,
+    measure,
+    moved,
     overdue,
     registered,
+    talk,
     unresolved,
     warned,
 )
@@ -29,7 +34,7 @@ _TOTAL: dict[str, Any] = {
     "category": "records", "description": "台账缺41人",
 }  # fmt: skip
 _REPORTED = "2026-02-16T16:30:00+08:00"
-CASES: Mapping[str, tuple[Event, str]] = {
+CASES: dict[str, tuple[Event, str]] = {
     "assigned-direct": (assigned("f-1", [DIRECT, LINE, PRINCIPAL]), "C001"),
     "assigned-leader": (assigned("f-1", [LINE, PRINCIPAL], deadline=None, due_at=None), "C004"),
     "assigned-unit": (assigned("f-1", [DIRECT, LINE], **_TOTAL), UNIT),
@@ -44,14 +49,59 @@ CASES: Mapping[str, tuple[Event, str]] = {
     "review-office": (clock_due("f-1", "review", review_on="2026-02-25"), "office"),
     "unverified-team": (clock_due("f-1", "unverified", reported_at=_REPORTED), "team:T-COUNTY"),
     "unverified-office": (clock_due("f-1", "unverified", reported_at=_REPORTED), "office"),
+    "reported-team": (
+        moved(findings.FINDING_REPORTED_V1, "f-1", "report", "reported", reported_at=_REPORTED),
+        "team:T-COUNTY",
+    ),
+    "returned-unit": (
+        moved(findings.FINDING_RETURNED_V1, "f-1", "verify", "rectifying", note="夜间无人"),
+        UNIT,
+    ),
+    "returned-direct": (moved(findings.FINDING_RETURNED_V1, "f-1", "verify", "rectifying"), "C001"),
+    "closed-unit": (moved(findings.FINDING_CLOSED_V1, "f-1", "verify", "closed"), UNIT),
+    "block-decided-granted": (
+        moved(findings.FINDING_BLOCKED_V1, "f-1", "block/decide", "blocked", review_on="2026-03-10"),
+        UNIT,
+    ),
+    "block-decided-refused": (
+        moved(findings.FINDING_RESUMED_V1, "f-1", "block/decide", "rectifying", note="设备已到"),
+        UNIT,
+    ),
+    "extension-decided": (
+        moved(findings.FINDING_EXTENDED_V1, "f-1", "extend/decide", "rectifying", note="同意"),
+        UNIT,
+    ),
+    "dispute-decided-upheld": (
+        moved(findings.FINDING_DISPUTE_DECIDED_V1, "f-1", "decide", "rectifying", note="属地管理"),
+        UNIT,
+    ),
+    "dispute-decided-withdrawn": (
+        moved(findings.FINDING_DISPUTE_DECIDED_V1, "f-1", "decide", "withdrawn"),
+        "team:T-COUNTY",
+    ),
+    "withdrawn-direct": (moved(findings.FINDING_WITHDRAWN_V1, "f-1", "withdraw", "withdrawn"), "C001"),
     "warning": (warned("f-1", **_TOTAL), "C001"),
     "warning-revoked": (warned("f-1", revoked=True), "C001"),
+}
+
+OF_CASES: dict[str, tuple[Event, str]] = {
+    "measure-served": (measure(), "C001"),
+    "measure-served-without-end": (
+        measure(kind="party_expulsion", effect=None, decision_no=None, appeal_until=None),
+        "C001",
+    ),
+    "measure-revoked": (measure(accountability.MEASURE_REVOKED_V1, status="revoked"), "C001"),
+    "measure-revoked-varied": (measure(accountability.MEASURE_REVOKED_V1, status="varied"), "C001"),
+    "talk-scheduled": (talk(), "C001"),
+    "appeal-decided": (appeal(), "C001"),
+    "case-clock-before": (case_clock(), "office"),
+    "case-clock-due": (case_clock(at="due", article=None), "office"),
 }
 
 
 def text(case: str) -> str:
     """The subject, an empty line, the body."""
-    event, recipient = CASES[case]
+    event, recipient = (CASES | OF_CASES)[case]
     world = World()
     world.deliver(registered("C001", "赵测试"))
     if event.source == "findings":
@@ -64,5 +114,5 @@ def text(case: str) -> str:
 
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
-    for name in CASES:
+    for name in CASES | OF_CASES:
         (FOLDER / f"{name}.txt").write_text(text(name), encoding="utf-8")

@@ -14,6 +14,7 @@ KEY = "k" * 40
 
 def settings(monkeypatch, **variables):
     monkeypatch.setenv("DUZE_JWT_KEY", KEY)
+    monkeypatch.setenv("DUZE_NOTIFICATIONS_CONTACT_KEYS", "0" * 64)
     monkeypatch.setenv("DUZE_NOTIFICATIONS_MONGO_URI", "mongodb://127.0.0.1:1/x")
     for name, value in variables.items():
         monkeypatch.setenv(f"DUZE_{name}", value)

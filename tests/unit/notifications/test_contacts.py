@@ -4,8 +4,9 @@ import pytest
 
 from services.notifications.application.commands import ImportContacts, SetContact
 from services.notifications.application.contacts import MOST_ROWS, read_file, summary
-from services.notifications.domain.contact import Channel, QuietHours
+from services.notifications.domain.contact import Channel
 from services.notifications.domain.errors import ForbiddenError, InvalidError
+from services.notifications.domain.quiet import QuietHours
 from shared.contracts.claims import Claims
 from tests.unit.notifications.events import COUNTY, registered
 from tests.unit.notifications.world import DEMO, OFFICE, World
@@ -29,7 +30,10 @@ def bring(world, text, by=OFFICE):
 
 
 def contact(world, who="C001"):
-    return next(one for one in world.all("contacts") if one["_id"] == who)
+    """As it is kept, its addresses opened."""
+    found = next(one for one in world.all("contacts") if one["_id"] == who)
+    channels = [one | {"address": world.vault.open(one["address"])} for one in found["channels"]]
+    return found | {"channels": channels}
 
 
 def kinds(world, who="C001"):

@@ -16,7 +16,7 @@ from services.notifications.domain.contact import Channel
 from services.notifications.domain.dispatch import LEASE, PATIENCE
 from shared.persistence.errors import UnavailableError
 from tests.unit.notifications.events import NOW, assigned
-from tests.unit.notifications.world import OFFICE, RETRY_AFTER, TEN_MINUTES, World
+from tests.unit.notifications.world import OFFICE, RETRY_AFTER, TEN_MINUTES, VAULT, World
 
 EMAIL = "email"
 
@@ -180,7 +180,7 @@ def test_two_senders_at_once_send_a_message_once():
 
 def test_the_end_of_an_attempt_that_could_not_be_kept_is_kept_in_the_next_turn():
     world = a_world()
-    real = transactor(world.database)
+    real = transactor(world.database, VAULT)
     broken: list[Any] = []
 
     def transact(act):

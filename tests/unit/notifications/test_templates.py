@@ -1,16 +1,21 @@
 """The text of every notice, word for word; a template that asks for what is not there stops the start or the notice."""
 
 import pytest
-from jinja2 import UndefinedError
 
+from services.notifications.adapters.samples import load_samples
+from services.notifications.adapters.templates import FOLDER as TEMPLATES
 from services.notifications.adapters.templates import JinjaNoticeWriter
+from services.notifications.application.facts import CountyWords
+from services.notifications.application.matters import matter_of
+from services.notifications.domain.notice import Text
+from services.notifications.domain.policy import tellings
 from shared.contracts.errors import DataFileError
-from tests.unit.notifications.events import assigned, warned
-from tests.unit.notifications.golden import CASES, FOLDER, text
-from tests.unit.notifications.world import WRITER, World
+from tests.unit.notifications.events import NOW, assigned, warned
+from tests.unit.notifications.golden import CASES, FOLDER, OF_CASES, text
+from tests.unit.notifications.world import AREAS, PHONES, RULES, TABLE, VOCABULARY, WRITER, World
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", CASES | OF_CASES)
 def test_a_notice_reads_as_it_was_approved(case):
     assert text(case) == (FOLDER / f"{case}.txt").read_text(encoding="utf-8")
 
@@ -54,13 +59,85 @@ def test_a_rule_that_is_not_in_the_file_any_more_is_named_by_its_id():
     assert "“gone”" in world.notice(recipient="C001")["body"]
 
 
-def test_a_name_that_is_not_there_is_an_error(tmp_path):
-    (tmp_path / "a.txt.j2").write_text("{{ number }}\n\n{{ nobody }}\n", encoding="utf-8")
-    with pytest.raises(UndefinedError, match="nobody"):
-        JinjaNoticeWriter(tmp_path).write("a", {"number": "1"})
+def test_what_is_tried_at_the_start_says_what_events_say():
+    """Otherwise a template could be tried with facts that there never are."""
+    samples = load_samples(TEMPLATES).of
+    words = CountyWords(VOCABULARY, AREAS, PHONES, RULES)
+    for case, (event, _) in (CASES | OF_CASES).items():
+        matter = matter_of(event)
+        assert matter is not None
+        facts = words.of_event(event, NOW)
+        for one in tellings(TABLE.policies, matter, NOW.date()):
+            known = facts | words.of_recipient(one, matter, None)
+            assert all(set(sample) == set(known) for sample in samples[one.template].values()), case
 
 
-def test_a_template_that_cannot_be_read_stops_the_start_with_file_and_line(tmp_path):
-    (tmp_path / "broken.txt.j2").write_text("subject\n\n{% if %}\n", encoding="utf-8")
-    with pytest.raises(DataFileError, match=r"broken\.txt\.j2, line 3"):
-        JinjaNoticeWriter(tmp_path)
+@pytest.mark.parametrize("case", OF_CASES)
+def test_a_notice_of_a_case_says_nothing_of_the_finding_that_led_to_it(case):
+    assert not any(word in text(case) for word in ("无人值守", "督〔2026〕1号", "凤栖"))
+
+
+def test_a_notice_knows_the_version_of_its_template():
+    world = World()
+    world.deliver(assigned("f-1"))
+    notice = world.notice(recipient="C001")
+    assert (notice["template"], notice["template_version"]) == ("assigned", WRITER.version("assigned"))
+
+
+HEAD = "{# version: 1; title: t #}\n"
+SAMPLES = """facts:
+  recipient: {addressee: a}
+  finding: {number: "1", phone: null}
+  case: {measure: m}
+templates:
+  a: {of: finding, samples: {one: {}, two: {phone: {name: n}}}}
+"""
+
+
+def writer(folder, samples=SAMPLES, **templates):
+    (folder / "samples.yaml").write_text(samples, encoding="utf-8")
+    for name, content in templates.items():
+        (folder / f"{name}.txt.j2").write_text(content, encoding="utf-8")
+    return JinjaNoticeWriter(folder)
+
+
+def test_a_good_template_is_written_and_its_header_is_not_part_of_it(tmp_path):
+    made = writer(
+        tmp_path, a=HEAD + "{{ number }}\n\n{{ addressee }}{% if phone %}{{ phone.name }}{% endif %}.\n"
+    )
+    assert made.sample("a", "two") == Text("1", "an.\n")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (HEAD + "s\n\n{% if %}\n", r"a\.txt\.j2, line 4"),
+        (
+            HEAD + "s\n\n{% if number == 'never' %}\n{{ nobody }}{% endif %}\n",
+            r"a\.txt\.j2, line 5: .*nobody",
+        ),
+        (HEAD + "s\n\n{{ phone.name }}\n", r"a\.txt\.j2, line 4: with the sample one"),
+        (HEAD + "s\n\n{{ measure }}\n", r"a\.txt\.j2, line 4: with the sample one: 'measure' is undefined"),
+        (HEAD + "s\n\n{% include '_part.txt.j2' %}\n", r"_part\.txt\.j2, line 2: there is no fact other"),
+        ("s\n\nbody\n", r"a\.txt\.j2, line 1: must be \{# version"),
+    ],
+)
+def test_a_template_that_asks_for_what_is_not_there_stops_the_start_with_file_and_line(
+    tmp_path, content, said
+):
+    part = "\n{{ other }}\n" if "_part" in content else "\n"
+    with pytest.raises(DataFileError, match=said):
+        writer(tmp_path, a=content, _part=part)
+
+
+@pytest.mark.parametrize(
+    ("samples", "said"),
+    [
+        (SAMPLES.replace("one: {}", "one: {colour: red}"), r"samples\.yaml: a\.one: there is no fact colour"),
+        (SAMPLES.replace("  a: {of", "  b: {of"), r"samples\.yaml: the template a has no sample"),
+        (SAMPLES.replace("of: finding", "of: everything"), r"samples\.yaml, line 6: templates\.a"),
+    ],
+)
+def test_samples_that_do_not_fit_stop_the_start(tmp_path, samples, said):
+    with pytest.raises(DataFileError, match=said):
+        writer(tmp_path, samples, a=HEAD + "s\n\nb\n")

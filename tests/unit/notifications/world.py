@@ -13,6 +13,7 @@ from services.notifications.adapters.county import load_phones, load_policies, l
 from services.notifications.adapters.memory import MemoryDispatchFinder, RecordingSender, transactor
 from services.notifications.adapters.mongo import INDEXES, NotificationsWork
 from services.notifications.adapters.templates import JinjaNoticeWriter
+from services.notifications.adapters.vault import AddressVault
 from services.notifications.application.commands import AnswerNotice, RegisterCadre, SetContact
 from services.notifications.application.facts import CountyWords
 from services.notifications.application.lines import Letter
@@ -39,6 +40,7 @@ ROOT = Path(__file__).parents[3]
 DEMO, COUNTY_DIR = ROOT / "deploy/demo", ROOT / "deploy/county"
 VOCABULARY = Vocabulary.load(DEMO / "vocabulary.yaml")
 AREAS = Areas.load(DEMO / "areas.csv")
+VAULT = AddressVault(["0f" * 32])
 WRITER = JinjaNoticeWriter()
 TABLE = load_policies(COUNTY_DIR, WRITER.names)
 PHONES = load_phones(COUNTY_DIR)
@@ -80,7 +82,7 @@ class World:
         also: Mapping[str, RecordingSender] | None = None,
     ) -> None:
         self.now = NOW
-        self.database = MemoryDatabase(INDEXES)
+        self.database, self.vault = MemoryDatabase(INDEXES), VAULT
         self._ids = 0
         self.mail = RecordingSender(answer)
         self.senders = {"email": self.mail, **(also or {})}
@@ -88,7 +90,7 @@ class World:
         kinds = dict.fromkeys([*self.senders, "paper"], True) | {"off": False}
         self.operating = Operating(postbox, WRITER, kinds, self._clock)
         words = CountyWords(VOCABULARY, AREAS, PHONES, RULES)
-        teller = Teller(policies, words, WRITER, postbox, self._id, self._clock)
+        teller = Teller(policies, words, WRITER, postbox, self._id, self._clock, TABLE.timing.repeat)
         self.do = NotificationsUseCases(teller, self._clock)
         self.tally = Tally()
         self.sending = self.another_sender()
@@ -103,7 +105,7 @@ class World:
 
     def another_sender(self, transact: Any = None, finder: Any = None) -> Sending:
         """As a process that was started anew has it."""
-        transact = transact or transactor(self.database)
+        transact = transact or transactor(self.database, VAULT)
         finder = finder or MemoryDispatchFinder(self.database)
         settling = Settling(
             transact, self.postbox, lambda correlationid, causationid: nullcontext(), self._clock
@@ -122,7 +124,7 @@ class World:
             self.do.tell(work, one)
 
     def unit_of_work(self, transaction: Transaction) -> NotificationsWork:
-        return NotificationsWork(transaction)
+        return NotificationsWork(transaction, self.vault)
 
     def prefetch(self, work: NotificationsWork, events: Any) -> None:
         self.do.prefetch(work, events)
