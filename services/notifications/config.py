@@ -11,12 +11,8 @@ from environs import Env, EnvValidationError, validate
 from shared.settings import ServiceSettings, SettingsError
 
 SERVICE = "notifications"
-SECURITIES = ("", "starttls", "ssl")
 CONSOLE_KINDS = frozenset({"email", "sms", "wecom", "dingtalk", "webhook"})
 _TEXTS = {
-    "smtp_security": "",
-    "smtp_user": "",
-    "smtp_password": "",
     "sms_url": "",
     "sms_app": "duze",
     "sms_secret": "",
@@ -40,9 +36,6 @@ class NotificationsSettings(ServiceSettings):
 
     gather_seconds: int | None
     contact_keys: tuple[str, ...]
-    smtp_security: str = ""
-    smtp_user: str = ""
-    smtp_password: str = field(default="", repr=False)
     sms_url: str = ""
     sms_app: str = ""
     sms_secret: str = field(default="", repr=False)
@@ -90,10 +83,6 @@ def from_env() -> NotificationsSettings:
 
 
 def _faults(own: dict[str, Any]) -> Iterator[str]:
-    if own["smtp_security"] not in SECURITIES:
-        yield "DUZE_SMTP_SECURITY is starttls, ssl or empty"
-    if own["smtp_user"] and not own["smtp_security"]:
-        yield "DUZE_SMTP_USER needs DUZE_SMTP_SECURITY: a password does not travel in the open"
     if own["sms_url"] and not own["sms_secret"]:
         yield "DUZE_SMS_URL needs DUZE_SMS_SECRET"
     if own["wecom_corp"] and not own["wecom_secret"]:
