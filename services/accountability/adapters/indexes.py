@@ -13,6 +13,9 @@ CASES = "cases"
 CASE_FINDINGS = "case_findings"
 CASE_HISTORY = "case_history"
 MEASURES = "measures"
+TALKS = "talks"
+SUBMISSIONS = "submissions"
+APPEALS = "appeals"
 CLOCKS = "clocks"
 
 NEWEST = (("created_at", -1), ("_id", -1))
@@ -57,6 +60,12 @@ INDEXES = (
     Index(MEASURES, [("kind", 1), *NEWEST]),
     # Whose effect ends.
     Index(MEASURES, [("status", 1), ("effect_until", 1)]),
+    Index(TALKS, [("measure", 1)], unique=True),
+    Index(SUBMISSIONS, NEWEST),
+    Index(APPEALS, NEWEST),
+    Index(APPEALS, [("measure", 1)], unique=True),
+    Index(APPEALS, [("cadre", 1), *NEWEST]),
+    Index(APPEALS, [("case", 1), *NEWEST]),
     Index(CLOCKS, NEWEST),
     Index(CLOCKS, [("about", 1), ("rule", 1)]),
     Index(CLOCKS, [("case", 1)]),

@@ -6,6 +6,7 @@ from nameko.timer import timer
 
 from services.accountability.application import answers, commands
 from services.accountability.entrypoints import schemas
+from services.accountability.entrypoints.appeal_routes import AppealRoutes
 from services.accountability.entrypoints.case_routes import CaseRoutes
 from services.accountability.entrypoints.case_schemas import CaseAnswer
 from services.accountability.entrypoints.correction_routes import CorrectionRoutes
@@ -13,6 +14,7 @@ from services.accountability.entrypoints.imports import import_cadres
 from services.accountability.entrypoints.law_routes import LawRoutes
 from services.accountability.entrypoints.measure_routes import MeasureRoutes
 from services.accountability.entrypoints.schemas import paged
+from services.accountability.entrypoints.talk_routes import TalkRoutes
 from services.accountability.entrypoints.warning_routes import WarningRoutes
 from shared.contracts import notifications
 from shared.contracts.envelope import Event
@@ -39,7 +41,16 @@ CASE_READERS = {"commission", "approver", "auditor"}
 RETRY_SECONDS = 1
 
 
-class AccountabilityApi(CaseRoutes, CorrectionRoutes, LawRoutes, MeasureRoutes, WarningRoutes, KernelRoutes):
+class AccountabilityApi(
+    AppealRoutes,
+    CaseRoutes,
+    CorrectionRoutes,
+    LawRoutes,
+    MeasureRoutes,
+    WarningRoutes,
+    TalkRoutes,
+    KernelRoutes,
+):
     """Who answers for a finding, who was warned, which cases 问责事项 exist."""
 
     name = "accountability"
