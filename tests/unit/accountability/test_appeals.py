@@ -86,8 +86,15 @@ def test_a_paper_that_cannot_be_is_refused(world, by, paper, field):
 
 
 def test_a_measure_that_no_law_gives_a_period_for_may_be_appealed_at_any_time(world):
-    measure = served(world, "county_wide_notice")
-    assert stored(world, measure).appeal_until is None
+    measure = served(world)
+
+    def without_a_period(work):
+        found = work.measures.get(measure)
+        found.appeal_until = None
+        found.changed(world.now)
+        work.measures.save(found)
+
+    world.work(without_a_period)
     world.now = at("2027-01-01T00:00:00")
     assert world.appeal(measure, C1).status == "lodged"
 
