@@ -1,7 +1,8 @@
 """The composition root: the only place that names concrete classes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import pymongo
 import structlog
@@ -20,6 +21,7 @@ from services.accountability.adapters.measure_store import MongoMeasureStore
 from services.accountability.adapters.mongo import RegistersCache, UnitOfWork
 from services.accountability.adapters.store import MongoStore
 from services.accountability.adapters.talk_record import DocxTalkRecord
+from services.accountability.adapters.todo import TodoRepository
 from services.accountability.application.appeals import AppealUseCases
 from services.accountability.application.cadre_csv import BadRow, CadreRow, read
 from services.accountability.application.case_handling import CaseHandling
@@ -34,11 +36,13 @@ from services.accountability.application.objections import Objections
 from services.accountability.application.queries import AccountabilityQueries
 from services.accountability.application.submissions import SubmissionUseCases
 from services.accountability.application.talks import TalkUseCases
+from services.accountability.application.todo import Todos
 from services.accountability.application.use_cases import AccountabilityUseCases
 from services.accountability.domain import errors
 from services.accountability.domain.calendar import day_of
 from shared.clock import clock
 from shared.contracts.areas import Areas
+from shared.contracts.claims import Claims
 from shared.contracts.envelope import Event
 from shared.contracts.vocabulary import Vocabulary
 from shared.persistence.client import open_client
@@ -116,12 +120,19 @@ class AccountabilityApp:
         )
         self._law_store = MongoLawStore(database)
         self.law = LawQueries(self._store, self._law_store, self.legality, self.clock)
+        self._todos = Todos(self.vocabulary.label, self.clock)
         self._due = DueTurns(database, self.clocks, self.unit_of_work)
         self._lease = Lease(database.collection("leases"), "unassigned", new_id())
 
     def unit_of_work(self, transaction: Transaction) -> UnitOfWork:
         """The service's documents in an open transaction."""
         return UnitOfWork(transaction, self._cache, self.clocks)
+
+    def todo(self, by: Claims, _after: object, _limit: int) -> Iterable[Mapping[str, Any]]:
+        """What waits for the caller."""
+        return self.database.transact(
+            lambda transaction: self._todos.of(TodoRepository(transaction, by.area), by)
+        )
 
     def prefetch(self, work: UnitOfWork, events: Sequence[Event]) -> None:
         """Have at hand what a batch of events will ask for."""

@@ -43,6 +43,8 @@ INDEXES = (
     Index(WARNINGS, [("finding", 1)]),
     Index(WARNINGS, [("cadre", 1), *NEWEST]),
     Index(WARNINGS, [("area", 1)]),
+    # What is to be decided.
+    Index(WARNINGS, [("status", 1)]),
     Index(CASES, NEWEST),
     Index(CASES, [("status", 1), *NEWEST]),
     Index(CASES, [("persons.cadre", 1), *NEWEST]),
@@ -58,11 +60,16 @@ INDEXES = (
     Index(MEASURES, [("case", 1), *NEWEST]),
     Index(MEASURES, [("cadre", 1), *NEWEST]),
     Index(MEASURES, [("kind", 1), *NEWEST]),
+    # What is still to be done.
+    Index(MEASURES, [("unfinished", 1)]),
     # Whose effect ends.
     Index(MEASURES, [("status", 1), ("effect_until", 1)]),
     Index(TALKS, [("measure", 1)], unique=True),
-    Index(SUBMISSIONS, NEWEST),
+    # Who is to be visited again.
+    Index(TALKS, [("follow_up_waits", 1)]),
+    Index(SUBMISSIONS, [("status", 1)]),
     Index(APPEALS, NEWEST),
+    Index(APPEALS, [("open", 1)]),
     Index(APPEALS, [("measure", 1)], unique=True),
     Index(APPEALS, [("cadre", 1), *NEWEST]),
     Index(APPEALS, [("case", 1), *NEWEST]),
