@@ -33,6 +33,15 @@ class Store:
     def talk(self, measure):
         return self.world.work(lambda work: work.talks.of_measure(measure))
 
+    def submission(self, measure):
+        return self.world.work(lambda work: work.submissions.get(measure))
+
+    def appeal(self, appeal_id):
+        return self.world.work(lambda work: work.appeals.get(appeal_id))
+
+    def appeals(self, filters, page):
+        raise AssertionError("no list is asked for here")
+
     def cards(self, cadres):
         found = self.world.work(lambda work: [work.cadres.get(one) for one in cadres])
         return {one.id: one.card for one in found}

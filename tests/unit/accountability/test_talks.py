@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from services.accountability.application import case_commands
+from services.accountability.application.execution_commands import RecordTalk
 from services.accountability.domain.errors import (
     InvalidError,
     InvalidTransitionError,
@@ -195,7 +197,7 @@ def test_the_recused_hold_no_talk(world):
 def test_each_caller_must_know_the_talk_as_it_is(world):
     measure, _ = approved(world)
     world.schedule(measure)
-    seen = []
+    seen: list[int] = []
 
     def act(work):
         made = _record(measure, seen.append)
@@ -206,8 +208,6 @@ def test_each_caller_must_know_the_talk_as_it_is(world):
 
 
 def _record(measure, seen):
-    from services.accountability.application.execution_commands import RecordTalk
-
     return RecordTalk(
         id=measure, by=COMMISSION, seen=seen, held_at=TALK_AT, place="室", talkers=("张某", "王某"),
         recorder="赵某", points="点", statement="无", refusal=None,
@@ -215,8 +215,6 @@ def _record(measure, seen):
 
 
 def test_a_talk_follows_its_case_when_that_is_restricted(world):
-    from services.accountability.application import case_commands
-
     measure, case = approved(world)
     world.schedule(measure)
     told = len(world.told("talk."))
