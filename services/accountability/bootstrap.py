@@ -102,9 +102,10 @@ class AccountabilityApp:
         self.ask = AccountabilityQueries(
             self._store, rules, self.vocabulary, self.areas, lambda: day_of(self.clock())
         )
-        deciding = Deciding(self.legality, self.legality.kinds, TableOfPeriods(self.legality), new_id)
+        periods = TableOfPeriods(self.legality)
+        deciding = Deciding(self.legality, self.legality.kinds, periods, new_id)
         self.cases = CaseHandling(deciding, self.clock, new_id)
-        self.measures = MeasureUseCases(self.clock, self.clocks.last_day_of_appeal)
+        self.measures = MeasureUseCases(self.clock, self.clocks.last_day_of_appeal, periods)
         self._measure_store = MongoMeasureStore(database)
         self.ask_measures = MeasureQueries(self._measure_store)
         self._law_store = MongoLawStore(database)

@@ -17,7 +17,7 @@ from services.accountability.domain.disposition import Disposition
 from services.accountability.domain.informant import InformantRequest
 from services.accountability.domain.measure import SELF_CRITICISM, Measure, unfinished_parts
 from services.accountability.domain.statutory_clock import StatutoryClock
-from services.accountability.domain.warning import ISSUED, OBJECTED, IssuedWarning
+from services.accountability.domain.warning import ISSUED, IssuedWarning
 from shared.contracts.claims import Claims
 from shared.contracts.vocabulary import Vocabulary
 

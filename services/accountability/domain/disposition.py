@@ -93,7 +93,7 @@ class Disposition:
             return self
         meant = earlier.before_defence
         if earlier.defence is None:
-            meant = tuple(one.kind for one in earlier.measures)
+            meant = tuple(one.kind for one in earlier.measures) or None
         return replace(self, before_defence=meant)
 
     def check(self, first_day: date, today: date) -> None:

@@ -31,9 +31,10 @@ class CaseWorld(World):
 
     def __init__(self) -> None:
         super().__init__()
-        deciding = Deciding(LEGALITY, LEGALITY.kinds, TableOfPeriods(LEGALITY), self._id)
+        periods = TableOfPeriods(LEGALITY)
+        deciding = Deciding(LEGALITY, LEGALITY.kinds, periods, self._id)
         self.cases = CaseHandling(deciding, lambda: self.now, self._id)
-        self.measures = MeasureUseCases(lambda: self.now, self.clocks.last_day_of_appeal)
+        self.measures = MeasureUseCases(lambda: self.now, self.clocks.last_day_of_appeal, periods)
 
     def a_case(self, finding: str = "f-1", **told: Any) -> str:
         """Its id."""
