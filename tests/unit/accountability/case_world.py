@@ -42,7 +42,7 @@ class CaseWorld(World):
             self.person("C1")
             self.person("C2", TOWNSHIP, "line_leader")
         # Another category for every further one: the same would join the case of the first.
-        category = "access_control" if finding == "f-1" else "market"
+        category = {"f-1": "access_control", "f-2": "market"}.get(finding, "hygiene")
         self.deliver(posted(finding, **{"severity": "critical", "category": category, **told}))
         return next(str(row["_id"]) for row in self.all("cases") if finding in row["findings"])
 
