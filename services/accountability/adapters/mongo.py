@@ -12,6 +12,7 @@ from services.accountability.adapters.execution_repositories import Appeals, Tal
 from services.accountability.adapters.repositories import (
     Assignments,
     Cases,
+    InformantRequests,
     Measures,
     Repository,
     StatutoryClocks,
@@ -21,6 +22,7 @@ from services.accountability.adapters.repositories import (
 )
 from services.accountability.application.clocks import Clocks
 from services.accountability.domain.aggregate import Aggregate
+from services.accountability.domain.informant import Informant
 from services.accountability.domain.registers import Cadre, Duty, Registers
 from services.accountability.domain.submission import Submission
 from shared.messaging import outbox
@@ -79,6 +81,15 @@ class UnitOfWork:
             transaction, indexes.SUBMISSIONS, documents.of_submission, documents.to_submission
         )
         self.appeals = Appeals(transaction, indexes.APPEALS, documents.of_appeal, documents.to_appeal)
+        self.informants: Repository[Informant] = Repository(
+            transaction, indexes.INFORMANTS, documents.of_informant, documents.to_informant
+        )
+        self.informant_requests = InformantRequests(
+            transaction,
+            indexes.INFORMANT_REQUESTS,
+            documents.of_informant_request,
+            documents.to_informant_request,
+        )
         self.clocks = StatutoryClocks(transaction, indexes.CLOCKS, documents.of_clock, documents.to_clock)
         if clocks is not None:
             self.cases.heard = self.measures.heard = self.talks.heard = self.appeals.heard = self._heard
@@ -132,6 +143,8 @@ class UnitOfWork:
             self.talks,
             self.submissions,
             self.appeals,
+            self.informants,
+            self.informant_requests,
             # Last: saving the others starts and stops them.
             self.clocks,
         ):

@@ -8,6 +8,7 @@ from services.accountability.domain.appeal import Appeal
 from services.accountability.domain.assignment import Assignment, Unassigned
 from services.accountability.domain.case import Case
 from services.accountability.domain.effect import Period
+from services.accountability.domain.informant import Informant, InformantRequest
 from services.accountability.domain.legality import Verdict
 from services.accountability.domain.measure import Kind, Measure
 from services.accountability.domain.registers import Cadre, Duty, Registers
@@ -125,6 +126,22 @@ class AppealRepository(Protocol):
     def save(self, appeal: Appeal) -> None: ...
 
 
+class InformantRepository(Protocol):
+    """Under the ids of their cases."""
+
+    def get(self, case_id: str) -> Informant | None: ...
+
+    def save(self, informant: Informant) -> None: ...
+
+
+class InformantRequestRepository(Protocol):
+    def get(self, request_id: str) -> InformantRequest | None: ...
+
+    def save(self, request: InformantRequest) -> None: ...
+
+    def of_case(self, case_id: str) -> Sequence[InformantRequest]: ...
+
+
 class ClockRepository(Protocol):
     def get(self, clock_id: str) -> StatutoryClock | None: ...
 
@@ -153,6 +170,9 @@ class Legality(Protocol):
     @property
     def never_heavier(self) -> Verdict:
         """What is said where something would get heavier in another way."""
+
+    def investigation(self, investigators: Sequence[str]) -> Verdict | None:
+        """Whether enough people investigate; none where they do."""
 
 
 class MeasureKinds(Protocol):
@@ -199,6 +219,10 @@ class Work(Protocol):
 
     @property
     def appeals(self) -> AppealRepository: ...
+    def informants(self) -> InformantRepository: ...
+
+    @property
+    def informant_requests(self) -> InformantRequestRepository: ...
 
     @property
     def clocks(self) -> ClockRepository: ...

@@ -1,4 +1,4 @@
-"""Golden samples of what is told of decided cases: measures, talks, appeals; made by the service itself.
+"""Golden samples of cases and measures, made by the service itself: one event of each type that ends or follows one.
 
 After a meant change of a contract: `python -m tests.contract.accountability.case_samples` writes them anew.
 """
@@ -7,49 +7,44 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from services.accountability.application import case_commands as commands
 from services.accountability.application.expiry import expire
-from shared.contracts.claims import Claims
 from shared.contracts.envelope import Event
-from tests.contract.accountability.samples import FOLDER as SAMPLES
-from tests.contract.accountability.samples import document
+from tests.contract.accountability.samples import FOLDER, document
 from tests.unit.accountability.case_world import CaseWorld, planned
-from tests.unit.accountability.world import COUNTY
 
-FOLDER = SAMPLES / "accountability"
-PUBLISHED = [
-    "appeal.decided.v1",
-    "appeal.lodged.v1",
+KINDS = (
     "case.closed.v1",
+    "case.dismissed.v1",
     "measure.decided.v1",
-    "measure.expired.v1",
-    "measure.revoked.v1",
     "measure.served.v1",
-    "talk.recorded.v1",
-    "talk.scheduled.v1",
-]
-PERSON = Claims("cadre-1", "cadre", COUNTY, cadre="C1")
-OTHER = Claims("approver-2", "approver", COUNTY)
+    "measure.revoked.v1",
+    "measure.expired.v1",
+)
 
 
-def events() -> dict[str, Event]:
-    """By type, the first one of each."""
-    world = CaseWorld()
-    case = world.approved(planned("admonition_talk"), planned("party_warning"))
-    talked, warned = (one.id for one in world.measures_of(case))
-    world.schedule(talked)
-    world.talk(talked)
-    for measure in (talked, warned):
-        world.serve(measure)
+class SampleWorld(CaseWorld):
+    """With ids of its own: the other samples are about other cases."""
+
+    def _id(self) -> str:
+        return f"of-cases-{super()._id()}"
+
+
+def produced() -> dict[str, Event]:
+    """By type, the last one of each."""
+    world = SampleWorld()
+    case = world.approved(
+        planned("party_warning", decision_no="县纪〔2026〕3号"), planned("criticism_education")
+    )
+    for measure in world.measures_of(case):
+        world.serve(measure.id)
     world.close(case)
-    appeal = world.appeal(warned, PERSON)
-    world.decide_appeal(appeal.id, "revoked", OTHER)
-    ended = datetime(2026, 8, 22, tzinfo=UTC)
-    world.work(lambda work: expire(work, talked, ended))
-    found: dict[str, Event] = {}
-    for one in world.told():
-        if one.type in PUBLISHED:
-            found.setdefault(one.type, _fixed(one))
-    return found
+    world.move("dismiss", commands.DismissCase, world.a_case("f-2"), reason="查无实据")
+    first, second = world.measures_of(case)
+    world.revoke(second.id)
+    later = datetime(2027, 2, 21, 16, 0, tzinfo=UTC)
+    world.work(lambda work: expire(work, first.id, later))
+    return {one.type: _fixed(one) for one in world.told() if one.type in KINDS}
 
 
 def _fixed(event: Event) -> Event:
@@ -59,6 +54,6 @@ def _fixed(event: Event) -> Event:
 
 
 if __name__ == "__main__":
-    for kind, one in events().items():
+    for kind, one in produced().items():
         text = json.dumps(document(one), ensure_ascii=False, indent=2, sort_keys=True)
         (FOLDER / f"{kind}.json").write_text(text + "\n", encoding="utf-8")

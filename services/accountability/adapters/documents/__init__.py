@@ -25,6 +25,12 @@ from services.accountability.adapters.documents.execution import (
     to_submission,
     to_talk,
 )
+from services.accountability.adapters.documents.informants import (
+    of_informant,
+    of_informant_request,
+    to_informant,
+    to_informant_request,
+)
 from services.accountability.adapters.documents.measures import of_measure, to_measure
 from services.accountability.adapters.documents.registers import (
     of_cadre,
@@ -44,6 +50,8 @@ __all__ = [
     "of_clock",
     "of_duty",
     "of_history",
+    "of_informant",
+    "of_informant_request",
     "of_measure",
     "of_submission",
     "of_talk",
@@ -56,6 +64,8 @@ __all__ = [
     "to_case",
     "to_clock",
     "to_duty",
+    "to_informant",
+    "to_informant_request",
     "to_measure",
     "to_person",
     "to_submission",
