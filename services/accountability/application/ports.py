@@ -219,6 +219,8 @@ class Work(Protocol):
 
     @property
     def appeals(self) -> AppealRepository: ...
+
+    @property
     def informants(self) -> InformantRepository: ...
 
     @property
