@@ -9,12 +9,15 @@ from services.reporting.adapters.mongo import INDEXES, OneAtATimeDatabase, Repor
 from services.reporting.adapters.peers import HttpPeers, service_token
 from services.reporting.adapters.reads import MongoLedgerStore
 from services.reporting.adapters.rendering.process import ChildRenderer
+from services.reporting.adapters.series import load_series
+from services.reporting.application.bulletin_drafting import Drafting
 from services.reporting.application.bulletin_files import BulletinFiles
 from services.reporting.application.bulletin_texts import BulletinTexts
 from services.reporting.application.bulletins import Bulletins
 from services.reporting.application.chains import Chains
 from services.reporting.application.figures import Dashboard
 from services.reporting.application.labels import Labels
+from services.reporting.application.publishing import Publishing
 from services.reporting.application.queries import ReportingQueries
 from services.reporting.application.use_cases import ReportingUseCases
 from services.reporting.config import ReportingSettings
@@ -22,6 +25,7 @@ from services.reporting.domain import errors
 from services.reporting.web.pages import Pages
 from shared.contracts.areas import Areas
 from shared.contracts.envelope import Event
+from shared.contracts.errors import DataFileError
 from shared.contracts.vocabulary import Vocabulary
 from shared.persistence.client import open_client
 from shared.persistence.database import MongoDatabase
@@ -29,8 +33,6 @@ from shared.persistence.ids import new_id, utc_now
 from shared.persistence.indexes import KERNEL_INDEXES, Index
 from shared.persistence.transaction import Transaction
 
-ISSUER = "示督通"
-"""The body that bulletins go out under: its letterhead is in letterhead.yaml."""
 PEERS = ("findings", "accountability", "notifications")
 ERRORS: Mapping[type[Exception], tuple[int, str]] = {
     errors.InvalidError: (422, "invalid"),
@@ -39,7 +41,12 @@ ERRORS: Mapping[type[Exception], tuple[int, str]] = {
     errors.UnknownBulletinError: (404, "not_found"),
     errors.UnknownFigureError: (404, "unknown_figure"),
     errors.NotDraftError: (409, "not_draft"),
+    errors.WrongStatusError: (409, "invalid_transition"),
+    errors.AlreadyCorrectedError: (409, "already_corrected"),
+    errors.SamePersonError: (403, "same_person"),
     errors.RenderingError: (503, "rendering_failed"),
+    errors.BusySeriesError: (503, "busy"),
+    errors.BrokenSnapshotError: (500, "snapshot_broken"),
 }
 
 
@@ -58,12 +65,21 @@ class ReportingApp:
         self.store = MongoLedgerStore(database)
         self.ask = ReportingQueries(self.store, _peers(settings), self.vocabulary, self.areas, utc_now)
         self.chains = Chains(self.store, self.vocabulary, self.areas)
-        texts = BulletinTexts(JinjaBulletinWriter(), self.vocabulary, self.areas)
-        self.renderer = ChildRenderer(settings.fonts_dir, settings.render_seconds)
-        files = BulletinFiles(texts, self.renderer, load_letterheads(settings.county_dir)[ISSUER])
-        self.bulletins = Bulletins(MongoBulletinStore(database), texts, files, self.areas, new_id, utc_now)
+        self._make_bulletins(settings, database)
         dashboard = Dashboard(self.store, self.ask, self.vocabulary, self.areas, utc_now)
         self.pages = Pages(dashboard, self.ask, self.chains, Labels(self.vocabulary, self.areas))
+
+    def _make_bulletins(self, settings: ReportingSettings, database: MongoDatabase) -> None:
+        texts = BulletinTexts(JinjaBulletinWriter(settings.county_dir), self.vocabulary, self.areas)
+        series, letterheads = load_series(settings.county_dir), load_letterheads(settings.county_dir)
+        if missing := {one.issuer for one in series} - set(letterheads):
+            raise DataFileError(f"letterhead.yaml has none for {', '.join(sorted(missing))} of series.yaml")
+        self.renderer = ChildRenderer(settings.fonts_dir, settings.render_seconds)
+        files = BulletinFiles(texts, self.renderer, letterheads, series)
+        self.bulletin_store = MongoBulletinStore(database)
+        drafting = Drafting(self.bulletin_store, texts, new_id, utc_now)
+        self.bulletins = Bulletins(self.bulletin_store, drafting, texts, files, self.areas, utc_now)
+        self.publishing = Publishing(self.bulletins, drafting, texts, files, series, utc_now)
 
     def close(self) -> None:
         """End the child that makes files."""
