@@ -5,6 +5,7 @@ between has it sent once more, under the same Message-ID.
 """
 
 import smtplib
+import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from email.message import EmailMessage
@@ -76,8 +77,19 @@ class Anchors:
 
     def _hand_over(self, mail: EmailMessage) -> None:
         settings = self._settings
-        with smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=SECONDS) as server:
+        with _server(settings) as server:
+            if settings.smtp_security == "starttls":
+                server.starttls(context=ssl.create_default_context())
+            if settings.smtp_user:
+                server.login(settings.smtp_user, settings.smtp_password)
             server.send_message(mail)
+
+
+def _server(settings: ServiceSettings) -> smtplib.SMTP:
+    where = settings.smtp_host, settings.smtp_port
+    if settings.smtp_security == "ssl":
+        return smtplib.SMTP_SSL(*where, timeout=SECONDS, context=ssl.create_default_context())
+    return smtplib.SMTP(*where, timeout=SECONDS)
 
 
 def letter(settings: ServiceSettings, anchor: Anchor, now: datetime) -> EmailMessage:

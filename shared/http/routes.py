@@ -46,6 +46,7 @@ class State(Schema):
     """Alive, or ready."""
 
     status = fields.String(required=True)
+    details = fields.Dict(keys=fields.String(), values=fields.Dict())
 
 
 class WorkerRoutes:
@@ -60,12 +61,14 @@ class WorkerRoutes:
     def readyz(self, request: Request) -> Answer:
         """Whether the process can do its work, and what is missing"""
         missing: dict[str, str] = {"process": "its checks did not end in time"}
+        details: dict[str, Any] = {}
         with eventlet.Timeout(_READY_SECONDS, False):
             missing = request.kernel.readiness.missing()
+            details = {} if missing else request.kernel.readiness.details()
         if missing:
             detail = "; ".join(f"{name}: {fault}" for name, fault in missing.items())
             raise Problem(503, "not_ready", detail, extra={"missing": missing}, headers={"Retry-After": "1"})
-        return ok({"status": "ready"})
+        return ok({"status": "ready"} | ({"details": details} if details else {}))
 
     @http("GET", "/metrics", open=True, inline=True, answers={200: Media(metrics.CONTENT_TYPE)})
     def metrics(self, request: Request) -> Answer:

@@ -6,6 +6,7 @@ from nameko.timer import timer
 
 from services.notifications.application import commands
 from services.notifications.entrypoints import schemas
+from services.notifications.entrypoints.channel_routes import ChannelRoutes
 from services.notifications.entrypoints.imports import import_contacts
 from services.notifications.entrypoints.template_routes import TemplateRoutes
 from shared.contracts import accountability, findings, reporting
@@ -33,7 +34,7 @@ SEND_EVERY = 0.5
 TIDY_EVERY = 30
 
 
-class NotificationsApi(TemplateRoutes, KernelRoutes):
+class NotificationsApi(ChannelRoutes, TemplateRoutes, KernelRoutes):
     """Notices 通知 and their receipts 签收, contacts, and who is told what."""
 
     name = "notifications"

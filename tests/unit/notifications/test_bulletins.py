@@ -1,46 +1,9 @@
 """Who is told of a bulletin: the office of a draft that made itself, the townships of what was published of them."""
 
-from typing import Any
-
 import pytest
 
-from shared.contracts import registry
-from shared.contracts.envelope import Event
-from shared.persistence.ids import new_id
-from tests.unit.notifications.events import COUNTY, NOW, TOWNSHIP, UNIT
+from tests.unit.notifications.events import UNIT, bulletin
 from tests.unit.notifications.world import World
-
-
-def bulletin(move: str, **told: Any) -> Event:
-    """An event of the reporting service."""
-    data = {
-        "bulletin": "bulletin-1",
-        "kind": "problems",
-        "status": "published",
-        "number": "示督通〔2026〕1号",
-        "title": "关于示范县督导检查发现问题的通报",
-        "area": COUNTY,
-        "areas": [TOWNSHIP],
-        "since": "2026-02-01",
-        "until": "2026-02-28",
-        "team": None,
-        "names": "position_only",
-        "audience": "internal",
-        "addressees": [],
-        "copy_to": [],
-        "corrects": None,
-        "corrects_number": None,
-        "corrected_by": None,
-        "corrected_by_number": None,
-        "snapshot_sha256": "0" * 64,
-        "published_at": "2026-03-02T10:00:00+08:00",
-        "version": 3,
-        "change": {"move": move, "at": "2026-03-02T10:00:00+08:00", "by": None},
-    } | told
-    type_ = f"bulletin.{move}.v1"
-    registry.validate("reporting", type_, data)
-    event_id = new_id()
-    return Event(event_id, "reporting", type_, "bulletin-1", NOW, 1, event_id, None, data)
 
 
 def test_the_townships_of_a_published_one_are_told_where_to_read_it():
