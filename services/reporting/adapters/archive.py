@@ -56,7 +56,11 @@ class EventReader:
         own = {"source": _ACCOUNTABILITY, "subject": {"$in": list(cases)}}
         rows = list(self._archive.find(own))
         findings = sorted({one for row in rows for one in row["findings"]})
-        measures = {"findings": {"$in": findings}, "source": _ACCOUNTABILITY, "data.case": {"$in": list(cases)}}
+        measures = {
+            "findings": {"$in": findings},
+            "source": _ACCOUNTABILITY,
+            "data.case": {"$in": list(cases)},
+        }
         rows += self._archive.find({**measures, "type": {"$regex": r"^measure\."}})
         return [documents.to_event(row) for row in rows]
 

@@ -24,7 +24,9 @@ CHUNK = 4 * 1024 * 1024
 """Bytes of a file in one document."""
 _DAYS = ("since", "until")
 _HEAD = tuple(
-    field.name for field in fields(Bulletin) if field.name not in ("id", "items", "exclude", "values", "cases", "files")
+    field.name
+    for field in fields(Bulletin)
+    if field.name not in ("id", "items", "exclude", "values", "cases", "files")
 )
 _LISTS = ("addressees", "copy_to")
 

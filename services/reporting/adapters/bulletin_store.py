@@ -8,6 +8,7 @@ from services.reporting.adapters.archive import EventReader
 from services.reporting.adapters.bulletin_repository import (
     BULLETIN_FILES,
     BULLETIN_ITEMS,
+    BULLETIN_NUMBERS,
     BULLETINS,
     Document,
     items_of,
@@ -38,6 +39,7 @@ class MongoBulletinStore:
         self._archive = EventReader(database)
         self._files = database.collection(BULLETIN_FILES)
         self._cases = database.collection(CASES)
+        self._numbers = database.collection(BULLETIN_NUMBERS)
 
     def get(self, bulletin: str) -> Bulletin | None:
         head = self._bulletins.find_one({"_id": bulletin})
@@ -63,9 +65,16 @@ class MongoBulletinStore:
         """The ids of all that are published."""
         return [row["_id"] for row in self._bulletins.find({"status": PUBLISHED}, {"_id": 1})]
 
+    def numbers_taken(self) -> int:
+        """In all series together."""
+        return sum(row["n"] for row in self._numbers.find())
+
     def by_kind(self) -> Mapping[str, int]:
         """How many were published, by kind."""
-        stages: list[Document] = [{"$match": {"status": PUBLISHED}}, {"$group": {"_id": "$kind", "n": {"$sum": 1}}}]
+        stages: list[Document] = [
+            {"$match": {"status": PUBLISHED}},
+            {"$group": {"_id": "$kind", "n": {"$sum": 1}}},
+        ]
         return {row["_id"]: row["n"] for row in self._bulletins.aggregate(stages)}
 
     def case_ids(self, limit: int) -> Sequence[str]:

@@ -72,7 +72,9 @@ class JinjaBulletinWriter:
         except TemplateError as exc:
             raise DataFileError(f"{WORDINGS}/{name}: {type(exc).__name__}: {exc}") from exc
         if unknown := sorted(asked - KNOWN):
-            raise DataFileError(f"{path}: unknown here: {', '.join(unknown)}; known: {', '.join(sorted(KNOWN))}")
+            raise DataFileError(
+                f"{path}: unknown here: {', '.join(unknown)}; known: {', '.join(sorted(KNOWN))}"
+            )
 
 
 def _svg(chart: Chart) -> Markup:

@@ -36,7 +36,9 @@ def load_series(folder: str | Path) -> tuple[Series, ...]:
     rows = [row for row in load(path, _File())["rows"] if row["id"] == _BULLETIN]
     for row in rows:
         if row["issuer"] is None or "{year}" not in row["format"] or "{n}" not in row["format"]:
-            raise DataFileError(f"{path}: a bulletin's row needs an issuer and a format with {{year}} and {{n}}")
+            raise DataFileError(
+                f"{path}: a bulletin's row needs an issuer and a format with {{year}} and {{n}}"
+            )
     named = [kind for row in rows for kind in row["kinds"]]
     if len(set(named)) < len(named) or sum(not row["kinds"] for row in rows) != 1:
         raise DataFileError(f"{path}: each kind of bulletin belongs to one row, and one row names no kinds")

@@ -29,8 +29,8 @@ def checked_names(kind: str, names: str | None, cases: tuple[CaseEntry, ...]) ->
 
 
 def check_audience(bulletin: Bulletin) -> None:
-    """What the public reads names in full only those whose decision says `publish`: a notice through the county does not
-    reach beyond it.
+    """What the public reads names in full only those whose decision says `publish`: a notice through the county does
+    not reach beyond it.
 
     Raises:
         InvalidError: naming them.

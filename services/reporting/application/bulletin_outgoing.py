@@ -15,7 +15,11 @@ def told_of(
         "kind", "status", "number", "title", "area", "team", "names", "audience", "corrects", "corrects_number",
         "corrected_by", "snapshot_sha256", "version",
     )  # fmt: skip
-    change: dict[str, Any] = {"move": move, "at": _text(now), "by": "system" if bulletin.is_scheduled else None}
+    change: dict[str, Any] = {
+        "move": move,
+        "at": _text(now),
+        "by": "system" if bulletin.is_scheduled else None,
+    }
     return {
         "bulletin": bulletin.id,
         **{name: getattr(bulletin, name) for name in named},

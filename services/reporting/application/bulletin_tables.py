@@ -50,7 +50,9 @@ class Tables:
                 Series(name, tuple(values[f"{part}.{code}.{FINDINGS}"] for code in codes))
                 for part, name in names.items()
             )
-            return Chart(caption="各乡镇（街道）整改情况", shape=BARS, labels=labels, series=series, unit="条")
+            return Chart(
+                caption="各乡镇（街道）整改情况", shape=BARS, labels=labels, series=series, unit="条"
+            )
         problems = Series("问题", tuple(values[f"township.{code}.{PROBLEMS}"] for code in codes))
         return Chart(caption="各乡镇（街道）问题数", shape=BARS, labels=labels, series=(problems,), unit="个")
 

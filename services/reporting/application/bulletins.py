@@ -13,11 +13,11 @@ from services.reporting.application.bulletin_naming import check_audience
 from services.reporting.application.bulletin_reading import DRAFT_READERS, readable, require_author
 from services.reporting.application.bulletin_texts import BulletinTexts
 from services.reporting.application.ports import BulletinStore, Clock, Work
+from services.reporting.application.scope import KNOWS_CASES
 from services.reporting.domain.bulletin import CASES, DRAFT, PUBLISHED, Bulletin, BulletinFilters, Exclusion
 from services.reporting.domain.bulletin_figures import figures_of, values_of
 from services.reporting.domain.bulletin_snapshot import faults
 from services.reporting.domain.errors import BrokenSnapshotError, ForbiddenError, UnknownFigureError
-from services.reporting.application.scope import KNOWS_CASES
 from shared.contracts.areas import Areas
 from shared.contracts.claims import Claims
 
@@ -135,7 +135,9 @@ class Bulletins:
         """What is behind a figure, by its path; as it stands in the answers (`figures.…`) it is taken too."""
         found = readable(self._store.whole(bulletin), by)
         if found.kind == CASES and by.role not in KNOWS_CASES:
-            raise ForbiddenError("what is behind the figures of cases is for commission, approver and auditor")
+            raise ForbiddenError(
+                "what is behind the figures of cases is for commission, approver and auditor"
+            )
         known = figures_of(found)
         path = figure.removeprefix(_IN_ANSWERS)
         if path not in known:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any
 
 from services.reporting.application.answers import Answer
 from services.reporting.application.bulletin_drafting import DraftBulletin, Drafting
@@ -22,7 +22,6 @@ from shared.contracts.claims import Claims
 from shared.contracts.reporting import BULLETIN_CORRECTED_V1, BULLETIN_PUBLISHED_V1
 
 TRIES = 4
-T = TypeVar("T")
 Transact = Callable[[Callable[[Work], Any]], Any]
 
 
@@ -78,7 +77,7 @@ class Publishing:
         for _ in range(TRIES):
             ready, n = transact(lambda work: self._ready(work, command))
             made, files = self._made(ready, n, command)
-            if transact(lambda work, seen=(ready, n): self._keep(work, command, seen, made, files)):
+            if transact(self._keeping(command, (ready, n), made, files)):
                 return self._bulletins.answer(made)
         raise BusySeriesError
 
@@ -131,28 +130,30 @@ class Publishing:
         files = self._files.all(published)
         return frozen(published, files), files
 
-    def _keep(
-        self,
-        work: Work,
-        command: MoveBulletin,
-        seen: tuple[Bulletin, int],
-        made: Bulletin,
-        files: dict[str, bytes],
-    ) -> bool:
+    def _keeping(
+        self, command: MoveBulletin, seen: tuple[Bulletin, int], made: Bulletin, files: dict[str, bytes]
+    ) -> Callable[[Work], bool]:
         """Keep it, unless it or the series is no longer what was seen."""
         assert made.published_at is not None
         year, issuer = day_of(made.published_at).year, issuer_of(self._series, made.kind).issuer
-        bulletin = require_author(_found(work, command), command.by)
-        if (bulletin, work.bulletins.last_number(issuer, year) + 1) != seen:
-            return False
+
+        def keep(work: Work) -> bool:
+            bulletin = require_author(_found(work, command), command.by)
+            if (bulletin, work.bulletins.last_number(issuer, year) + 1) != seen:
+                return False
+            work.bulletins.take_number(issuer, year, seen[1])
+            self._keep(work, made, files)
+            return True
+
+        return keep
+
+    def _keep(self, work: Work, made: Bulletin, files: dict[str, bytes]) -> None:
         old = self._corrected(work, made)
-        work.bulletins.take_number(issuer, year, seen[1])
         work.bulletins.add_files(made.id, files)
         self._tell(work, made, BULLETIN_PUBLISHED_V1, "published", made.correction_reason)
         if old is not None:
             corrected = replace(old, corrected_by=made.id)
             self._tell(work, corrected, BULLETIN_CORRECTED_V1, "corrected", made.correction_reason, made)
-        return True
 
     def _corrected(self, work: Work, bulletin: Bulletin) -> Bulletin | None:
         """The one that it corrects, which no other may have corrected meanwhile."""

@@ -157,20 +157,35 @@ class Bulletin:
     def approve(self, by: str, now: datetime) -> "Bulletin":
         """Let it go out: somebody else than its author."""
         self._decided_by(by, "approve", DRAFT)
-        changes = {"status": APPROVED, "approved_by": by, "approved_at": now, "returned": None}
+        changes: dict[str, Any] = {
+            "status": APPROVED,
+            "approved_by": by,
+            "approved_at": now,
+            "returned": None,
+        }
         return replace(self, **changes, updated_at=now, version=self.version + 1)
 
     def send_back(self, by: str, reason: str, now: datetime) -> "Bulletin":
         """To its author, with what is to be mended; an approval is gone with it."""
         self._decided_by(by, "return", DRAFT, APPROVED)
-        changes = {"status": DRAFT, "approved_by": None, "approved_at": None, "returned": reason}
+        changes: dict[str, Any] = {
+            "status": DRAFT,
+            "approved_by": None,
+            "approved_at": None,
+            "returned": reason,
+        }
         return replace(self, **changes, updated_at=now, version=self.version + 1)
 
     def publish(self, number: str, by: str, now: datetime) -> "Bulletin":
         """With its number, for good."""
         if self.status != APPROVED:
             raise WrongStatusError("publish", self.status)
-        changes = {"status": PUBLISHED, "number": number, "published_by": by, "published_at": now}
+        changes: dict[str, Any] = {
+            "status": PUBLISHED,
+            "number": number,
+            "published_by": by,
+            "published_at": now,
+        }
         return replace(self, **changes, updated_at=now, version=self.version + 1)
 
     def _decided_by(self, by: str, move: str, *statuses: str) -> None:
@@ -215,7 +230,7 @@ def item_of(fact: Fact, *, overdue: bool = False) -> Item:
 
 
 def groups(items: Iterable[Item], by: str, order: Sequence[str] = ()) -> list[Group]:
-    """By category or team in the `order` of the vocabulary (others last), or by township in the order of their codes."""
+    """By category or team in the `order` of the vocabulary (others last), or by township in the order of codes."""
     by_key: dict[str, list[Item]] = {}
     key_of = {CATEGORY: "category", TEAM: "team"}.get(by, "township")
     for item in items:

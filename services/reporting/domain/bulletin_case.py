@@ -77,7 +77,9 @@ def case_entry(
     """Of the newest words about a case, its measures and the register's cards; None when nothing of it may be told:
     it is restricted, or no decision of these days was served."""
     served = [one for one in measures if one["status"] in SERVED and one["served"] and not one["restricted"]]
-    if told["restricted"] or not any(since <= date.fromisoformat(one["decided_on"]) <= until for one in served):
+    if told["restricted"] or not any(
+        since <= date.fromisoformat(one["decided_on"]) <= until for one in served
+    ):
         return None
     people = []
     for one in told.get("dispositions", ()):

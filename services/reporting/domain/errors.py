@@ -77,7 +77,9 @@ class BusySeriesError(ReportingError):
     """Others kept taking the number that the bulletin was set with."""
 
     def __init__(self) -> None:
-        super().__init__("other bulletins are being published at this moment; nothing was published: ask again")
+        super().__init__(
+            "other bulletins are being published at this moment; nothing was published: ask again"
+        )
 
 
 class BrokenSnapshotError(ReportingError):

@@ -95,8 +95,8 @@ class FileAnswer(Schema):
 
 class BulletinAnswer(Schema):
     """`figures` by their paths; GET …/trace?figure=<path> tells what is behind one. They are those of `drafted_at`.
-    `returned` is why an approver sent it back, `snapshot_sha256` what a published one hashes to, `corrects` the id of the
-    bulletin that it corrects, `corrected_by` of the one that corrects it."""
+    `returned` is why an approver sent it back, `snapshot_sha256` what a published one hashes to, `corrects` the id of
+    the bulletin that it corrects, `corrected_by` of the one that corrects it."""
 
     id = fields.String(required=True)
     kind = fields.String(required=True)

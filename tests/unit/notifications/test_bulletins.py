@@ -17,7 +17,9 @@ def test_the_townships_of_a_published_one_are_told_where_to_read_it():
 
 def test_a_correction_says_what_it_corrects_and_the_readers_of_the_old_one_are_told():
     world = World()
-    note = {"change": {"move": "corrected", "at": "2026-03-03T10:00:00+08:00", "by": None, "note": "数量有误"}}
+    note = {
+        "change": {"move": "corrected", "at": "2026-03-03T10:00:00+08:00", "by": None, "note": "数量有误"}
+    }
     corrected = {"corrected_by": "bulletin-2", "corrected_by_number": "示督通〔2026〕2号"}
     world.deliver(bulletin("corrected", **note, **corrected))
     notice = world.notice(event_type="bulletin.corrected.v1")

@@ -36,7 +36,11 @@ def world() -> BulletinWorld:
 def test_from_draft_by_approval_to_a_number(world):
     draft = world.draft()
     approved = world.approve(draft["id"])
-    assert (approved["status"], approved["number"], approved["approved_by"]) == ("approved", None, APPROVER.sub)
+    assert (approved["status"], approved["number"], approved["approved_by"]) == (
+        "approved",
+        None,
+        APPROVER.sub,
+    )
     published = world.publish(draft["id"])
     assert (published["status"], published["number"]) == ("published", "示督通〔2026〕1号")
     assert len(published["snapshot_sha256"]) == 64
@@ -133,7 +137,7 @@ def test_who_loses_the_number_to_another_is_set_again_with_the_next(world):
     for one in (first, second):
         world.approve(one)
     render = world.renderer.render
-    world.renderer.render = lambda *args: _meanwhile(world, second, render)(*args)
+    world.renderer.render = _meanwhile(world, second, render)
     assert world.publish(first)["number"] == "示督通〔2026〕2号"
     assert world.bulletins.get(second, OFFICE)["number"] == "示督通〔2026〕1号"
     assert {one.number for one in world.renderer.documents[-2:]} == {"示督通〔2026〕2号"}
@@ -173,14 +177,14 @@ def test_its_files_bear_number_and_day_and_stay_as_they_are(world):
     assert len(world.renderer.documents) == set_before, "a published file is kept, not made again"
 
 
-@pytest.mark.parametrize("format", ["html", "md", "docx", "pdf"])
-def test_a_changed_byte_of_a_file_is_noticed(world, format):
+@pytest.mark.parametrize("kept", ["html", "md", "docx", "pdf"])
+def test_a_changed_byte_of_a_file_is_noticed(world, kept):
     bulletin = world.published()["id"]
     assert world.bulletins.faults(bulletin) == []
     files = world.database.collections[BULLETIN_FILES]
-    key = f"{bulletin}:{format}:000000"
+    key = f"{bulletin}:{kept}:000000"
     files[key] = {**files[key], "data": b"X" + bytes(files[key]["data"])[1:]}
-    assert world.bulletins.faults(bulletin) == [f"its file .{format}"]
+    assert world.bulletins.faults(bulletin) == [f"its file .{kept}"]
     for read in (
         lambda: world.bulletins.get(bulletin, OFFICE),
         lambda: world.render(bulletin, "html"),
