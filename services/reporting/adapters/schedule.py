@@ -19,7 +19,7 @@ class _Row(SourcedSchema):
     kind = fields.String(required=True, validate=validate.OneOf(_KINDS))
     area = fields.String(required=True)
     at = fields.Time(required=True, format="%H:%M")
-    on = fields.String(required=True, validate=validate.OneOf([EVERY_DAY, *WEEK]))
+    each = fields.String(required=True, validate=validate.OneOf([EVERY_DAY, *WEEK]))
     days = fields.Integer(required=True, strict=True, validate=validate.Range(1, 366))
 
 
@@ -41,5 +41,5 @@ def load_schedule(folder: str | Path, areas: Areas) -> tuple[Row, ...]:
     ids = [row["id"] for row in rows]
     if len(set(ids)) < len(ids):
         raise DataFileError(f"{path}: an id stands twice")
-    names = ("id", "kind", "area", "at", "on", "days", "valid_from")
+    names = ("id", "kind", "area", "at", "each", "days", "valid_from")
     return tuple(Row(**{name: row[name] for name in names}) for row in rows if row["area"] in areas)

@@ -11,13 +11,13 @@ EVERY_DAY = "every_day"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One bulletin of the schedule: `at` that time on those days (`on`), of so many days up to its own."""
+    """One bulletin of the schedule: `at` that time on those days (`each`), of so many days up to its own."""
 
     id: str
     kind: str
     area: str
     at: time
-    on: str
+    each: str
     days: int
     valid_from: date
 
@@ -27,7 +27,7 @@ class Row:
         for back in range(len(WEEK) + 1):
             candidate = day - timedelta(days=back)
             moment = datetime.combine(candidate, self.at, SHANGHAI)
-            if moment <= now and self.on in (EVERY_DAY, WEEK[candidate.weekday()]):
+            if moment <= now and self.each in (EVERY_DAY, WEEK[candidate.weekday()]):
                 return moment if candidate >= self.valid_from else None
         return None
 

@@ -140,7 +140,7 @@ class BulletinWorld:
         self.store = FactStore(facts, self.database, told)
         self.renderer = KeptDocuments()
         files = BulletinFiles(texts, self.renderer, LETTERHEADS, SERIES)
-        drafting = Drafting(self.store, texts, lambda: next(self._ids), lambda: self.now)
+        self.drafting = drafting = Drafting(self.store, texts, lambda: next(self._ids), lambda: self.now)
         self.bulletins = Bulletins(self.store, drafting, texts, files, AREAS, lambda: self.now)
         self.publishing = Publishing(self.bulletins, drafting, texts, files, SERIES, lambda: self.now)
 

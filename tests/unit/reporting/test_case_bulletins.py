@@ -49,12 +49,12 @@ def test_every_figure_is_traced_to_as_many_records():
 
 def test_a_case_tells_post_conduct_and_measures_with_their_days_and_the_supervisory_persons_last():
     said = text(*typical_cases())
-    second = said[said.index("典型问题2") : said.index("典型问题3")]
+    second = said[said.index("## 二、") : said.index("## 三、")]
     assert "2026年1月27日至2026年2月5日，未按要求值守" in second
     first_person = second.index("施营社区党支部书记赵某")
     assert "负有直接责任，2026年2月13日由县纪委作出党内警告处理" in second
     assert first_person < second.index("负有监管责任，2026年2月13日由县纪委作出提醒谈话处理")
-    fourth = said[said.index("典型问题4") : said.index("典型问题5")]
+    fourth = said[said.index("## 四、") : said.index("## 五、")]
     assert "由有关单位另行处理" in fourth
 
 
@@ -125,7 +125,7 @@ def test_a_case_is_left_out_with_a_reason_and_the_figures_follow():
     edited = world.edit(draft["id"], COMMISSION, left_out=[{"id": "case-5", "reason": "复核中"}])
     assert edited["figures"]["cases.total"] == 4
     assert edited["figures"]["persons.total"] == 7
-    assert "典型问题5" not in world.render(draft["id"], "md", COMMISSION)
+    assert "## 五、" not in world.render(draft["id"], "md", COMMISSION)
 
 
 def test_the_commission_drafts_and_publishes_it_and_who_may_not_know_cases_does_not_see_what_is_behind():

@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from services.reporting.adapters.schedule import load_schedule
-from services.reporting.application.bulletin_drafting import Drafting
 from services.reporting.application.county_day import CountyDay
 from services.reporting.application.todo import todos
 from services.reporting.domain.schedule import Row
@@ -15,10 +14,10 @@ from tests.unit.reporting.bulletins import APPROVER, COUNTY_DIR, OFFICE, Bulleti
 from tests.unit.reporting.world import AREAS, COUNTY
 
 DAILY = Row(
-    id="daily", kind="daily", area=COUNTY, at=time(18), on="every_day", days=1, valid_from=date(2026, 1, 1)
+    id="daily", kind="daily", area=COUNTY, at=time(18), each="every_day", days=1, valid_from=date(2026, 1, 1)
 )
 FRIDAYS = Row(
-    id="week", kind="progress", area=COUNTY, at=time(16, 30), on="friday", days=7, valid_from=date(2026, 1, 1)
+    id="week", kind="progress", area=COUNTY, at=time(16, 30), each="friday", days=7, valid_from=date(2026, 1, 1)
 )
 EVENING = datetime(2026, 2, 26, 10, tzinfo=UTC)
 """A Thursday, 18:00 in Shanghai."""
@@ -27,11 +26,7 @@ EVENING = datetime(2026, 2, 26, 10, tzinfo=UTC)
 class Day:
     def __init__(self, *rows):
         self.world = BulletinWorld(demo_facts())
-        ids = iter(f"scheduled-{n}" for n in range(1, 100))
-        drafting = Drafting(
-            self.world.store, self.world.bulletins._texts, lambda: next(ids), lambda: self.world.now
-        )
-        self.day = CountyDay(rows, drafting)
+        self.day = CountyDay(rows, self.world.drafting)
 
     def turn(self, now):
         self.world.now = now
