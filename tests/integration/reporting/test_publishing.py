@@ -25,9 +25,7 @@ ENDINGS = ("html", "md", "docx", "pdf")
 
 @pytest.fixture(scope="module", autouse=True)
 def _told(worker: Worker) -> None:
-    worker.deliver(
-        moved("f-1", description=HOSTILE), moved("f-2", count=41, area=VILLAGE), *typical_cases()
-    )
+    worker.deliver(moved("f-1", description=HOSTILE), moved("f-2", count=41, area=VILLAGE), *typical_cases())
 
 
 def _approved(api: Api, role: str = "office", **asked: Any) -> str:

@@ -30,7 +30,9 @@ def served_case(
     **told: Any,
 ) -> list[Event]:
     """One case with its measures; `status` is that of each measure, `names` are full names by cadre."""
-    names = {one["cadre"]: f"{'赵钱孙李周吴郑王'[n % 8]}某某" for n, one in enumerate(dispositions)} | (names or {})
+    names = {one["cadre"]: f"{'赵钱孙李周吴郑王'[n % 8]}某某" for n, one in enumerate(dispositions)} | (
+        names or {}
+    )
     common = {"findings": ["f-1"], "areas": [AREA], "restricted": restricted, "handlers": [], "version": 3}
     change = {"move": "served", "at": NOW.isoformat(), "by": "commission"}
     events = [_card(cadre, name) for cadre, name in names.items()]

@@ -34,9 +34,14 @@ def test_the_demos_bulletin_has_5_cases_11_people_and_15_measures_by_kind():
     assert (found["persons.total"], found["persons.direct"], found["persons.leaders"]) == (11, 6, 5)
     assert found["persons.elsewhere"] == 1
     assert found["measures.total"] == 15
-    assert {path.removeprefix("measure."): n for path, n in found.items() if path.startswith("measure.")} == KINDS
+    assert {
+        path.removeprefix("measure."): n for path, n in found.items() if path.startswith("measure.")
+    } == KINDS
     assert draft["names"] == "masked"
-    assert "典型问题5起，处理责任人11人，其中直接责任6人、领导和监管责任5人，由有关单位另行处理1人" in draft["lead"]
+    assert (
+        "典型问题5起，处理责任人11人，其中直接责任6人、领导和监管责任5人，由有关单位另行处理1人"
+        in draft["lead"]
+    )
     assert "给予处理15人次" in draft["lead"]
 
 

@@ -17,7 +17,13 @@ DAILY = Row(
     id="daily", kind="daily", area=COUNTY, at=time(18), each="every_day", days=1, valid_from=date(2026, 1, 1)
 )
 FRIDAYS = Row(
-    id="week", kind="progress", area=COUNTY, at=time(16, 30), each="friday", days=7, valid_from=date(2026, 1, 1)
+    id="week",
+    kind="progress",
+    area=COUNTY,
+    at=time(16, 30),
+    each="friday",
+    days=7,
+    valid_from=date(2026, 1, 1),
 )
 EVENING = datetime(2026, 2, 26, 10, tzinfo=UTC)
 """A Thursday, 18:00 in Shanghai."""
