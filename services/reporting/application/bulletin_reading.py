@@ -11,6 +11,8 @@ DRAFT_READERS: Mapping[str, frozenset[str]] = {
 }
 """By kind: the author's role, who approves, and the auditor."""
 
+AUTHOR_ROLES = frozenset(AUTHORS.values())
+
 
 def readable(found: Bulletin | None, by: Claims) -> Bulletin:
     """The bulletin, if there is one that the caller may read.

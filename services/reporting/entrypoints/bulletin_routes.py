@@ -3,14 +3,13 @@
 from typing import Any
 
 from services.reporting.application.bulletin_drafting import DraftBulletin
+from services.reporting.application.bulletin_reading import AUTHOR_ROLES
 from services.reporting.application.bulletins import EditBulletin
 from services.reporting.application.publishing import MoveBulletin
-from services.reporting.domain.bulletin import AUTHORS as AUTHOR_OF
 from services.reporting.entrypoints import bulletin_schemas as schemas
 from shared.http import EVERY_ROLE, Answer, Listing, Media, Request, binary, created, http, listing, ok, text
 
 BULLETIN_READERS = EVERY_ROLE - {"cadre"}
-AUTHORS = set(AUTHOR_OF.values())
 APPROVERS = {"approver"}
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
@@ -25,7 +24,7 @@ class BulletinRoutes:
     @http(
         "POST",
         "/bulletins",
-        roles=AUTHORS,
+        roles=AUTHOR_ROLES,
         body=schemas.DraftBulletinRequest,
         answers={201: schemas.BulletinAnswer},
     )
@@ -54,7 +53,7 @@ class BulletinRoutes:
     @http(
         "PATCH",
         "/bulletins/{id}",
-        roles=AUTHORS,
+        roles=AUTHOR_ROLES,
         body=schemas.EditBulletinRequest,
         answers={200: schemas.BulletinAnswer},
     )
@@ -84,7 +83,7 @@ class BulletinRoutes:
     @http(
         "POST",
         "/bulletins/{id}/publish",
-        roles=AUTHORS,
+        roles=AUTHOR_ROLES,
         transactional=False,
         answers={200: schemas.BulletinAnswer},
     )
@@ -95,7 +94,7 @@ class BulletinRoutes:
     @http(
         "POST",
         "/bulletins/{id}/correct",
-        roles=AUTHORS,
+        roles=AUTHOR_ROLES,
         body=schemas.ReasonRequest,
         answers={201: schemas.BulletinAnswer},
     )
