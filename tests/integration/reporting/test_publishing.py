@@ -2,10 +2,12 @@
 
 import io
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import pdfplumber
 import pytest
+import requests
 from docx import Document
 from rich.progress import Progress
 
@@ -14,6 +16,7 @@ from services.reporting.bootstrap import ReportingApp
 from services.reporting.reconcile import other_bulletins
 from shared.messaging.outbox import OUTBOX
 from tests.integration.reporting.conftest import Api, Worker
+from tests.support.eventually import eventually
 from tests.unit.reporting.case_events import typical_cases
 from tests.unit.reporting.world import COUNTY, VILLAGE, moved
 
