@@ -2,12 +2,11 @@
 
 import io
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import pdfplumber
 import pytest
-import requests
 from docx import Document
 from rich.progress import Progress
 
@@ -29,6 +28,19 @@ ENDINGS = ("html", "md", "docx", "pdf")
 @pytest.fixture(scope="module", autouse=True)
 def _told(worker: Worker) -> None:
     worker.deliver(moved("f-1", description=HOSTILE), moved("f-2", count=41, area=VILLAGE), *typical_cases())
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _warm(api: Api, _told: None) -> None:
+    """The first file takes long, and longer on a busy machine: nobody who publishes waits for that here."""
+    path = f"/bulletins/{_approved(api)}"
+    for ending in ("docx", "pdf"):
+        # A request that was given up in the middle is an OSError: asked again.
+        eventually(partial(_is_made, api, f"{path}.{ending}"), 90)
+
+
+def _is_made(api: Api, path: str) -> bool:
+    return api.ask("GET", path).status_code == 200
 
 
 def _approved(api: Api, role: str = "office", **asked: Any) -> str:
