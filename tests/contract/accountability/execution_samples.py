@@ -8,9 +8,8 @@ from dataclasses import replace
 
 from shared.contracts.claims import Claims
 from shared.contracts.envelope import Event
-from tests.contract.accountability.case_samples import SampleWorld
 from tests.contract.accountability.samples import FOLDER, document
-from tests.unit.accountability.case_world import planned
+from tests.unit.accountability.case_world import CaseWorld, planned
 from tests.unit.accountability.world import COUNTY
 
 PUBLISHED = [
@@ -21,6 +20,13 @@ PUBLISHED = [
 ]
 PERSON = Claims("cadre-1", "cadre", COUNTY, cadre="C1")
 OTHER = Claims("approver-2", "approver", COUNTY)
+
+
+class SampleWorld(CaseWorld):
+    """With ids of its own: the other samples are about other cases."""
+
+    def _id(self) -> str:
+        return f"of-talks-{super()._id()}"
 
 
 def events() -> dict[str, Event]:
