@@ -22,6 +22,7 @@ from deploy.demo.load import load_registers
 from deploy.demo.mailbox import mail_of
 from deploy.demo.new_finding import TEAM, choose_village, compose
 from deploy.demo.stack import COMMISSION, OFFICE, Caller, Stack, StackError, cadre, supervisor, wait_for
+from deploy.demo.story_bulletin import draft_with, line_of, traced
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 HOP_SECONDS = 30.0
@@ -78,6 +79,7 @@ def _tell(story: Story) -> None:
     case = _case(story, finding)
     _decided(story, case, person)
     _ledger(story, finding)
+    _bulletin(story, finding)
     _trace(story, finding)
     story.out.print(f"\n{story.hops} hops in {time.monotonic() - story.started:.1f} s")
 
@@ -212,6 +214,17 @@ def _ledger(story: Story, finding: dict[str, Any]) -> None:
         f"{name} {screens.local(row[f'{name}_at'])}" for name in ("assigned", "notified", "signed")
     )
     story.hop("ledger 台账", command, times, row, since)
+
+
+def _bulletin(story: Story, finding: dict[str, Any]) -> None:
+    """What a bulletin says of it, and that the figure which counts it leads back to it."""
+    since = time.monotonic()
+    command, draft = draft_with(story.stack, finding)
+    line = line_of(story.stack, draft, finding)
+    story.hop("bulletin 通报", command, line, draft, since)
+    command, figure, since = traced(story.stack, draft, finding)
+    line = f"{figure['figure']} = {figure['value']}, {finding['number']} among them"
+    story.hop("figure 数据溯源", command, line, figure, since)
 
 
 def _trace(story: Story, finding: dict[str, Any]) -> None:

@@ -16,7 +16,6 @@ from services.accountability.adapters.county_talks import load_talks
 from services.accountability.adapters.county_warnings import load_objection_period
 from services.accountability.adapters.due import DueTurns
 from services.accountability.adapters.execution_store import MongoExecutionStore
-from services.accountability.adapters.execution_todo_reads import ExecutionTodoReads
 from services.accountability.adapters.indexes import INDEXES
 from services.accountability.adapters.informant_vault import InformantVault
 from services.accountability.adapters.law_reads import MongoLawStore
@@ -34,7 +33,6 @@ from services.accountability.application.clocks import Clocks
 from services.accountability.application.deciding import Deciding
 from services.accountability.application.effect_periods import TableOfPeriods
 from services.accountability.application.execution_queries import ExecutionQueries
-from services.accountability.application.execution_todo import ExecutionTodos
 from services.accountability.application.informants import Informants
 from services.accountability.application.law_queries import LawQueries
 from services.accountability.application.measure_queries import MeasureQueries
@@ -78,10 +76,10 @@ ERRORS: Mapping[type[Exception], tuple[int, str]] = {
     errors.DefenceMissingError: (409, "defence_missing"),
     errors.MeasureRefusedError: (409, "measure_refused"),
     errors.UnfinishedError: (409, "unfinished"),
-    errors.AppealLateError: (409, "appeal_late"),
-    errors.AppealedAlreadyError: (409, "appealed_already"),
     errors.NotGrantedError: (403, "not_granted"),
     errors.NoKeyError: (503, "no_informant_key"),
+    errors.AppealLateError: (409, "appeal_late"),
+    errors.AppealedAlreadyError: (409, "appealed_already"),
 }
 RETRY_BATCH = 100
 RETRY_TIMEOUT = 5.0
@@ -123,7 +121,7 @@ class AccountabilityApp:
         self.talks = TalkUseCases(talks.follow_up_days, self.clock, new_id)
         self.submissions = SubmissionUseCases(talks.submission_days, self.clock)
         self.appeals = AppealUseCases(
-            deciding, periods, lambda body: self.vocabulary.label("deciding_body", body), self.clock, new_id
+            deciding, lambda body: self.vocabulary.label("deciding_body", body), self.clock, new_id
         )
         self._measure_store = MongoMeasureStore(database)
         self.ask_measures = MeasureQueries(self._measure_store)
@@ -142,9 +140,6 @@ class AccountabilityApp:
         )
         self._records = Records(lambda: day_of(self.clock()))
         self._todos = Todos(self.vocabulary, self.areas.name, objection_ends, self.clock)
-        self._execution_todos = ExecutionTodos(
-            lambda kind: self.vocabulary.label("measure", kind), self.clock
-        )
         self._due = DueTurns(database, self.clocks, self.unit_of_work)
         self._lease = Lease(database.collection("leases"), "unassigned", new_id())
 
@@ -162,12 +157,7 @@ class AccountabilityApp:
 
     def todo(self, by: Claims, _after: object, _limit: int) -> Sequence[Mapping[str, Any]]:
         """What waits for the caller."""
-
-        def read(transaction: Transaction) -> Sequence[Mapping[str, Any]]:
-            carried_out = self._execution_todos.of(ExecutionTodoReads(transaction), by)
-            return [*self._todos.of(TodoReads(transaction), by), *carried_out]
-
-        return self.database.transact(read)
+        return self.database.transact(lambda transaction: self._todos.of(TodoReads(transaction), by))
 
     def record(self, cadre: str, as_of: date | None, by: Claims) -> Answer:
         """What is kept of a cadre as of a day."""

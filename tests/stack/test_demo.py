@@ -48,7 +48,7 @@ def test_the_story_follows_a_finding_to_its_trace(stack: Stack) -> None:
     hops = re.findall(r"^\d+\. (\w+)", output, re.M)
     assert hops == [
         "number", "responsible", "warning", "notice", "mail", "signed", "case", "approval", "talk",
-        "ledger", "trace",
+        "ledger", "bulletin", "figure", "trace",
     ]  # fmt: skip
     assert output.count("$ curl -s ") == len(hops)
     assert re.search(r"督〔\d{4}〕\d+号", output)

@@ -69,6 +69,8 @@ INDEXES = (
     Index(MEASURES, [("unfinished", 1)]),
     # Whose effect ends.
     Index(MEASURES, [("status", 1), ("effect_until", 1)]),
+    Index(INFORMANT_REQUESTS, [("case", 1), *NEWEST]),
+    Index(INFORMANT_REQUESTS, [("created_at", 1), ("_id", 1)], partial={"status": "pending"}),
     Index(TALKS, [("measure", 1)], unique=True),
     # Who is to be visited again.
     Index(TALKS, [("follow_up_waits", 1)]),
@@ -78,8 +80,6 @@ INDEXES = (
     Index(APPEALS, [("measure", 1)], unique=True),
     Index(APPEALS, [("cadre", 1), *NEWEST]),
     Index(APPEALS, [("case", 1), *NEWEST]),
-    Index(INFORMANT_REQUESTS, [("case", 1), *NEWEST]),
-    Index(INFORMANT_REQUESTS, [("created_at", 1), ("_id", 1)], partial={"status": "pending"}),
     Index(CLOCKS, NEWEST),
     Index(CLOCKS, [("about", 1), ("rule", 1)]),
     Index(CLOCKS, [("case", 1)]),

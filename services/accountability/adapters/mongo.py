@@ -76,11 +76,6 @@ class UnitOfWork:
         self.tallies = Tallies(transaction)
         self.cases = Cases(transaction)
         self.measures = Measures(transaction, indexes.MEASURES, documents.of_measure, documents.to_measure)
-        self.talks = Talks(transaction, indexes.TALKS, documents.of_talk, documents.to_talk)
-        self.submissions: Repository[Submission] = Repository(
-            transaction, indexes.SUBMISSIONS, documents.of_submission, documents.to_submission
-        )
-        self.appeals = Appeals(transaction, indexes.APPEALS, documents.of_appeal, documents.to_appeal)
         self.informants: Repository[Informant] = Repository(
             transaction, indexes.INFORMANTS, documents.of_informant, documents.to_informant
         )
@@ -90,6 +85,11 @@ class UnitOfWork:
             documents.of_informant_request,
             documents.to_informant_request,
         )
+        self.talks = Talks(transaction, indexes.TALKS, documents.of_talk, documents.to_talk)
+        self.submissions: Repository[Submission] = Repository(
+            transaction, indexes.SUBMISSIONS, documents.of_submission, documents.to_submission
+        )
+        self.appeals = Appeals(transaction, indexes.APPEALS, documents.of_appeal, documents.to_appeal)
         self.clocks = StatutoryClocks(transaction, indexes.CLOCKS, documents.of_clock, documents.to_clock)
         if clocks is not None:
             self.cases.heard = self.measures.heard = self.talks.heard = self.appeals.heard = self._heard
@@ -140,11 +140,11 @@ class UnitOfWork:
             self.warnings,
             self.tallies,
             self.measures,
+            self.informants,
+            self.informant_requests,
             self.talks,
             self.submissions,
             self.appeals,
-            self.informants,
-            self.informant_requests,
             # Last: saving the others starts and stops them.
             self.clocks,
         ):

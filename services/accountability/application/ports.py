@@ -104,6 +104,22 @@ class MeasureRepository(Protocol):
         """Every measure against a person, in the order they came into being."""
 
 
+class InformantRepository(Protocol):
+    """Under the ids of their cases."""
+
+    def get(self, case_id: str) -> Informant | None: ...
+
+    def save(self, informant: Informant) -> None: ...
+
+
+class InformantRequestRepository(Protocol):
+    def get(self, request_id: str) -> InformantRequest | None: ...
+
+    def save(self, request: InformantRequest) -> None: ...
+
+    def of_case(self, case_id: str) -> Sequence[InformantRequest]: ...
+
+
 class TalkRepository(Protocol):
     def of_measure(self, measure: str) -> Talk | None: ...
 
@@ -124,22 +140,6 @@ class AppealRepository(Protocol):
     def of_measure(self, measure: str) -> Appeal | None: ...
 
     def save(self, appeal: Appeal) -> None: ...
-
-
-class InformantRepository(Protocol):
-    """Under the ids of their cases."""
-
-    def get(self, case_id: str) -> Informant | None: ...
-
-    def save(self, informant: Informant) -> None: ...
-
-
-class InformantRequestRepository(Protocol):
-    def get(self, request_id: str) -> InformantRequest | None: ...
-
-    def save(self, request: InformantRequest) -> None: ...
-
-    def of_case(self, case_id: str) -> Sequence[InformantRequest]: ...
 
 
 class ClockRepository(Protocol):
@@ -167,12 +167,12 @@ class Legality(Protocol):
     def after_defence(self, before: Sequence[str], after: Sequence[str]) -> Verdict | None:
         """Nothing gets heavier because a person spoke up; none where it does not."""
 
+    def investigation(self, investigators: Sequence[str]) -> Verdict | None:
+        """Whether enough people investigate; none where they do."""
+
     @property
     def never_heavier(self) -> Verdict:
         """What is said where something would get heavier in another way."""
-
-    def investigation(self, investigators: Sequence[str]) -> Verdict | None:
-        """Whether enough people investigate; none where they do."""
 
 
 class MeasureKinds(Protocol):
@@ -212,6 +212,12 @@ class Work(Protocol):
     def measures(self) -> MeasureRepository: ...
 
     @property
+    def informants(self) -> InformantRepository: ...
+
+    @property
+    def informant_requests(self) -> InformantRequestRepository: ...
+
+    @property
     def talks(self) -> TalkRepository: ...
 
     @property
@@ -219,12 +225,6 @@ class Work(Protocol):
 
     @property
     def appeals(self) -> AppealRepository: ...
-
-    @property
-    def informants(self) -> InformantRepository: ...
-
-    @property
-    def informant_requests(self) -> InformantRequestRepository: ...
 
     @property
     def clocks(self) -> ClockRepository: ...

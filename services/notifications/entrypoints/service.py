@@ -9,7 +9,7 @@ from services.notifications.entrypoints import schemas
 from services.notifications.entrypoints.channel_routes import ChannelRoutes
 from services.notifications.entrypoints.imports import import_contacts
 from services.notifications.entrypoints.template_routes import TemplateRoutes
-from shared.contracts import accountability, findings
+from shared.contracts import accountability, findings, reporting
 from shared.contracts.envelope import Event
 from shared.http import (
     EVERY_ROLE,
@@ -158,6 +158,9 @@ class NotificationsWorker(WorkerRoutes):
     @on_event(accountability.TALK_SCHEDULED_V1)
     @on_event(accountability.APPEAL_DECIDED_V1)
     @on_event(accountability.CLOCK_DUE_V1, source=accountability.PRODUCER)
+    @on_event(reporting.BULLETIN_DRAFTED_V1)
+    @on_event(reporting.BULLETIN_PUBLISHED_V1)
+    @on_event(reporting.BULLETIN_CORRECTED_V1)
     @on_event(findings.FINDING_REPORTED_V1)
     @on_event(findings.FINDING_RETURNED_V1)
     @on_event(findings.FINDING_CLOSED_V1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from pymongo.client_session import ClientSession
 
@@ -13,6 +14,7 @@ from shared.persistence.database import MongoDatabase
 
 _CASE = "case."
 _ACCOUNTABILITY = "accountability"
+_REGISTERED = "cadre.registered.v1"
 _MOST = 20_000
 _SLACK = timedelta(minutes=1)
 
@@ -48,6 +50,25 @@ class EventReader:
                 "findings", {"source": _ACCOUNTABILITY, "data.responsible.cadre": responsible}
             )
         )
+
+    def of_cases(self, cases: Sequence[str]) -> list[Event]:
+        """What was told of these cases and of their measures."""
+        own = {"source": _ACCOUNTABILITY, "subject": {"$in": list(cases)}}
+        rows = list(self._archive.find(own))
+        findings = sorted({one for row in rows for one in row["findings"]})
+        measures = {
+            "findings": {"$in": findings},
+            "source": _ACCOUNTABILITY,
+            "data.case": {"$in": list(cases)},
+        }
+        rows += self._archive.find({**measures, "type": {"$regex": r"^measure\."}})
+        return [documents.to_event(row) for row in rows]
+
+    def cards(self, cadres: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+        """The newest card in the register, by cadre."""
+        where = {"source": _ACCOUNTABILITY, "subject": {"$in": list(cadres)}, "type": _REGISTERED}
+        rows = self._archive.find(where).sort([("subject", 1), ("sequence", 1)])
+        return {row["subject"]: row["data"] for row in rows}
 
     def findings_since(self, moment: datetime) -> list[str] | None:
         """Those of which anything was told since; None when that is so much that it leads nowhere."""

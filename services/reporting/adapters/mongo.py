@@ -6,7 +6,8 @@ The same classes work over a MongoDB transaction and over its in-memory twin (sh
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from datetime import datetime
+from typing import Any, TypeVar
 
 from services.reporting.adapters import documents
 from services.reporting.adapters.bulletin_repository import BULLETIN_INDEXES, BulletinRepository
@@ -15,6 +16,8 @@ from services.reporting.domain.counters import counters, differences
 from services.reporting.domain.fact import Fact
 from services.reporting.domain.view import view
 from shared.contracts.envelope import Event
+from shared.contracts.reporting import PRODUCER
+from shared.messaging import outbox
 from shared.persistence.client import Client
 from shared.persistence.database import MongoDatabase
 from shared.persistence.errors import UnavailableError
@@ -134,6 +137,12 @@ class ReportingWork:
         self.facts = FactRepository(transaction)
         self.cases = CaseRepository(transaction)
         self.bulletins = BulletinRepository(transaction)
+
+    def tell(self, type: str, bulletin: str, sequence: int, data: dict[str, Any], now: datetime) -> None:
+        """Into the outbox of this transaction."""
+        outbox.publish(
+            self._tx, source=PRODUCER, type=type, subject=bulletin, sequence=sequence, data=data, now=now
+        )
 
 
 class OneAtATimeDatabase(MongoDatabase):

@@ -56,6 +56,20 @@ class BulletinRepository(Protocol):
         """A changed one; its items never change."""
         ...
 
+    def add_files(self, bulletin: str, files: Mapping[str, bytes]) -> None: ...
+
+    def last_number(self, issuer: str, year: int) -> int: ...
+
+    def take_number(self, issuer: str, year: int, number: int) -> None:
+        """The number is used by what this transaction keeps."""
+        ...
+
+    def last_slot(self, row: str) -> datetime | None:
+        """The latest moment of a row of the schedule that was seen to."""
+        ...
+
+    def see_slot(self, row: str, slot: datetime) -> None: ...
+
 
 class Work(Protocol):
     """The unit of work: everything in it happens together or not at all."""
@@ -71,6 +85,10 @@ class Work(Protocol):
 
     @property
     def bulletins(self) -> BulletinRepository: ...
+
+    def tell(self, type: str, bulletin: str, sequence: int, data: dict[str, Any], now: datetime) -> None:
+        """Tell the world of a bulletin, if the transaction commits."""
+        ...
 
 
 Found = tuple[Sequence[Fact], str | None]
@@ -129,6 +147,22 @@ class BulletinStore(Protocol):
         """Newest first."""
         ...
 
+    def files(self, bulletin: str) -> Mapping[str, bytes]:
+        """Those of a published one, by format."""
+        ...
+
+    def case_ids(self, limit: int) -> Sequence[str]:
+        """Cases of which something may have been served, the oldest first; restricted ones never."""
+        ...
+
+    def told_of_cases(self, cases: Sequence[str]) -> Sequence[Event]:
+        """What was told of these cases and of their measures."""
+        ...
+
+    def cards(self, cadres: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
+        """The newest card of each of them in the register."""
+        ...
+
     def facts_for(self, filters: Filters, limit: int) -> Sequence[Fact]:
         """Facts for a bulletin, in the order in which they were found; at most `limit`."""
         ...
@@ -137,11 +171,11 @@ class BulletinStore(Protocol):
 class BulletinWriter(Protocol):
     """Makes the texts of bulletins from the county's templates."""
 
-    def lead(self, facts: Mapping[str, Any]) -> str: ...
+    def text(self, kind: str, part: str, facts: Mapping[str, Any]) -> str:
+        """`part` is title, lead or closing."""
+        ...
 
-    def closing(self, facts: Mapping[str, Any]) -> str: ...
-
-    def render(self, kind: str, ending: str, document: Mapping[str, Any]) -> str: ...
+    def render(self, ending: str, document: Mapping[str, Any]) -> str: ...
 
 
 class Renderer(Protocol):

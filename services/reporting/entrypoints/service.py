@@ -19,7 +19,7 @@ from shared.http import (
     ok,
 )
 from shared.messaging.consumer import on_any_event
-from shared.messaging.worker import AuditTrail, DeadLetterDrainer, OutboxRelay
+from shared.messaging.worker import AuditTrail, DeadLetterDrainer, DueWork, OutboxRelay
 
 
 class ReportingApi(BulletinRoutes, ChainRoutes, WebRoutes, KernelRoutes):
@@ -74,6 +74,7 @@ class ReportingWorker(WorkerRoutes):
     app = Application()
     relay = OutboxRelay()
     dead_letters = DeadLetterDrainer()
+    due = DueWork()
     audit = AuditTrail()
 
     @on_any_event("findings")

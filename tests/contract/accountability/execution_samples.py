@@ -1,4 +1,4 @@
-"""Golden samples of what is told of talks and appeals; made by the service itself.
+"""Golden samples of talks and appeals, made by the service itself.
 
 After a meant change of a contract: `python -m tests.contract.accountability.execution_samples` writes them anew.
 """
@@ -8,12 +8,10 @@ from dataclasses import replace
 
 from shared.contracts.claims import Claims
 from shared.contracts.envelope import Event
-from tests.contract.accountability.samples import FOLDER as SAMPLES
-from tests.contract.accountability.samples import document
+from tests.contract.accountability.samples import FOLDER, document
 from tests.unit.accountability.case_world import CaseWorld, planned
 from tests.unit.accountability.world import COUNTY
 
-FOLDER = SAMPLES / "accountability"
 PUBLISHED = [
     "appeal.decided.v1",
     "appeal.lodged.v1",
@@ -24,15 +22,23 @@ PERSON = Claims("cadre-1", "cadre", COUNTY, cadre="C1")
 OTHER = Claims("approver-2", "approver", COUNTY)
 
 
+class SampleWorld(CaseWorld):
+    """With ids of its own: the other samples are about other cases."""
+
+    def _id(self) -> str:
+        return f"of-talks-{super()._id()}"
+
+
 def events() -> dict[str, Event]:
     """By type, the first one of each."""
-    world = CaseWorld()
+    world = SampleWorld()
     case = world.approved(planned("admonition_talk"), planned("party_warning"))
     talked, warned = (one.id for one in world.measures_of(case))
     world.schedule(talked)
     world.talk(talked)
     for measure in (talked, warned):
         world.serve(measure)
+    world.close(case)
     appeal = world.appeal(warned, PERSON)
     world.decide_appeal(appeal.id, "revoked", OTHER)
     found: dict[str, Event] = {}

@@ -1,6 +1,7 @@
 """The printed record of a talk: what it says, in which faces; and the county's file about talks."""
 
 import io
+from typing import Any
 
 import pytest
 from docx import Document
@@ -33,15 +34,6 @@ class Store:
     def talk(self, measure):
         return self.world.work(lambda work: work.talks.of_measure(measure))
 
-    def submission(self, measure):
-        return self.world.work(lambda work: work.submissions.get(measure))
-
-    def appeal(self, appeal_id):
-        return self.world.work(lambda work: work.appeals.get(appeal_id))
-
-    def appeals(self, filters, page):
-        raise AssertionError("no list is asked for here")
-
     def cards(self, cadres):
         found = self.world.work(lambda work: [work.cadres.get(one) for one in cadres])
         return {one.id: one.card for one in found}
@@ -53,7 +45,8 @@ def world():
 
 
 def ask(world):
-    return ExecutionQueries(Store(world), DocxTalkRecord(TALKS.form), VOCABULARY.label)
+    store: Any = Store(world)
+    return ExecutionQueries(store, DocxTalkRecord(TALKS.form), VOCABULARY.label)
 
 
 def talked(world, kind="admonition_talk", **told):

@@ -5,8 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from services.accountability.application import case_commands
-from services.accountability.application.execution_commands import RecordTalk
 from services.accountability.domain.errors import (
     InvalidError,
     InvalidTransitionError,
@@ -208,6 +206,8 @@ def test_each_caller_must_know_the_talk_as_it_is(world):
 
 
 def _record(measure, seen):
+    from services.accountability.application.execution_commands import RecordTalk
+
     return RecordTalk(
         id=measure, by=COMMISSION, seen=seen, held_at=TALK_AT, place="室", talkers=("张某", "王某"),
         recorder="赵某", points="点", statement="无", refusal=None,
@@ -215,6 +215,8 @@ def _record(measure, seen):
 
 
 def test_a_talk_follows_its_case_when_that_is_restricted(world):
+    from services.accountability.application import case_commands
+
     measure, case = approved(world)
     world.schedule(measure)
     told = len(world.told("talk."))
