@@ -4,15 +4,19 @@ from collections.abc import Mapping, Sequence
 
 from services.reporting.adapters.bulletin_store import MongoBulletinStore
 from services.reporting.adapters.bulletin_writer import JinjaBulletinWriter
+from services.reporting.adapters.ledger_columns import load_columns
 from services.reporting.adapters.letterhead import load_letterheads
 from services.reporting.adapters.mongo import INDEXES, OneAtATimeDatabase, ReportingWork
 from services.reporting.adapters.peers import HttpPeers, service_token
 from services.reporting.adapters.reads import MongoLedgerStore
 from services.reporting.adapters.rendering.process import ChildRenderer
+from services.reporting.adapters.sheets.csv_writer import CsvWriter
+from services.reporting.adapters.sheets.xlsx_writer import XlsxWriter
 from services.reporting.application.bulletin_files import BulletinFiles
 from services.reporting.application.bulletin_texts import BulletinTexts
 from services.reporting.application.bulletins import Bulletins
 from services.reporting.application.chains import Chains
+from services.reporting.application.exports import LedgerExports
 from services.reporting.application.figures import Dashboard
 from services.reporting.application.labels import Labels
 from services.reporting.application.queries import ReportingQueries
@@ -44,7 +48,7 @@ ERRORS: Mapping[type[Exception], tuple[int, str]] = {
 
 
 class ReportingApp:
-    """What the entrypoints call: `do` what events ask for, `ask` the questions, `chains`, `bulletins` and `pages`."""
+    """What the entrypoints call: `do` what events ask for, `ask` the questions, `exports`, `chains`, `bulletins` and `pages`."""
 
     errors = ERRORS
     indexes: Sequence[Index] = (*KERNEL_INDEXES, *INDEXES)
@@ -57,6 +61,14 @@ class ReportingApp:
         self.do = ReportingUseCases()
         self.store = MongoLedgerStore(database)
         self.ask = ReportingQueries(self.store, _peers(settings), self.vocabulary, self.areas, utc_now)
+        self.exports = LedgerExports(
+            self.store,
+            {"xlsx": XlsxWriter(), "csv": CsvWriter()},
+            load_columns(settings.county_dir),
+            self.vocabulary,
+            self.areas,
+            utc_now,
+        )
         self.chains = Chains(self.store, self.vocabulary, self.areas)
         texts = BulletinTexts(JinjaBulletinWriter(), self.vocabulary, self.areas)
         self.renderer = ChildRenderer(settings.fonts_dir, settings.render_seconds)

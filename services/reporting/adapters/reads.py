@@ -20,6 +20,7 @@ from shared.persistence.paging import page
 
 _PENDING = [("next_at", 1), ("_id", 1)]
 _COUNTY = 6
+_STEP = 500
 _KEYS = {"unit": "$state.units", "cadre": "$assignment.responsible"}
 
 
@@ -41,6 +42,10 @@ class MongoLedgerStore:
     ) -> tuple[Sequence[Fact], str | None]:
         found, following = page(self._facts, self._within(filters, now), [("_id", -1)], limit, cursor)
         return [documents.to_fact(document) for document in found], following
+
+    def each(self, filters: Filters, now: datetime) -> Iterator[Fact]:
+        found = self._facts.find(self._within(filters, now)).sort("_id", -1).batch_size(_STEP)
+        return (documents.to_fact(document) for document in found)
 
     def posted_before(
         self, filters: Filters, moment: datetime, limit: int, cursor: str | None

@@ -1,12 +1,14 @@
 """What the use cases need of the world around them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from services.reporting.domain.balance import Accountability, Findings, Notifications
 from services.reporting.domain.bulletin import Bulletin, BulletinFilters
 from services.reporting.domain.case import KnownCase
+from services.reporting.domain.columns import Column
 from services.reporting.domain.fact import Fact
 from services.reporting.domain.filters import Filters
 from services.reporting.domain.official_document import OfficialDocument
@@ -83,6 +85,10 @@ class LedgerStore(Protocol):
 
     def find(self, filters: Filters, now: datetime, limit: int, cursor: str | None) -> Found: ...
 
+    def each(self, filters: Filters, now: datetime) -> Iterator[Fact]:
+        """All of them, newest first, a few at a time in memory."""
+        ...
+
     def posted_before(
         self, filters: Filters, moment: datetime, limit: int, cursor: str | None
     ) -> tuple[Sequence[str], str | None]:
@@ -108,6 +114,31 @@ class LedgerStore(Protocol):
         ...
 
     def outbox_pending(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """A file that was made beside memory: its bytes, and how many rows it has."""
+
+    chunks: Iterator[bytes]
+    rows: int
+
+
+class Writer(Protocol):
+    """Makes a file of a table."""
+
+    def write(
+        self,
+        columns: Sequence[Column],
+        rows: Iterator[Sequence[Any]],
+        totals: Callable[[], Sequence[Sequence[Any]]],
+    ) -> Spooled:
+        """The rows as they come; `totals` are asked for when they have gone by.
+
+        Raises:
+            RenderingError: when it cannot be made now.
+        """
+        ...
 
 
 class Peers(Protocol):

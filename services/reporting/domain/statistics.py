@@ -5,8 +5,8 @@ may make them.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from statistics import median
 from typing import Any
@@ -56,6 +56,16 @@ def cells_of(fact: Fact, by: str, now: datetime) -> list[Cell]:
             seconds=seconds,
         )
         for key in _keys(fact, by)
+    ]
+
+
+def merged(cells: Mapping[Cell, int]) -> list[Cell]:
+    """As many cells as are alike as one."""
+    return [
+        replace(
+            cell, findings=cell.findings * times, items=cell.items * times, seconds=cell.seconds * times
+        )
+        for cell, times in cells.items()
     ]
 
 

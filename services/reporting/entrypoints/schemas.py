@@ -9,8 +9,8 @@ KEYS = ("area", "unit", "category", "severity", "team", "method", "status", "cad
 _DATES = validate.OneOf(["found", "posted", "closed"])
 
 
-class LedgerQuery(PageQuery):
-    """As the list of findings, and `as_of`: how everything stood at the end of that day."""
+class LedgerFilters(Schema):
+    """As those of the list of findings, and `as_of`: how everything stood at the end of that day."""
 
     area = AreaCode(load_default=None)
     status = Code("finding_status", load_default=None)
@@ -31,6 +31,10 @@ class LedgerQuery(PageQuery):
     date = fields.String(load_default="found", validate=_DATES)
     updated_since = Moment(load_default=None)
     as_of = Day(load_default=None)
+
+
+class LedgerQuery(LedgerFilters, PageQuery):
+    """One page of what the filters show."""
 
 
 class StatisticsQuery(Schema):
