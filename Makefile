@@ -76,6 +76,10 @@ pid: venv ## the process id that does the work: NAME=findings-worker, rabbitmq, 
 reconcile: venv ## recount everything from the documents and compare
 	@$(STACK) exec --service reporting -- $(PY) -m services.reporting.reconcile
 
+.PHONY: replay
+replay: venv ## make facts, counters and statistics anew of the archive, without stopping
+	@$(STACK) exec --service reporting -- $(PY) -m services.reporting.replay
+
 .PHONY: dead
 dead: venv ## list the messages that could not be processed
 	@$(WITH_STACK) $(PY) -m shared.messaging.dead_cli list

@@ -1,6 +1,7 @@
 """The composition root: the only place that names concrete classes."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from services.reporting.adapters.bulletin_store import MongoBulletinStore
 from services.reporting.adapters.bulletin_writer import JinjaBulletinWriter
@@ -10,6 +11,7 @@ from services.reporting.adapters.mongo import INDEXES, OneAtATimeDatabase, Repor
 from services.reporting.adapters.peers import HttpPeers, service_token
 from services.reporting.adapters.reads import MongoLedgerStore
 from services.reporting.adapters.rendering.process import ChildRenderer
+from services.reporting.adapters.rollup_keeper import RollupKeeper
 from services.reporting.adapters.sheets.csv_writer import CsvWriter
 from services.reporting.adapters.sheets.xlsx_writer import XlsxWriter
 from services.reporting.application.bulletin_files import BulletinFiles
@@ -48,7 +50,8 @@ ERRORS: Mapping[type[Exception], tuple[int, str]] = {
 
 
 class ReportingApp:
-    """What the entrypoints call: `do` what events ask for, `ask` the questions, `exports`, `chains`, `bulletins` and `pages`."""
+    """What the entrypoints call: `do` what events ask for, `ask` the questions, `exports`, `chains`, `bulletins` and
+    `pages`."""
 
     errors = ERRORS
     indexes: Sequence[Index] = (*KERNEL_INDEXES, *INDEXES)
@@ -58,7 +61,9 @@ class ReportingApp:
         self.database = database
         self.vocabulary = Vocabulary.load(settings.vocabulary_file)
         self.areas = Areas.load(settings.areas_file)
+        self.clock = utc_now
         self.do = ReportingUseCases()
+        self.rollups = RollupKeeper(database)
         self.store = MongoLedgerStore(database)
         self.ask = ReportingQueries(self.store, _peers(settings), self.vocabulary, self.areas, utc_now)
         self.exports = LedgerExports(
@@ -80,6 +85,10 @@ class ReportingApp:
     def close(self) -> None:
         """End the child that makes files."""
         self.renderer.close()
+
+    def do_due(self, now: datetime) -> bool:
+        """What the worker does now and then; whether more waits."""
+        return self.rollups.keep()
 
     def unit_of_work(self, transaction: Transaction) -> ReportingWork:
         """The archive, facts and bulletins on one transaction."""

@@ -13,7 +13,8 @@ from services.reporting.adapters.bulletin_repository import (
     to_bulletin,
 )
 from services.reporting.adapters.mongo import FACTS
-from services.reporting.adapters.reads import conditions, subtree
+from services.reporting.adapters.reads import conditions
+from services.reporting.adapters.rollups import subtree
 from services.reporting.domain.bulletin import PUBLISHED, Bulletin, BulletinFilters
 from services.reporting.domain.fact import Fact
 from services.reporting.domain.filters import Filters

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from services.reporting.adapters import documents
 from services.reporting.adapters.archive import EventReader
 from services.reporting.adapters.documents import Document
 from services.reporting.adapters.mongo import BALANCES, FACTS
+from services.reporting.adapters.rollup_reader import RollupReader
+from services.reporting.adapters.rollups import subtree
 from services.reporting.domain.calendar import end_of, start_of
 from services.reporting.domain.fact import Fact
 from services.reporting.domain.filters import DAY_FIELDS, EXACT, FIXED, SEARCHED, Filters
@@ -30,6 +31,7 @@ class MongoLedgerStore:
     def __init__(self, database: MongoDatabase) -> None:
         self._facts = database.collection(FACTS)
         self._archive = EventReader(database)
+        self._rollups = RollupReader(database)
         self._balances = database.collection(BALANCES)
         self._outbox = database.collection(OUTBOX)
 
@@ -65,6 +67,9 @@ class MongoLedgerStore:
         return self._archive.told([finding])[finding]
 
     def cells(self, filters: Filters, by: str, now: datetime) -> tuple[Sequence[Cell], Mapping[str, str]]:
+        told = self._rollups.cells(filters, by, now)
+        if told is not None:
+            return told, self._archive.names([cell.key for cell in told if cell.key]) if by == "cadre" else {}
         names: dict[str, str] = {}
         cells = []
         for group in self._facts.aggregate(list(_stages(self._within(filters, now), by, now))):
@@ -167,6 +172,7 @@ def _stages(within: Document, by: str, now: datetime) -> Iterator[Document]:
         "past": _passed("$view.past_from", now),
         "on_time": "$view.on_time",
         "recurrence": {"$gt": ["$state.recurrence_of", None]},
+        "first": {"$and": [{"$eq": ["$state.status", "closed"]}, {"$eq": ["$state.returned_count", 0]}]},
     }
     yield {
         "$group": {
@@ -181,8 +187,3 @@ def _stages(within: Document, by: str, now: datetime) -> Iterator[Document]:
 
 def _passed(path: str, now: datetime) -> Document:
     return {"$and": [{"$gt": [path, None]}, {"$lte": [path, now]}]}
-
-
-def subtree(area: str) -> dict[str, Any]:
-    """An area and everything below it."""
-    return {"$gte": area, "$lt": area + ":"}  # ":" comes after every digit

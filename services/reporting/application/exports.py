@@ -78,5 +78,3 @@ class LedgerExports:
             for fact in (rebuild(one, told.get(one, ())) for one in ids):
                 if matches(filters, fact, view(fact), moment):
                     yield fact
-
-

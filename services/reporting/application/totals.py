@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from services.reporting.domain.columns import Words
@@ -42,12 +43,12 @@ class Totals:
         """A line for all together, then one for each group's key; the header first."""
         table = [HEADER, (_ALL, _ALL, *_figures(summarise(merged(self._counted["status"]))))]
         for title, by, kind in _GROUPS:
-            rows = tabulate(merged(self._counted[by]), lambda key, kind=kind: self._name(kind, key or ""))
+            rows = tabulate(merged(self._counted[by]), partial(self._name, kind))
             table += [(title, row["name"], *_figures(row)) for row in rows]
         return table
 
-    def _name(self, kind: str | None, key: str) -> str:
-        return self._words.area(key) if kind is None else self._words.label(kind, key)
+    def _name(self, kind: str | None, key: str | None) -> str:
+        return self._words.area(key or "") if kind is None else self._words.label(kind, key or "")
 
 
 def _figures(row: dict[str, Any]) -> list[Any]:

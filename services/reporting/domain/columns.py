@@ -55,7 +55,9 @@ def _cell(column: Column, value: Any, words: Words) -> Cell:
     if kind == "moment":
         return datetime.replace(value.astimezone(SHANGHAI), tzinfo=None)
     if kind == "day":
-        return date.fromisoformat(value) if isinstance(value, str) else date(value.year, value.month, value.day)
+        return (
+            date.fromisoformat(value) if isinstance(value, str) else date(value.year, value.month, value.day)
+        )
     if kind == "whole":
         return int(value)
     return _TEXTS[kind](of, value, words) or None

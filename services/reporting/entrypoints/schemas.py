@@ -112,7 +112,11 @@ class LedgerRow(Schema):
 
 
 class Figures(Schema):
-    """Counts of findings in 条 and of problems in 个; a rate with nothing to divide by is null."""
+    """Counts of findings in 条 and of problems in 个; a rate with nothing to divide by is null.
+
+    `first_closed` were never returned (一次办结), `rate_first` is their part of those closed; `rate_recurrence` is that
+    of recurrences in those posted.
+    """
 
     posted = fields.Integer(required=True)
     closed = fields.Integer(required=True)
@@ -130,7 +134,10 @@ class Figures(Schema):
     disputed_items = fields.Integer(required=True)
     withdrawn_items = fields.Integer(required=True)
     recurrences_items = fields.Integer(required=True)
+    first_closed = fields.Integer(required=True)
     rate_closed = fields.Float(required=True, allow_none=True)
+    rate_first = fields.Float(required=True, allow_none=True)
+    rate_recurrence = fields.Float(required=True, allow_none=True)
     rate_on_time = fields.Float(required=True, allow_none=True)
     median_days = fields.Float(required=True, allow_none=True)
 

@@ -20,7 +20,7 @@ from shared.http import (
     ok,
 )
 from shared.messaging.consumer import on_any_event
-from shared.messaging.worker import DeadLetterDrainer, OutboxRelay
+from shared.messaging.worker import DeadLetterDrainer, DueWork, OutboxRelay
 
 
 class ReportingApi(BulletinRoutes, ChainRoutes, LedgerFileRoutes, WebRoutes, KernelRoutes):
@@ -75,6 +75,7 @@ class ReportingWorker(WorkerRoutes):
     app = Application()
     relay = OutboxRelay()
     dead_letters = DeadLetterDrainer()
+    due = DueWork()
 
     @on_any_event("findings")
     @on_any_event("accountability")

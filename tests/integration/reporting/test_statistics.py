@@ -5,13 +5,15 @@ from typing import Any
 
 import pytest
 
+from services.reporting.adapters.rollup_reader import RollupReader
+from services.reporting.adapters.rollups import NEWS, ROLLUPS
 from services.reporting.domain.calendar import day_of
 from services.reporting.domain.filters import Filters, matches
 from services.reporting.domain.statistics import KEYS, cells_of, summarise
 from services.reporting.domain.view import view
 from shared.persistence.ids import utc_now
 from tests.integration.reporting.scene import NOW, findings
-from tests.unit.reporting.world import AREAS, COUNTY, TOWNSHIP, VOCABULARY, assigned, case
+from tests.unit.reporting.world import AREAS, COUNTY, TOWNSHIP, VILLAGE, VOCABULARY, assigned, case
 
 pytestmark = pytest.mark.needs_mongo
 COUNT = 60
@@ -19,6 +21,7 @@ MIDDLE = day_of(NOW - timedelta(days=30))
 SCOPES: dict[str, dict[str, Any]] = {
     "": {},
     "&area=990100001": {"area": "990100001"},
+    f"&area={VILLAGE}": {"area": VILLAGE},
     f"&from={MIDDLE}": {"since": MIDDLE},
     f"&from={MIDDLE}&to={MIDDLE + timedelta(days=9)}&date=posted": {
         "since": MIDDLE, "until": MIDDLE + timedelta(days=9), "date": "posted",
@@ -28,13 +31,26 @@ SCOPES: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture(scope="module", autouse=True)
-def ledger(worker):
-    worker.deliver(*findings(COUNT), assigned("stub", ("C001", "direct")), case("case-9", ["stub"]))
+def ledger(app, worker):
+    """Some of it folded into the rollups, and some of it not yet."""
+    events = findings(COUNT)
+    worker.deliver(*events[:200])
+    while app.do_due(utc_now()) or not app.database.collection(ROLLUPS).find_one():
+        pass
+    worker.deliver(*events[200:], assigned("stub", ("C001", "direct")), case("case-9", ["stub"]))
 
 
 def chosen(worker, **filters):
     asked = Filters(**{"reach": COUNTY} | filters)
     return [fact for fact in worker.facts() if matches(asked, fact, view(fact), utc_now())]
+
+
+def test_the_rollups_tell_what_is_asked_here(app):
+    assert app.database.collection(NEWS).find_one()
+    assert app.database.collection(ROLLUPS).find_one()
+    for asked in SCOPES.values():
+        told = RollupReader(app.database).cells(Filters(**{"reach": COUNTY} | asked), "area", utc_now())
+        assert (told is None) == (asked == {"area": VILLAGE})
 
 
 @pytest.mark.parametrize("by", KEYS)

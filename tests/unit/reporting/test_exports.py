@@ -90,7 +90,10 @@ def cell(book, field, row=2):
 
 
 def test_every_field_of_a_row_has_a_column():
-    nested = {"place": ("place.name", "place.kind"), "flags": ("flags.overdue", "flags.supervised", "flags.referred")}
+    nested = {
+        "place": ("place.name", "place.kind"),
+        "flags": ("flags.overdue", "flags.supervised", "flags.referred"),
+    }
     wanted = {one for name in LedgerRow().fields for one in nested.get(name, (name,))}
     assert wanted == FIELDS == {column.field for column in COLUMNS}
 
@@ -123,9 +126,10 @@ def test_the_workbook_holds_texts_as_they_are_and_no_formula():
 
 def test_dates_are_dates_and_numbers_numbers():
     book = workbook(exports(moved("f-1", count=12)))
-    assert cell(book, "found_at").value == datetime(2026, 2, 20, 10, 0)
+    assert cell(book, "found_at").value.isoformat() == "2026-02-20T10:00:00"
     assert cell(book, "found_at").is_date
-    assert (cell(book, "deadline").value, cell(book, "count").value) == (datetime(2026, 3, 3), 12)
+    assert cell(book, "deadline").value.date() == date(2026, 3, 3)
+    assert cell(book, "count").value == 12
     assert cell(book, "closed_at").value is None
 
 
@@ -142,7 +146,11 @@ def test_the_sheet_is_set_up_for_reading_and_for_paper():
 
 
 def test_the_second_sheet_adds_up_the_rows_that_are_there():
-    events = [*life("f-1", begin=NOW - timedelta(days=3), count=4), moved("f-2", count=2), moved("f-3", team="T09")]
+    events = [
+        *life("f-1", begin=NOW - timedelta(days=3), count=4),
+        moved("f-2", count=2),
+        moved("f-3", team="T09"),
+    ]
     book = workbook(exports(*events))
     rows = [[one.value for one in row] for row in book.worksheets[1]]
     assert tuple(rows[0]) == HEADER
@@ -173,7 +181,9 @@ def test_a_past_day_is_written_as_it_was():
 def test_a_past_day_is_read_step_by_step(monkeypatch):
     monkeypatch.setattr("services.reporting.application.exports._STEP", 2)
     of = exports(*[moved(f"f-{n}") for n in range(5)])
-    assert [row["id"] for row in table(of, as_of=day_of(NOW) - timedelta(days=1))] == [f"f-{n}" for n in (4, 3, 2, 1, 0)]
+    assert [row["id"] for row in table(of, as_of=day_of(NOW) - timedelta(days=1))] == [
+        f"f-{n}" for n in (4, 3, 2, 1, 0)
+    ]
 
 
 def test_an_area_outside_of_the_own_is_refused():
@@ -232,7 +242,3 @@ def test_columns_that_cannot_be_are_told_at_the_start(tmp_path, before, after):
     (tmp_path / "ledger_columns.yaml").write_text(text.replace(before, after, 1), encoding="utf-8")
     with pytest.raises(DataFileError):
         load_columns(tmp_path)
-
-
-def test_days_of_a_day_column_are_days():
-    assert cell(workbook(exports(moved("f-1"))), "deadline").value.date() == date(2026, 3, 3)

@@ -7,8 +7,11 @@ from typing import Any
 
 from services.reporting.adapters import documents
 from services.reporting.adapters.mongo import ARCHIVE, BALANCES, FACTS, INDEXES, ReportingWork
+from services.reporting.adapters.rollups import ENOUGH, ROLLUPS, cells, fold
 from services.reporting.application.use_cases import ReportingUseCases
 from services.reporting.domain.fact import Fact
+from services.reporting.domain.filters import Filters
+from services.reporting.domain.statistics import Cell
 from shared.contracts import registry
 from shared.contracts.areas import Areas
 from shared.contracts.envelope import Event
@@ -279,6 +282,18 @@ class World:
 
     def archived(self) -> list[Event]:
         return [documents.to_event(one) for one in self._documents(ARCHIVE).values()]
+
+    def fold(self, most: int = ENOUGH) -> bool:
+        """As the worker does now and then."""
+        return self.database.transact(lambda transaction: fold(transaction, most=most))
+
+    def rollups(self) -> dict[str, Any]:
+        """Those that were kept, by their ids."""
+        return dict(self._documents(ROLLUPS))
+
+    def cells(self, filters: Filters, by: str, now: datetime = NOW) -> list[Cell]:
+        """Of statistics, out of the rollups."""
+        return self.database.transact(lambda transaction: cells(transaction.find, filters, by, now))
 
     def balances(self) -> dict[str, dict[str, int]]:
         """By area, without areas where nothing is counted."""

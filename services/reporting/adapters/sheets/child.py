@@ -39,18 +39,16 @@ def main(lines: Iterator[bytes], out: Any) -> bool:
     columns = json.loads(next(lines))["columns"]
     sheet = _ledger(book, columns)
     formats = {kind: book.add_format(_FORMATS.get(kind, _TEXT)) for _, kind, _ in columns}
-    last = 0
-    for line in lines:
+    for number, line in enumerate(lines, 1):
         said = json.loads(line)
         if isinstance(said, dict):
-            sheet.autofilter(0, 0, last, len(columns) - 1)
+            sheet.autofilter(0, 0, number - 1, len(columns) - 1)
             _totals(book, said["totals"])
             book.close()
             return True
-        last += 1
         for place, (value, (_, kind, _)) in enumerate(zip(said, columns, strict=True)):
             if value is not None:
-                _write(sheet, last, place, value, kind, formats[kind])
+                _write(sheet, number, place, value, kind, formats[kind])
     return False
 
 
