@@ -54,6 +54,8 @@ class ProjectionLog:
             self._tx.before_commit(self._keep)
 
     def _keep(self) -> None:
+        # A case may begin this before the facts are kept: what they touch afterwards is written in a second turn.
+        self._begun = False
         state = self._tx.get(PROJECTION, STATE)
         if state is None:
             # What was kept before there were rollups is in none of them, until it is replayed.
@@ -69,6 +71,8 @@ class ProjectionLog:
         if state["replaying"]:
             row = {"_id": key, "findings": sorted(self._findings), "cases": sorted(self._cases)}
             self._tx.insert(TOUCHED, row)
+        for told in (self._findings, self._new, self._cases, self._changes):
+            told.clear()
 
 
 def key_of(commit: int) -> str:

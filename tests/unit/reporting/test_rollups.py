@@ -16,7 +16,18 @@ from services.reporting.domain.rollups import DAY, serves, spans
 from services.reporting.domain.statistics import KEYS, cells_of, summarise, tabulate
 from services.reporting.domain.view import is_overdue, view
 from tests.unit.reporting.histories import deliveries
-from tests.unit.reporting.world import COUNTY, NOW, TOWNSHIP, VILLAGE, World, assigned, life, moved, noticed
+from tests.unit.reporting.world import (
+    COUNTY,
+    NOW,
+    TOWNSHIP,
+    VILLAGE,
+    World,
+    assigned,
+    case,
+    life,
+    moved,
+    noticed,
+)
 
 _days = st.one_of(
     st.none(), st.sampled_from([date(2025, 12, 31), date(2026, 1, 1), date(2026, 2, 20), day_of(NOW)]),
@@ -56,7 +67,7 @@ def of_facts(world, filters, by, now):
     st.sampled_from(KEYS),
     _moments,
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_rollups_facts_and_a_plain_recount_are_the_same(delivered, folds, filters, by, now):
     world = World()
     for batch, most in zip(delivered[1], folds, strict=False):
@@ -97,7 +108,7 @@ def test_the_same_facts_make_the_same_rollups(delivered, most):
 
 
 @given(_days, _days, st.dates(date(2025, 11, 1), date(2026, 4, 30)))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_each_day_lies_in_exactly_one_span(since, until, day):
     held = [
         span
@@ -120,6 +131,12 @@ def test_a_batch_writes_one_row_whatever_it_holds():
     world = World()
     world.deliver(*[event for n in range(5) for event in life(f"f-{n}")])
     assert len(world.database.collections[NEWS]) == 1
+
+
+def test_a_case_before_a_finding_in_the_same_batch_hides_nothing():
+    world = World()
+    world.deliver(case("case-1", []), moved("f-1"))
+    assert summarise(world.cells(every(), "status"))["posted"] == 1
 
 
 def test_what_is_gone_leaves_no_rollup_behind():
