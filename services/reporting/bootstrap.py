@@ -22,6 +22,7 @@ from services.reporting.application.exports import LedgerExports
 from services.reporting.application.figures import Dashboard
 from services.reporting.application.labels import Labels
 from services.reporting.application.queries import ReportingQueries
+from services.reporting.application.statistics import Statistics
 from services.reporting.application.use_cases import ReportingUseCases
 from services.reporting.config import ReportingSettings
 from services.reporting.domain import errors
@@ -50,8 +51,8 @@ ERRORS: Mapping[type[Exception], tuple[int, str]] = {
 
 
 class ReportingApp:
-    """What the entrypoints call: `do` what events ask for, `ask` the questions, `exports`, `chains`, `bulletins` and
-    `pages`."""
+    """What the entrypoints call: `do` what events ask for, `ask` the questions, `statistics`, `exports`, `chains`,
+    `bulletins` and `pages`."""
 
     errors = ERRORS
     indexes: Sequence[Index] = (*KERNEL_INDEXES, *INDEXES)
@@ -65,7 +66,8 @@ class ReportingApp:
         self.do = ReportingUseCases()
         self.rollups = RollupKeeper(database)
         self.store = MongoLedgerStore(database)
-        self.ask = ReportingQueries(self.store, _peers(settings), self.vocabulary, self.areas, utc_now)
+        self.ask = ReportingQueries(self.store, _peers(settings), self.areas, utc_now)
+        self.statistics = Statistics(self.store, self.vocabulary, self.areas, utc_now)
         self.exports = LedgerExports(
             self.store,
             {"xlsx": XlsxWriter(), "csv": CsvWriter()},

@@ -72,6 +72,7 @@ def catch_up(app: ReportingApp) -> tuple[int, int]:
     findings = sorted({finding for row in rows for finding in row["findings"]})
     for chunk in _chunks(findings):
         replaying.facts(chunk)
+        replaying.measures(chunk)
     replaying.fold()
     touched.delete_many({"_id": {"$in": [row["_id"] for row in rows]}})
     return len(rows), len(findings)
@@ -100,6 +101,7 @@ def _make(app: ReportingApp, progress: Progress) -> None:
         replaying.cases(cases)
     for findings in _chunks(replaying.known_findings()):
         replaying.facts(findings)
+        replaying.measures(findings)
         replaying.fold()
         progress.advance(task, len(findings))
 

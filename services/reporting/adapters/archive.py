@@ -11,7 +11,7 @@ from services.reporting.adapters.mongo import ARCHIVE
 from shared.contracts.envelope import Event
 from shared.persistence.database import MongoDatabase
 
-CASE = "case."
+CASE, MEASURE = "case.", "measure."
 _ACCOUNTABILITY = "accountability"
 _MOST = 20_000
 _SLACK = timedelta(minutes=1)

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from services.reporting.adapters import documents, rollups
 from services.reporting.adapters.bulletin_repository import BULLETIN_INDEXES, BulletinRepository
+from services.reporting.adapters.measures import MEASURE_INDEXES, MEASURES, MeasureRepository
 from services.reporting.adapters.projection import ProjectionLog
 from services.reporting.domain.case import KnownCase
 from services.reporting.domain.counters import counters, differences
@@ -26,7 +27,7 @@ from shared.persistence.transaction import Transaction
 
 T = TypeVar("T")
 ARCHIVE, FACTS, BALANCES, CASES = "archive", "facts", "balances", "cases"
-PROJECTED = (FACTS, CASES, BALANCES, rollups.ROLLUPS, rollups.NEWS)
+PROJECTED = (FACTS, CASES, BALANCES, MEASURES, rollups.ROLLUPS, rollups.NEWS)
 """What follows from the archive alone."""
 
 INDEXES = (
@@ -45,6 +46,7 @@ INDEXES = (
     Index(FACTS, [("state.found_at", 1), ("_id", -1)]),
     Index(FACTS, [("state.posted_at", -1), ("_id", -1)]),
     Index(FACTS, [("view.overdue_from", 1), ("_id", -1)]),
+    *MEASURE_INDEXES,
     *BULLETIN_INDEXES,
 )
 
@@ -168,6 +170,7 @@ class ReportingWork:
         log = ProjectionLog(transaction, FACTS)
         self.facts = FactRepository(transaction, log)
         self.cases = CaseRepository(transaction, log)
+        self.measures = MeasureRepository(transaction)
         self.bulletins = BulletinRepository(transaction)
 
 

@@ -7,12 +7,14 @@ from datetime import datetime
 from services.reporting.adapters import documents
 from services.reporting.adapters.archive import EventReader
 from services.reporting.adapters.documents import Document
+from services.reporting.adapters.measures import MeasureReader
 from services.reporting.adapters.mongo import BALANCES, FACTS
 from services.reporting.adapters.rollup_reader import RollupReader
 from services.reporting.adapters.rollups import subtree
 from services.reporting.domain.calendar import end_of, start_of
 from services.reporting.domain.fact import Fact
 from services.reporting.domain.filters import DAY_FIELDS, EXACT, FIXED, SEARCHED, Filters
+from services.reporting.domain.measure import Measure, MeasureFilters
 from services.reporting.domain.statistics import Cell
 from shared.contracts.envelope import Event
 from shared.messaging.outbox import OUTBOX
@@ -33,6 +35,7 @@ class MongoLedgerStore:
         self._archive = EventReader(database)
         self._rollups = RollupReader(database)
         self._balances = database.collection(BALANCES)
+        self._measures = MeasureReader(database)
         self._outbox = database.collection(OUTBOX)
 
     def fact(self, finding: str) -> Fact | None:
@@ -79,6 +82,9 @@ class MongoLedgerStore:
             sums = {"findings": group["findings"], "items": group["items"]}
             cells.append(Cell(**key, **sums, seconds=tuple(group["seconds"])))
         return cells, names
+
+    def measures(self, filters: MeasureFilters) -> Iterable[Measure]:
+        return self._measures.find(filters)
 
     def balance(self, area: str) -> Mapping[str, Mapping[str, int]]:
         found = self._balances.find({"_id": subtree(area)})

@@ -3,12 +3,14 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from services.reporting.adapters import documents
-from services.reporting.adapters.archive import CASE, EventReader
+from services.reporting.adapters.archive import CASE, MEASURE, EventReader
+from services.reporting.adapters.measures import MeasureRepository
 from services.reporting.adapters.mongo import ARCHIVE, FACTS, CaseRepository, FactRepository
 from services.reporting.adapters.projection import NEXT, PROJECTION, STATE, begun
 from services.reporting.adapters.rollups import fold
 from services.reporting.domain.case import KnownCase
 from services.reporting.domain.fact import Fact, rebuild
+from services.reporting.domain.measure import told_of_measure
 from shared.persistence.database import MongoDatabase
 from shared.persistence.transaction import Transaction
 
@@ -50,8 +52,8 @@ class Replaying:
 
     def cases(self, cases: Collection[str]) -> None:
         """Make these cases."""
-        rows = self._archive.find({"source": "accountability", "subject": {"$in": list(cases)}})
         made: dict[str, KnownCase] = {case: KnownCase(case) for case in cases}
+        rows = self._archive.find({"source": "accountability", "subject": {"$in": list(cases)}})
         for event in (documents.to_event(row) for row in rows if row["type"].startswith(CASE)):
             made[event.subject].take(event)
 
@@ -62,6 +64,19 @@ class Replaying:
                 repository.save(case)
 
         if made:
+            self._database.transact(work, timeout=_PATIENCE)
+
+    def measures(self, findings: Collection[str]) -> None:
+        """Make the measures whose cases are about these findings."""
+        about = {"findings": {"$in": list(findings)}, "type": {"$regex": f"^{MEASURE}"}}
+        told = [told_of_measure(documents.to_event(row)) for row in self._archive.find(about)]
+
+        def work(transaction: Transaction) -> None:
+            repository = MeasureRepository(transaction, NEXT)
+            for measure in told:
+                repository.take(measure)
+
+        if told:
             self._database.transact(work, timeout=_PATIENCE)
 
     def fold(self) -> None:

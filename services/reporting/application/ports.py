@@ -11,6 +11,7 @@ from services.reporting.domain.case import KnownCase
 from services.reporting.domain.columns import Column
 from services.reporting.domain.fact import Fact
 from services.reporting.domain.filters import Filters
+from services.reporting.domain.measure import Measure, MeasureFilters
 from services.reporting.domain.official_document import OfficialDocument
 from services.reporting.domain.statistics import Cell
 from shared.contracts.envelope import Event
@@ -47,6 +48,14 @@ class CaseRepository(Protocol):
     def prefetch(self, cases: Iterable[str]) -> None: ...
 
 
+class MeasureRepository(Protocol):
+    """Measures as they are known by their newest event."""
+
+    def take(self, measure: Measure) -> None:
+        """What is newer than what is known."""
+        ...
+
+
 class BulletinRepository(Protocol):
     """The bulletins of one transaction."""
 
@@ -70,6 +79,9 @@ class Work(Protocol):
 
     @property
     def cases(self) -> CaseRepository: ...
+
+    @property
+    def measures(self) -> MeasureRepository: ...
 
     @property
     def bulletins(self) -> BulletinRepository: ...
@@ -108,6 +120,8 @@ class LedgerStore(Protocol):
     def cells(self, filters: Filters, by: str, now: datetime) -> tuple[Sequence[Cell], Mapping[str, str]]:
         """The cells of statistics, and the names of keys that are not codes (cadres, masked)."""
         ...
+
+    def measures(self, filters: MeasureFilters) -> Iterable[Measure]: ...
 
     def balance(self, area: str) -> Mapping[str, Mapping[str, int]]:
         """By area, what is counted there under each name (domain.counters)."""

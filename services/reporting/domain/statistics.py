@@ -122,6 +122,14 @@ def summarise(cells: Iterable[Cell]) -> Row:
     return row
 
 
+def ranked(rows: Iterable[Row], sort: str) -> list[Row]:
+    """By one of the figures, with the `rank` of each: the same figure has the same rank. Without a figure, last."""
+    column, down = sort.removeprefix("-"), sort.startswith("-")
+    rows = sorted(rows, key=lambda row: (row[column] is None, (row[column] or 0) * (-1 if down else 1)))
+    figures = [row[column] for row in rows]
+    return [{**row, "rank": None if row[column] is None else figures.index(row[column]) + 1} for row in rows]
+
+
 _COUNTS: dict[str, Callable[[Cell], bool]] = {
     "posted": lambda _: True,
     "closed": lambda cell: cell.status == "closed",

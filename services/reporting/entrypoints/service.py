@@ -49,8 +49,18 @@ class ReportingApi(BulletinRoutes, ChainRoutes, LedgerFileRoutes, WebRoutes, Ker
     )
     def get_statistics(self, request: Request) -> Answer:
         """Figures by a key, and of all together"""
-        asked = dict(request.query)
-        return ok(self.app.ask.statistics(asked.pop("by"), asked, request.claims))
+        return ok(self.app.statistics.findings(request.query, request.claims))
+
+    @http(
+        "GET",
+        "/statistics/measures",
+        roles=LEDGER_READERS,
+        query=schemas.MeasureStatisticsQuery,
+        answers={200: schemas.MeasureStatisticsAnswer},
+    )
+    def get_measure_statistics(self, request: Request) -> Answer:
+        """Measures by kind, form (四种形态) or month of the decision"""
+        return ok(self.app.statistics.measures(request.query, request.claims))
 
     @http(
         "GET",

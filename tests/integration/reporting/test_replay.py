@@ -6,13 +6,14 @@ import pytest
 from rich.progress import Progress
 
 from services.reporting import reconcile, replay
+from services.reporting.adapters.measures import MEASURES
 from services.reporting.adapters.mongo import ARCHIVE, BALANCES, CASES, FACTS, PROJECTED
 from services.reporting.adapters.projection import NEXT, PROJECTION, TOUCHED
 from services.reporting.adapters.rollups import NEWS, ROLLUPS, fold
 from shared.persistence.errors import UnavailableError
 from shared.persistence.indexes import missing_indexes
 from tests.integration.reporting.conftest import Worker
-from tests.unit.reporting.world import World, case, life, moved
+from tests.unit.reporting.world import World, case, life, measured, moved
 
 pytestmark = pytest.mark.needs_mongo
 SILENT = Progress(disable=True)
@@ -34,7 +35,7 @@ def standing(app):
     while app.database.transact(fold):
         pass
     balances = {area: row for area, row in kept(app, BALANCES).items() if row["counts"]}
-    return {name: kept(app, name) for name in (FACTS, CASES, ROLLUPS)} | {BALANCES: balances}
+    return {name: kept(app, name) for name in (FACTS, CASES, MEASURES, ROLLUPS)} | {BALANCES: balances}
 
 
 def events(first, last):
@@ -43,13 +44,14 @@ def events(first, last):
 
 
 def test_what_is_made_anew_is_what_was_there(app, worker):
-    worker.deliver(*events(0, 12), moved("f-100", "withdrawn", 3))
+    measure = measured("m-1", "served", 2, served=True)
+    worker.deliver(*events(0, 12), moved("f-100", "withdrawn", 3), measure, measured("m-1"))
     before = standing(app)
-    assert replay.replayed(app, SILENT) == (13, 0)
+    assert replay.replayed(app, SILENT) == (14, 0)
     assert standing(app) == before
     assert missing_indexes(app.database.client[app.database.name], app.indexes) == []
     assert not [one for one in app.database.client[app.database.name].list_collection_names() if NEXT in one]
-    assert reconcile.recounted(app, SILENT) == (13, [])
+    assert reconcile.recounted(app, SILENT) == (14, [])
 
 
 def test_what_was_spoilt_is_whole_again(app, worker):

@@ -13,7 +13,7 @@ from services.reporting.domain.statistics import KEYS, cells_of, summarise
 from services.reporting.domain.view import view
 from shared.persistence.ids import utc_now
 from tests.integration.reporting.scene import NOW, findings
-from tests.unit.reporting.world import AREAS, COUNTY, TOWNSHIP, VILLAGE, VOCABULARY, assigned, case
+from tests.unit.reporting.world import AREAS, COUNTY, TOWNSHIP, VILLAGE, VOCABULARY, assigned, case, measured
 
 pytestmark = pytest.mark.needs_mongo
 COUNT = 60
@@ -113,6 +113,29 @@ def test_a_caller_gets_the_figures_of_the_own_area(api, worker):
     assert total["posted"] == len(chosen(worker, reach=TOWNSHIP))
     total = api.get("/statistics?by=unit", "unit", area="990100002")["total"]
     assert total["posted"] == len(chosen(worker, reach="990100002", by_unit=True))
+
+
+def test_rows_are_compared_and_ranked(api):
+    asked = f"/statistics?by=unit&from={MIDDLE}&to={MIDDLE + timedelta(days=9)}&date=posted"
+    answer = api.get(f"{asked}&compare=previous&sort=-posted")
+    before = f"from={MIDDLE - timedelta(days=10)}&to={MIDDLE - timedelta(days=1)}&date=posted"
+    total = api.get(f"/statistics?by=unit&{before}")["total"]
+    assert answer["total"]["previous"] == total
+    assert [row["rank"] for row in answer["rows"]] == sorted(row["rank"] for row in answer["rows"])
+    assert api.ask("GET", "/statistics?by=unit&compare=previous").status_code == 422
+
+
+def test_measures_are_counted_by_the_four_forms(api, worker):
+    worker.deliver(
+        measured("m-1", "served", 2, served=True, areas=[VILLAGE]),
+        measured("m-2", tier=2, areas=["990100002001"]),
+    )
+    served = api.get("/statistics/measures?by=tier")
+    assert [(row["key"], row["measures"]) for row in served["rows"]] == [("1", 1)]
+    assert api.get("/statistics/measures?by=tier", "commission")["total"]["measures"] == 2
+    assert api.get(f"/statistics/measures?by=kind&area={TOWNSHIP}", "commission")["total"]["measures"] == 1
+    assert api.get("/statistics/measures?by=month&from=2026-02-25", "commission")["rows"] == []
+    assert api.ask("GET", "/statistics/measures?by=tier", "cadre", cadre="C001").status_code == 403
 
 
 @pytest.mark.parametrize(

@@ -213,6 +213,44 @@ def case(
     return event(f"case.{kinds.get(status, 'advanced')}.v1", case, data, sequence, at)
 
 
+def measured(
+    measure: str,
+    status: str = "decided",
+    sequence: int = 1,
+    served: bool = False,
+    at: datetime = NOW,
+    **told: Any,
+) -> Event:
+    """A measure of a case."""
+    data = {
+        "measure": measure,
+        "case": "case-1",
+        "findings": ["f-1"],
+        "areas": [VILLAGE],
+        "restricted": False,
+        "handlers": [],
+        "cadre": "C001",
+        "name": "李某某",
+        "kind": "admonition_talk",
+        "family": "talk",
+        "tier": 1,
+        "form": "talk",
+        "responsibility": "direct",
+        "deciding_body": "county_discipline_commission",
+        "decided_on": "2026-02-24",
+        "decision_no": None,
+        "publish": False,
+        "status": status,
+        "effect": None,
+        "served": {"method": "in_person", "at": at.isoformat()} if served else None,
+        "appeal_until": None,
+        "version": sequence,
+        "change": {"move": status, "at": at.isoformat(), "by": "commission"},
+    } | told
+    move = {"served": "served", "revoked": "revoked", "expired": "expired"}.get(status, "decided")
+    return event(f"measure.{move}.v1", measure, data, sequence, at)
+
+
 def life(finding: str, begin: datetime = NOW, **told: Any) -> list[Event]:
     """A common life up to the closing, each event an hour after the other."""
     hours = iter(range(100))
