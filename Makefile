@@ -13,7 +13,7 @@ WITH_STACK := $(STACK) exec --
 SOURCES := $(wildcard shared services deploy tests)
 
 # Given on the command line: make -s token ROLE=office AREA=990100
-export PYTHON ROLE SUB TEAM AREA CADRE TTL NAME QUEUE PYTEST_ARGS
+export PYTHON RULES ROLE SUB TEAM AREA CADRE TTL NAME QUEUE MAILS PYTEST_ARGS
 # What a command says is seen when it says it.
 export PYTHONUNBUFFERED := 1
 
@@ -80,6 +80,10 @@ reconcile: venv ## recount everything from the documents and compare
 replay: venv ## make facts, counters and statistics anew of the archive, without stopping
 	@$(STACK) exec --service reporting -- $(PY) -m services.reporting.replay
 
+.PHONY: rules-dryrun
+rules-dryrun: venv ## what a rules file would have done with the findings so far: RULES=my-rules.yaml
+	@$(STACK) exec --service accountability -- $(PY) -m services.accountability.rules_dryrun "$$RULES"
+
 .PHONY: dead
 dead: venv ## list the messages that could not be processed
 	@$(WITH_STACK) $(PY) -m shared.messaging.dead_cli list
@@ -88,9 +92,17 @@ dead: venv ## list the messages that could not be processed
 redrive: venv ## send them back: QUEUE=findings.accountability.v1
 	@$(WITH_STACK) $(PY) -m shared.messaging.dead_cli redrive
 
+.PHONY: verify-audit
+verify-audit: venv ## prove the audit trails of all services: MAILS= a folder with the auditors' mails
+	@$(WITH_STACK) $(PY) -m shared.audit.verify_cli
+
 .PHONY: bench
 bench: venv ## the benchmarks, on servers of their own; prints ratios, writes .run/bench.json
 	@$(PY) -m tests.bench
+
+.PHONY: bench-lists
+bench-lists: venv ## only how posts, reads and lists grow with the number of findings (DUZE_BENCH_FULL=1: a million)
+	@$(PY) -m tests.bench.lists
 
 .PHONY: docs
 docs: venv ## write docs/openapi/*.json and docs/asyncapi.json anew from the code
@@ -142,6 +154,10 @@ e2e: venv ## tests through a whole stack of their own
 .PHONY: faults
 faults: venv ## kill, pause and cut everything, the long form
 	@$(PY) -m tests.support.run --slow faults stack
+
+.PHONY: soak
+soak: venv ## ten thousand random lives of a finding (minutes)
+	@$(PY) -m pytest -q -p no:pytest_nameko -m slow tests/unit
 
 .PHONY: test
 test: venv ## every test, with servers of its own on other ports; the faults in short form

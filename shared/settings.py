@@ -1,12 +1,13 @@
 """What every service reads from the environment, named as in `.env.example`; every wrong value is told at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from environs import Env, EnvValidationError
+from environs import Env, EnvValidationError, validate
 
 BATCH_SIZE = 300
 """Events a consumer takes into one transaction. What each costs falls with it, and what a failure repeats grows."""
+_SECURITY = validate.OneOf(["", "starttls", "ssl"], error="starttls, ssl or empty")
 _PORTS = {"findings": 8001, "accountability": 8002, "notifications": 8003, "reporting": 8004}
 
 
@@ -44,6 +45,13 @@ class ServiceSettings:
     batch_size: int
     batch_wait_ms: int
     relay_poll_ms: int
+    smtp_host: str
+    smtp_port: int
+    smtp_from: str
+    smtp_security: str
+    smtp_user: str
+    smtp_password: str = field(repr=False)
+    auditors_mail: tuple[str, ...]
     test_clock_file: str | None
 
     @classmethod
@@ -88,10 +96,22 @@ class ServiceSettings:
             "batch_size": env.int("BATCH_SIZE", BATCH_SIZE),
             "batch_wait_ms": env.int("BATCH_WAIT_MS", 20),
             "relay_poll_ms": env.int("RELAY_POLL_MS", 1000),
+            "smtp_host": env.str("SMTP_HOST", "127.0.0.1"),
+            "smtp_port": env.int("SMTP_PORT", 8025),
+            "smtp_from": env.str("SMTP_FROM", "duze@localhost"),
+            "smtp_security": env.str("SMTP_SECURITY", "", validate=_SECURITY),
+            "smtp_user": env.str("SMTP_USER", ""),
+            "smtp_password": env.str("SMTP_PASSWORD", ""),
+            "auditors_mail": tuple(env.list("AUDITORS_MAIL", ["auditors@localhost"]) or ()),
             "test_clock_file": env.str("TEST_CLOCK_FILE", "") or None,
         }
         try:
             env.seal()
         except EnvValidationError as exc:
             raise SettingsError(f"settings that cannot be used: {exc.error_messages}") from exc
+        if values["smtp_user"] and not values["smtp_security"]:
+            raise SettingsError(
+                "settings that cannot be used: DUZE_SMTP_USER needs DUZE_SMTP_SECURITY, "
+                "since a password does not travel in the open"
+            )
         return cls(**values)

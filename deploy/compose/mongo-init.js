@@ -6,5 +6,31 @@ for (const service of ["findings", "accountability", "notifications", "reporting
   if (!password) {
     throw new Error(`DUZE_${service.toUpperCase()}_PASSWORD is not set`);
   }
-  admin.createUser({ user: service, pwd: password, roles: [{ role: "readWrite", db: `duze_${service}` }] });
+  // Of its audit trail it may find and insert rows, and nothing else; so the indexes are made here (the same as in
+  // shared/audit/storage.py).
+  const trail = `duze_${service}_audit`;
+  const rows = db.getSiblingDB(trail).getCollection("trail");
+  rows.createIndex({ position: 1 }, { unique: true });
+  rows.createIndex({ at: -1, _id: -1 });
+  for (const field of ["subject", "actor", "action"]) {
+    rows.createIndex({ [field]: 1, at: -1, _id: -1 });
+  }
+  admin.createRole({
+    role: trail,
+    privileges: [
+      {
+        resource: { db: trail, collection: "" },
+        actions: ["find", "insert", "listCollections", "listIndexes"],
+      },
+    ],
+    roles: [],
+  });
+  admin.createUser({
+    user: service,
+    pwd: password,
+    roles: [
+      { role: "readWrite", db: `duze_${service}` },
+      { role: trail, db: "admin" },
+    ],
+  });
 }

@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from deploy.demo import screens
+from deploy.demo import channels, screens
 from deploy.demo.answers import answer_all
 from deploy.demo.load import demo_findings, load_findings, load_registers
 from deploy.demo.stack import COMMISSION, COUNTY, OFFICE, Stack, StackError, cadre, unit, wait_for
@@ -107,6 +107,8 @@ def _print_result(stack: Stack, out: Any, ids: dict[str, str], files: dict[str, 
     out.print(screens.who_was_told(stack.items("notifications", "/notices", OFFICE), names))
     out.print(screens.warnings(stack.items("accountability", "/warnings", COMMISSION), names, numbers))
     out.print(screens.cases(stack.items("accountability", "/cases", COMMISSION), names, numbers, words))
+    if tried := channels.try_all(stack):
+        out.print(channels.table(tried))
     shown = {f"bulletin .{ending}": file for ending, file in files.items()}
     mail = stack.run_dir / "mail"
     out.print(screens.addresses(stack.addresses, {**shown, "mail": mail} if mail.is_dir() else shown))

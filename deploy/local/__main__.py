@@ -87,7 +87,7 @@ def token(
 @app.command()
 def pid(name: Annotated[str, typer.Option(envvar="NAME")] = "") -> None:
     """Print the process id that does the work of NAME."""
-    known = (*programs.SERVICE_PROGRAMS, "rabbitmq", "mongod", "epmd", "smtp")
+    known = (*programs.SERVICE_PROGRAMS, "rabbitmq", "mongod", "epmd", "smtp", "channels")
     if name not in known:
         raise StackError(f"NAME={name!r} is none of {', '.join(known)}")
     found = stack.work_pid(LocalSettings.load(), name)
@@ -137,6 +137,11 @@ def _summary(settings: LocalSettings) -> None:
         table.add_row("RabbitMQ", f"amqp://{LOOPBACK}:{settings.ports['rabbitmq']}/duze", management)
     if not settings.external("MONGO"):
         table.add_row("MongoDB", f"mongodb://{LOOPBACK}:{settings.ports['mongod']}", "replica set duze")
+    table.add_row(
+        "other channels",
+        f"http://{LOOPBACK}:{settings.ports['channels']}",
+        f"filed in {_shown(settings)}/channels",
+    )
     table.add_row("mail", f"smtp://{LOOPBACK}:{settings.ports['smtp']}", f"filed in {_shown(settings)}/mail")
     table.add_row("logs", f"{_shown(settings)}/log", f"secrets in {_shown(settings)}/secrets.env")
     console.print(table)

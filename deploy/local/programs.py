@@ -8,13 +8,15 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from deploy.local import mongod, packages, rabbitmq
+from deploy.local import channel_providers, mongod, packages, rabbitmq
 from deploy.local.credentials import CONTACT_KEYS, SEED, write_private
 from deploy.local.settings import LOOPBACK, ROOT, LocalSettings
 from shared.contracts.routing import SERVICES
 
 ROLES = ("api", "worker")
 SERVICE_PROGRAMS = tuple(f"{service}-{role}" for service in SERVICES for role in ROLES)
+# Settings of the channels: who has set one of a provider's has a provider of his own.
+_CHANNELS = ("DUZE_SMS_", "DUZE_WECOM_", "DUZE_DINGTALK_", "DUZE_WEBHOOK_")
 # Where processors are few, people who wait for an answer go before events that wait for nobody (decision 0014).
 WORKER_NICENESS = 10
 # What a program may inherit of the caller's environment; all else it gets by name.
@@ -61,6 +63,7 @@ def of_stack(
         return programs
     if "DUZE_SMTP_HOST" not in settings.given:
         programs.append(_mail_sink(settings, base))
+    programs.append(_channel_sink(settings, base))
     programs += [_service(settings, secrets, base, service, role) for service in SERVICES for role in ROLES]
     return programs
 
@@ -92,6 +95,13 @@ def _mail_sink(settings: LocalSettings, base: Mapping[str, str]) -> Program:
     return Program("smtp", [sys.executable, "-m", "deploy.local.smtp_sink"], env, ["smtp"])
 
 
+def _channel_sink(settings: LocalSettings, base: Mapping[str, str]) -> Program:
+    env = dict(base) | {
+        "DUZE_RUN_DIR": str(settings.run_dir), "DUZE_CHANNEL_SINK_PORT": str(settings.ports["channels"]),
+    }  # fmt: skip
+    return Program("channels", [sys.executable, "-m", "deploy.local.channel_sink"], env, ["channels"])
+
+
 def _service(
     settings: LocalSettings, secrets: Mapping[str, str], base: Mapping[str, str], service: str, role: str
 ) -> Program:
@@ -107,6 +117,7 @@ def stack_environment(settings: LocalSettings, secrets: Mapping[str, str]) -> di
         "DUZE_RUN_DIR": str(settings.run_dir),
         "DUZE_SMTP_HOST": LOOPBACK,
         "DUZE_SMTP_PORT": str(settings.ports["smtp"]),
+        **_sink_settings(settings),
         **{f"DUZE_{service.upper()}_PORT": str(settings.ports[f"{service}-api"]) for service in SERVICES},
         **{
             f"DUZE_{service.upper()}_WORKER_PORT": str(settings.ports[f"{service}-worker"])
@@ -117,13 +128,22 @@ def stack_environment(settings: LocalSettings, secrets: Mapping[str, str]) -> di
     return variables | told | settings.given | {"DUZE_RUN_DIR": str(settings.run_dir)}
 
 
+def _sink_settings(settings: LocalSettings) -> dict[str, str]:
+    """The local channel sink's, for each provider that the user has not set up himself."""
+    theirs = tuple(one for one in _CHANNELS if any(key.startswith(one) for key in settings.given))
+    sink = channel_providers.settings(LOOPBACK, settings.ports["channels"])
+    return {key: value for key, value in sink.items() if not (theirs and key.startswith(theirs))}
+
+
 def service_environment(settings: LocalSettings, secrets: Mapping[str, str], service: str) -> dict[str, str]:
     """The same without what this service has no business with: others' passwords, administrators'."""
     everything = stack_environment(settings, secrets)
     own = {f"DUZE_{service.upper()}_AMQP_URI", f"DUZE_{service.upper()}_MONGO_URI"}
+    closed = {key for key in everything if key.endswith("_URI")} | {CONTACT_KEYS}
     if service == "notifications":
         own.add(CONTACT_KEYS)
-    closed = {key for key in everything if key.endswith("_URI")} | {CONTACT_KEYS}
+    else:
+        closed |= {key for key in everything if key.startswith(_CHANNELS)}
     return {key: value for key, value in everything.items() if key in own or key not in closed}
 
 

@@ -9,6 +9,7 @@ from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError
 from deploy.local.errors import StackError
 from deploy.local.processes import wait_until
 from deploy.local.settings import LOOPBACK, VHOST, LocalSettings
+from shared.audit.storage import grant
 from shared.contracts.routing import SERVICES
 
 _AUTHENTICATION_FAILED, _UNAUTHORIZED, _ALREADY_INITIALIZED = 18, 13, 23
@@ -107,7 +108,7 @@ def _foreign_data() -> StackError:
 
 
 def make_users(admin_uri: str, environment: dict[str, str]) -> None:
-    """One user per service, known in and limited to the service's own database."""
+    """One user per service, limited to the service's own database, and in its audit trail to finding and inserting."""
     client: MongoClient[dict[str, Any]] = MongoClient(admin_uri, serverSelectionTimeoutMS=20000)
     with client:
         for service in SERVICES:
@@ -117,7 +118,7 @@ def make_users(admin_uri: str, environment: dict[str, str]) -> None:
             name, password = unquote(parts.username), unquote(parts.password)
             database = client[parts.path.strip("/") or "admin"]
             # readWrite includes making collections and indexes, nothing of other databases
-            roles = [{"role": "readWrite", "db": f"duze_{service}"}]
+            roles = [{"role": "readWrite", "db": f"duze_{service}"}, grant(client, service)]
             try:
                 database.command("createUser", name, pwd=password, roles=roles)
             except OperationFailure as exc:

@@ -23,6 +23,7 @@ PORTS = {
     "epmd": ("DUZE_EPMD_PORT", 4370),
     "mongod": ("DUZE_MONGO_PORT", 27018),
     "smtp": ("DUZE_SMTP_PORT", 8025),
+    "channels": ("DUZE_CHANNEL_SINK_PORT", 8027),
     **{f"{service}-api": (f"DUZE_{service.upper()}_PORT", 8001 + n) for n, service in enumerate(SERVICES)},
 }
 

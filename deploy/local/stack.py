@@ -151,7 +151,7 @@ def _start_servers(
 ) -> None:
     names = [program.name for program in wanted]
     running = supervisor.running()
-    for name in ("epmd", "rabbitmq", "mongod", "smtp"):
+    for name in ("epmd", "rabbitmq", "mongod", "smtp", "channels"):
         if name in names:
             supervisor.launch(name)
     if starting := [name for name in _SERVERS if name in names and name not in running]:

@@ -10,6 +10,7 @@ from pymongo.errors import PyMongoError
 from services.accountability.adapters.county import load_rules
 from services.accountability.adapters.county_clocks import load_calendar, load_clock_rules
 from services.accountability.adapters.county_measures import load_legality
+from services.accountability.adapters.county_warnings import load_objection_period
 from services.accountability.adapters.due import DueTurns
 from services.accountability.adapters.indexes import INDEXES
 from services.accountability.adapters.law_reads import MongoLawStore
@@ -24,6 +25,7 @@ from services.accountability.application.effect_periods import TableOfPeriods
 from services.accountability.application.law_queries import LawQueries
 from services.accountability.application.measure_queries import MeasureQueries
 from services.accountability.application.measures import MeasureUseCases
+from services.accountability.application.objections import Objections
 from services.accountability.application.queries import AccountabilityQueries
 from services.accountability.application.use_cases import AccountabilityUseCases
 from services.accountability.domain import errors
@@ -51,6 +53,7 @@ ERRORS: Mapping[type[Exception], tuple[int, str]] = {
     errors.WithdrawnFindingError: (409, "finding_withdrawn"),
     errors.SamePersonError: (403, "same_person"),
     errors.InvalidTransitionError: (409, "invalid_transition"),
+    errors.ObjectionLateError: (409, "objection_late"),
     errors.RecusedError: (409, "recused"),
     errors.ChainIncompleteError: (409, "chain_incomplete"),
     errors.DefenceMissingError: (409, "defence_missing"),
@@ -82,6 +85,7 @@ class AccountabilityApp:
         self._cache = RegistersCache()
         self._store = MongoStore(database, self._cache)
         self.do = AccountabilityUseCases(rules, self.legality, self.clock, new_id)
+        self.objections = Objections(load_objection_period(settings.county_dir, calendar), self.clock)
         self.ask = AccountabilityQueries(
             self._store, rules, self.vocabulary, self.areas, lambda: day_of(self.clock())
         )

@@ -18,16 +18,20 @@ from services.findings.adapters.county_likeness import load_likeness
 from services.findings.adapters.county_revisits import load_revisits
 from services.findings.adapters.county_sheets import load_sheets
 from services.findings.adapters.county_splitting import load_splitting
+from services.findings.adapters.county_visits import load_visits
 from services.findings.adapters.files import FILE_INDEXES, GridFsFileStore
 from services.findings.adapters.mongo import INDEXES, FindingsWork
 from services.findings.adapters.number_series import NUMBERS as NUMBERS_COLLECTION
 from services.findings.adapters.number_series import ImaginaryNumberSeries, MongoNumberSeries
 from services.findings.adapters.reads import MongoFindingStore
 from services.findings.adapters.texts import likeness
+from services.findings.adapters.todo import TodoRepository
+from services.findings.adapters.visits import MongoVisitCounts
 from services.findings.adapters.waking import Waking
 from services.findings.adapters.wording import alike
 from services.findings.adapters.workbooks import Workbooks
 from services.findings.application.answers import FindingAnswers
+from services.findings.application.campaigns import Campaigns
 from services.findings.application.clocks import FindingClocks
 from services.findings.application.evidence import EvidenceUseCases
 from services.findings.application.intake import Intake
@@ -38,13 +42,18 @@ from services.findings.application.ports import Clock, FileStore, NumberSeries
 from services.findings.application.queries import FindingQueries, FindingStore
 from services.findings.application.review import Reviewer
 from services.findings.application.revisits import Revisits
+from services.findings.application.self_check_clocks import SelfCheckClocks
 from services.findings.application.self_checks import SelfChecks
 from services.findings.application.similar import SimilarFindings
+from services.findings.application.todo import Todos
 from services.findings.application.use_cases import FindingsUseCases, prefetch
+from services.findings.application.visit_answers import VisitAnswers
+from services.findings.application.visits import VisitCounts, Visits
 from services.findings.domain import errors
 from services.findings.domain.moves import Status
 from shared.clock import clock
 from shared.contracts.areas import Areas
+from shared.contracts.claims import Claims
 from shared.contracts.vocabulary import Vocabulary
 from shared.observability import metrics
 from shared.persistence.client import open_client
@@ -70,6 +79,9 @@ ERRORS: Mapping[type[Exception], tuple[int, str]] = {
     errors.SourceRefConflictError: (409, "source_ref_conflict"),
     errors.UnknownSelfCheckError: (404, "not_found"),
     errors.SelfCheckAnsweredError: (409, "already_answered"),
+    errors.UnknownVisitError: (404, "not_found"),
+    errors.VisitRecordedError: (409, "already_recorded"),
+    errors.CampaignExistsError: (409, "campaign_exists"),
     errors.InvalidTransitionError: (409, "invalid_transition"),
 }
 
@@ -101,6 +113,7 @@ class FindingsApp:
         series: NumberSeries,
         store: FindingStore,
         files: FileStore,
+        visits: VisitCounts,
         clock: Clock = utc_now,
     ) -> None:
         self.settings = settings
@@ -118,7 +131,12 @@ class FindingsApp:
         rules = load_rules(settings.county_dir, self.vocabulary)
         intake = Intake(rules, numbering, new_id, review_rules)
         self._clock_rules = load_clocks(settings.county_dir)
-        self._waking = Waking(database, FindingClocks(self._clock_rules), self.unit_of_work)
+        self._waking = Waking(
+            database,
+            FindingClocks(self._clock_rules),
+            SelfCheckClocks(self._clock_rules),
+            self.unit_of_work,
+        )
         similar = SimilarFindings(store, load_likeness(settings.county_dir), alike, self.areas.name)
         reviewer = Reviewer(review_rules, likeness)
         self.do = FindingsUseCases(intake, reviewer, answers, similar, clock)
@@ -126,6 +144,11 @@ class FindingsApp:
         self.self_checks = SelfChecks(intake, self.areas.name, self.areas.township_of, new_id, clock)
         revisit_rules = load_revisits(settings.county_dir, self.vocabulary)
         self.revisits = Revisits(store, revisit_rules, self.areas.name, clock)
+        self._todos = Todos(self._clock_rules, revisit_rules, self.areas.name, clock)
+        villages = [area.code for area in self.areas if area.level == "village"]
+        nearby = load_visits(settings.county_dir)
+        self.visits = Visits(nearby, visits, villages, VisitAnswers(self.areas.name), new_id, clock)
+        self.campaigns = Campaigns(new_id, clock)
         self.merging = Merging(answers, clock)
         self.ask = FindingQueries(store, answers, similar, numbering, clock)
 
@@ -136,6 +159,10 @@ class FindingsApp:
     def transact(self, act: Callable[[FindingsWork], T]) -> T:
         """Work of the service's own, outside of requests and events."""
         return self.database.transact(lambda transaction: act(self.unit_of_work(transaction)))
+
+    def todo(self, by: Claims, _after: object, _limit: int) -> Iterable[Mapping[str, Any]]:
+        """What waits for the caller."""
+        return self.database.transact(lambda transaction: self._todos.of(TodoRepository(transaction), by))
 
     def rehearse(self, act: Callable[[FindingsWork, Transaction], T]) -> T:
         """What `act` would come to: nothing of it is kept, and no number is taken."""
@@ -200,7 +227,8 @@ def build(settings: ServiceSettings) -> FindingsApp:
     database = CountingDatabase(client, settings.database, _count_posted)
     series = MongoNumberSeries(database.collection(NUMBERS_COLLECTION))
     store, files = MongoFindingStore(database), GridFsFileStore(database)
-    return FindingsApp(settings, database, series, store, files, clock(settings.test_clock_file))
+    visits, now = MongoVisitCounts(database), clock(settings.test_clock_file)
+    return FindingsApp(settings, database, series, store, files, visits, now)
 
 
 def _count_posted(posted: Iterable[Posted]) -> None:

@@ -9,19 +9,25 @@ from typing import Any, TypeVar
 import structlog
 from pymongo.errors import PyMongoError
 
+from services.notifications.adapters.channel_rules import load_channels
+from services.notifications.adapters.channels import MongoDeliveryStore, MongoDispatchFinder
 from services.notifications.adapters.county import load_phones, load_policies, load_rule_titles
 from services.notifications.adapters.mongo import INDEXES, CountingDatabase, NotificationsWork
-from services.notifications.adapters.reads import MongoDispatchFinder, MongoNoticeStore
-from services.notifications.adapters.smtp import SmtpNoticeSender, SmtpServer
+from services.notifications.adapters.reads import MongoNoticeStore
 from services.notifications.adapters.templates import JinjaNoticeWriter
 from services.notifications.adapters.vault import AddressVault
+from services.notifications.application.deliveries import DeliveryQueries
 from services.notifications.application.facts import CountyWords
+from services.notifications.application.operating import Operating
 from services.notifications.application.posting import Postbox
 from services.notifications.application.previews import Previews
 from services.notifications.application.queries import NotificationsQueries
+from services.notifications.application.recovering import Recovering
 from services.notifications.application.sending import Sending
+from services.notifications.application.settling import Settling
 from services.notifications.application.telling import Teller
 from services.notifications.application.use_cases import NotificationsUseCases
+from services.notifications.channels import PAPER, senders_of, set_up
 from services.notifications.config import NotificationsSettings
 from services.notifications.domain import errors
 from services.notifications.domain.policy import INBOX
@@ -38,7 +44,6 @@ from shared.persistence.lease import Lease
 from shared.persistence.transaction import Transaction
 
 T = TypeVar("T")
-EMAIL = "email"
 SEND_SECONDS = 15.0
 SEALED_AT_ONCE = 200
 log = structlog.get_logger("notifications")
@@ -49,6 +54,10 @@ ERRORS: Mapping[type[Exception], tuple[int, str]] = {
     errors.ForbiddenError: (403, "forbidden"),
     errors.UnknownNoticeError: (404, "not_found"),
     errors.UnknownContactError: (404, "not_found"),
+    errors.UnknownChannelError: (404, "not_found"),
+    errors.ChannelOffError: (409, "channel_off"),
+    errors.NoAddressError: (409, "no_address"),
+    errors.NothingToResendError: (409, "nothing_to_resend"),
     errors.UnknownTemplateError: (404, "not_found"),
 }
 
@@ -72,22 +81,22 @@ class NotificationsApp:
             timing = replace(timing, gather=timedelta(seconds=settings.gather_seconds))
         folder = settings.county_dir
         words = CountyWords(self.vocabulary, self.areas, load_phones(folder), load_rule_titles(folder))
-        postbox = Postbox([EMAIL], timing, new_id)
+        rules = load_channels(folder)
+        senders = senders_of(settings, rules)
+        postbox = Postbox([*senders, PAPER], timing, new_id)
         teller = Teller(table.policies, words, writer, postbox, new_id, utc_now, timing.repeat)
         self.do = NotificationsUseCases(teller, utc_now)
         self.ask = NotificationsQueries(MongoNoticeStore(database, self._vault), table.shown)
+        self.operators = DeliveryQueries(MongoDeliveryStore(database), set_up(senders))
+        self.operating = Operating(postbox, writer, set_up(senders), utc_now)
+        settling = Settling(self._transact, postbox, _trace, utc_now)
+        finder, meters = MongoDispatchFinder(database), _Metrics()
         self.previews = Previews(writer)
-        server = SmtpServer(settings.smtp_host, settings.smtp_port, settings.smtp_from)
         self._sending = Sending(
-            self._transact,
-            MongoDispatchFinder(database),
-            {EMAIL: SmtpNoticeSender(server)},
-            timing,
-            _Metrics(),
-            _trace,
-            new_id,
-            utc_now,
+            self._transact, finder, senders, rules, settling, timing, meters, new_id, utc_now
         )
+        self._recovering = Recovering(self._transact, finder, senders, rules, settling, meters, utc_now)
+        READINESS.tell("channels", self.operators.health)
         self._lease = Lease(database.collection("leases"), "sending", new_id())
 
     def unit_of_work(self, transaction: Transaction) -> NotificationsWork:
@@ -115,7 +124,7 @@ class NotificationsApp:
         """Give an end to what processes that are gone have begun."""
         try:
             if self._lease.acquire():
-                self._sending.tidy()
+                self._recovering.tidy()
                 self._seal_anew()
         except (UnavailableError, PyMongoError) as exc:
             # The next turn finds the same documents.
@@ -130,6 +139,10 @@ class NotificationsApp:
     def collect(self) -> Iterator[tuple[str, Mapping[str, str], float]]:
         """The state gauges."""
         yield "duze_notices_unsigned", {}, self.ask.unsigned()
+        for one in self.operators.channels():
+            if one["configured"]:
+                yield "duze_channel_up", {"channel": one["kind"]}, float(one["health"] == "ok")
+                yield "duze_deliveries_waiting", {"channel": one["kind"]}, one["waiting"]
 
     def _transact(self, act: Callable[[Any], T]) -> T:
         return self.database.transact(lambda tx: act(self.unit_of_work(tx)), timeout=SEND_SECONDS)

@@ -91,7 +91,8 @@ class AssignmentState(EventSchema):
 
     `missing` is `direct` when only leaders were found, `all` when nobody was, else null. The subject of
     `responsibility.assigned.v1` and `.corrected.v1` is the finding, that of `.unresolved.v1` the entry in the
-    list of unassigned findings, so that neither makes the other stale.
+    list of unassigned findings, so that neither makes the other stale. `responsibility.corrected.v1` says who answers
+    no more (`removed`, as they answered before) and who was `added`.
     """
 
     finding = key()
@@ -100,6 +101,8 @@ class AssignmentState(EventSchema):
     responsible = fields.List(fields.Nested(Responsible), required=True)
     missing = fields.String(required=True, allow_none=True, validate=validate.OneOf(["direct", "all"]))
     unknown_cadres = fields.List(key(), load_default=list)
+    removed = fields.List(fields.Nested(Responsible), load_default=list)
+    added = fields.List(fields.Nested(Responsible), load_default=list)
     summary = fields.Nested(FindingSummary, required=True)
     assigned_at = moment(required=False, none=True)
     change = fields.Nested(Change, required=True)

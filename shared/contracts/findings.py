@@ -94,6 +94,7 @@ class FindingState(EventSchema):
     review_on = day()
     count = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
     group = key(required=False, none=True)
+    campaign = key(required=False, none=True)
     units = fields.List(key(), required=True)
     named_responsible = fields.List(key(), required=True)
     responsible = fields.List(fields.Nested(Answering), required=False)
@@ -113,7 +114,8 @@ class FindingState(EventSchema):
 
 
 class Clock(EventSchema):
-    """A clock that ran out at `due_at`: `due_soon` (part of the time is over), `review` (of a block), `unverified`.
+    """A clock that ran out at `due_at`: `due_soon` (part of the time is over), `review` (of a block), `unverified`,
+    `self_check` (that of an area is not answered).
 
     `stage` says who may know of it; those of a finding are no secret.
     """
@@ -123,6 +125,16 @@ class Clock(EventSchema):
     due_at = moment()
 
 
+class LateSelfCheck(EventSchema):
+    """举一反三: the area asked because of the finding, which has not answered by `due`, with its overdue level."""
+
+    id = key()
+    area = key()
+    area_name = text()
+    due = day(required=True, none=False)
+    level = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
+
+
 class ClockState(FindingState):
     """The finding, and the clock that ran out; the finding itself did not change.
 
@@ -130,6 +142,7 @@ class ClockState(FindingState):
     """
 
     clock = fields.Nested(Clock, required=True)
+    self_check = fields.Nested(LateSelfCheck, required=False, allow_none=True)
 
 
 _STATES = dict.fromkeys(

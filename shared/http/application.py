@@ -10,6 +10,7 @@ import structlog
 from nameko.extensions import DependencyProvider
 from pymongo.errors import PyMongoError
 
+from shared.audit.storage import ensure_trail, missing_of_trail
 from shared.http.kernel import App, Kernel
 from shared.messaging import meters
 from shared.observability import metrics
@@ -86,6 +87,7 @@ class Application(DependencyProvider):
             try:
                 with pymongo.timeout(60):
                     ensure_indexes(_raw(self.app), self.app.indexes)
+                    ensure_trail(self.app.database)
                 _log.info("indexes made", count=len(self.app.indexes))
                 return
             except PyMongoError as exc:
@@ -132,6 +134,8 @@ def _index_fault(app: App) -> str | None:
     try:
         with pymongo.timeout(2):
             missing = missing_indexes(_raw(app), app.indexes)
+            if isinstance(app.database, MongoDatabase):
+                missing += missing_of_trail(app.database)
     except PyMongoError as exc:
         return f"indexes cannot be looked up ({type(exc).__name__})"
     return f"missing indexes: {', '.join(missing)}" if missing else None

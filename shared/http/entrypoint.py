@@ -52,6 +52,7 @@ class HttpRoute(HttpRequestHandler):
         large: bool | None = None,
         transactional: bool | None = None,
         inline: bool = False,
+        audited: str | None = None,
         summary: str | None = None,
     ) -> None:
         super().__init__(method, path)
@@ -68,6 +69,7 @@ class HttpRoute(HttpRequestHandler):
         self.writes = method in WRITING
         self.transactional = self.writes and not (raw or file) if transactional is None else transactional
         self.inline = inline
+        self.audited = audited
         self.summary = summary
         self._application: Application | None = None
         self._handler: Callable[..., Any] | None = None
@@ -171,7 +173,8 @@ def http(method: str, path: str, *, kind: type[HttpRoute] = HttpRoute, **options
             (status to schema, `Media` or None), `consumes` and `raw=True` (the handler gets bytes and opens its own
             transactions with `request.transact`), `file=n` (the handler gets one `Upload` of at most n bytes, and opens
             its own transactions), `large=True` (16 MiB instead of 1), `transactional=False`,
-            `summary` (else the first line of the docstring).
+            `audited="finding.read"` (each reading is recorded under this name before it is answered; for every route
+            that shows a single document's details), `summary` (else the first line of the docstring).
     """
 
     def register(function: F) -> F:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
+from shared.audit.reading import ReadingRecorder
 from shared.contracts.areas import Areas
 from shared.contracts.vocabulary import Vocabulary
 from shared.http import perform
@@ -23,8 +24,8 @@ T = TypeVar("T")
 class App(Protocol):
     """A service's app as `bootstrap.build(settings)` makes it.
 
-    It may also have `prefetch(work, events)`, `stale(work, event)`, `collect()` (metric name, labels, value of
-    each state gauge, asked of workers only) and `close()`.
+    It may also have `prefetch(work, events)`, `stale(work, event)`, `todo(claims, after, limit)` (todo.py), `collect()`
+    (metric name, labels, value of each state gauge, asked of workers only) and `close()`.
     """
 
     @property
@@ -60,6 +61,7 @@ class Kernel:
         self.authenticator = Authenticator(settings)
         self.rate_limit = RateLimit(settings.rate_per_minute)
         self.in_progress = InProgress()
+        self.readings = ReadingRecorder(app.database)
         self.county = County(app.vocabulary, app.areas)
         self.pages: dict[str, bytes] = {}
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pymongo
 from structlog.contextvars import bound_contextvars
 
+from shared.audit.rows import row_of
 from shared.http import failures, idempotency, validation
 from shared.http.answers import Answer, no_content, ok
 from shared.http.request import Request
@@ -21,6 +22,7 @@ T = TypeVar("T")
 Handler = Callable[[Any, Request], Any]
 READ_SECONDS = 5.0
 WRITE_SECONDS = 5.0
+_PAGING = frozenset({"limit", "cursor"})
 
 
 class _RefusedError(Exception):
@@ -47,7 +49,10 @@ def perform(handler: Handler, service: Any, request: Request) -> Answer:
             if route.writes:
                 return _in_parts(handler, service, request)
             with pymongo.timeout(READ_SECONDS):
-                return as_answer(handler(service, request))
+                answer = as_answer(handler(service, request))
+            if route.audited is not None and _kept(answer):
+                _record(request, _subject(request))
+            return answer
         except _RefusedError as exc:
             return exc.answer
         except Exception as exc:  # noqa: BLE001 - the last place before nameko, which would end the process
@@ -77,11 +82,11 @@ def _in_transaction(handler: Handler, service: Any, request: Request) -> Answer:
             return idempotency.replayed(record, asked)
         request.tx, request.work = tx, kernel.app.unit_of_work(tx)
         answer = as_answer(handler(service, request))
-        if not 200 <= answer.status < 300:
+        if not _kept(answer):
             raise _RefusedError(answer)
         if where is not None and (kept := idempotency.kept(where, asked, answer, utc_now())) is not None:
             tx.insert(idempotency.COLLECTION, kept)
-        tx.before_commit(lambda: _audit(tx, request))
+        tx.before_commit(lambda: _audit(tx, request, answer))
         return answer
 
     with kernel.in_progress.hold(where, asked):
@@ -93,11 +98,11 @@ def _in_parts(handler: Handler, service: Any, request: Request) -> Answer:
     kernel, where, asked = request.kernel, _slot(request), request.fingerprint
     with kernel.in_progress.hold(where, asked):
         if where is None:
-            return as_answer(handler(service, request))
+            return _told(request, as_answer(handler(service, request)))
         record = kernel.app.database.transact(lambda tx: tx.get(idempotency.COLLECTION, where))
         if record is not None:
             return idempotency.replayed(record, asked)
-        answer = as_answer(handler(service, request))
+        answer = _told(request, as_answer(handler(service, request)))
         kept = idempotency.kept(where, asked, answer, utc_now())
         if 200 <= answer.status < 300 and kept is not None:
             kernel.app.database.transact(lambda tx: tx.replace(idempotency.COLLECTION, kept))
@@ -117,6 +122,7 @@ def in_part(
             result: T = record["result"]
             return result
         result = act(kernel.app.unit_of_work(tx))
+        tx.before_commit(lambda: _note_told(tx, request))
         if where is not None:
             tx.insert(
                 idempotency.COLLECTION, idempotency.kept_part(where, request.fingerprint, result, utc_now())
@@ -126,9 +132,43 @@ def in_part(
     return kernel.app.database.transact(work, timeout=timeout)
 
 
-def _audit(tx: Transaction, request: Request) -> None:
+def _kept(answer: Answer) -> bool:
+    """Whether something was done or shown; 304 tells that the caller has the same already."""
+    return 200 <= answer.status < 300 or answer.status == 304
+
+
+def _audit(tx: Transaction, request: Request, answer: Answer) -> None:
     """Who did what, where no event of the same transaction has told it already."""
     if tx.memo.get("audited"):
         return
-    action = f"{request.route.method} {request.route.path}"
-    outbox.record(tx, action=action, subject=request.path.get("id", ""), now=utc_now())
+    action = request.route.audited or f"{request.route.method} {request.route.path}"
+    outbox.record(tx, action=action, subject=_subject(request, answer), now=utc_now())
+
+
+def _note_told(tx: Transaction, request: Request) -> None:
+    request.told = request.told or bool(tx.memo.get("audited"))
+
+
+def _told(request: Request, answer: Answer) -> Answer:
+    """A request in several transactions of which none has told what is done leaves its row before its answer."""
+    if not request.told and _kept(answer):
+        _record(request, _subject(request, answer))
+    return answer
+
+
+def _record(request: Request, subject: str) -> None:
+    """One row outside of a transaction of the state: safe when this returns."""
+    current, route = context.current(), request.route
+    if current is None or current.actor is None:
+        return
+    asked = {name: value for name, value in (request.query or {}).items() if name not in _PAGING}
+    action = route.audited or f"{route.method} {route.path}"
+    row = row_of(current, current.actor, action=action, subject=subject, at=utc_now(), asked=asked)
+    request.kernel.readings.keep(row)
+
+
+def _subject(request: Request, answer: Answer | None = None) -> str:
+    """What it is about: what the path names, or what was made."""
+    named = next(iter(request.path.values()), "")
+    made = answer.headers.get("Location", "") if answer is not None else ""
+    return named or made.rpartition("/")[2]

@@ -22,7 +22,7 @@ class Request:
     `body` is the validated document, bytes on a raw route, an `Upload` on one that takes a file; `query` the validated
     parameters; `path` the parts of the path in braces. `work` is the service's unit of work on the open transaction
     (writing routes only), `tx` that transaction itself. A handler of a transactional route may run several times for
-    one request.
+    one request. `told` once a part of it has left a row of the audit trail.
     """
 
     __slots__ = (
@@ -38,6 +38,7 @@ class Request:
         "path",
         "query",
         "route",
+        "told",
         "tx",
         "work",
     )  # fmt: skip
@@ -62,6 +63,7 @@ class Request:
         self.fingerprint = ""
         self.if_match: etags.IfMatch | None = None
         self.tx: Transaction | None = None
+        self.told = False
         self.work: Any = None
         self.environ = environ
 

@@ -9,6 +9,7 @@ from shared.contracts.areas import Area
 from shared.http import docs_page, openapi, quarantine
 from shared.http.access import EVERY_ROLE
 from shared.http.answers import Answer, encode, ok, text
+from shared.http.audit_routes import AuditRoutes
 from shared.http.entrypoint import http
 from shared.http.fields import AreaCode
 from shared.http.openapi import Listing, Media
@@ -16,6 +17,7 @@ from shared.http.paging import PageQuery
 from shared.http.problems import Problem
 from shared.http.quarantine import Discard, QuarantineItem, QuarantineMessage, QuarantineQuery
 from shared.http.request import Request
+from shared.http.todo_routes import TodoRoutes
 from shared.observability import metrics
 
 _READY_SECONDS = 4.0
@@ -44,6 +46,7 @@ class State(Schema):
     """Alive, or ready."""
 
     status = fields.String(required=True)
+    details = fields.Dict(keys=fields.String(), values=fields.Dict())
 
 
 class WorkerRoutes:
@@ -58,12 +61,14 @@ class WorkerRoutes:
     def readyz(self, request: Request) -> Answer:
         """Whether the process can do its work, and what is missing"""
         missing: dict[str, str] = {"process": "its checks did not end in time"}
+        details: dict[str, Any] = {}
         with eventlet.Timeout(_READY_SECONDS, False):
             missing = request.kernel.readiness.missing()
+            details = {} if missing else request.kernel.readiness.details()
         if missing:
             detail = "; ".join(f"{name}: {fault}" for name, fault in missing.items())
             raise Problem(503, "not_ready", detail, extra={"missing": missing}, headers={"Retry-After": "1"})
-        return ok({"status": "ready"})
+        return ok({"status": "ready"} | ({"details": details} if details else {}))
 
     @http("GET", "/metrics", open=True, inline=True, answers={200: Media(metrics.CONTENT_TYPE)})
     def metrics(self, request: Request) -> Answer:
@@ -71,7 +76,7 @@ class WorkerRoutes:
         return Answer(200, metrics.exposition(), metrics.CONTENT_TYPE)
 
 
-class KernelRoutes(WorkerRoutes):
+class KernelRoutes(AuditRoutes, TodoRoutes, WorkerRoutes):
     """What every api answers beside its own routes."""
 
     @http("GET", "/openapi.json", open=True, inline=True)
@@ -120,7 +125,13 @@ class KernelRoutes(WorkerRoutes):
         """Messages that could not be processed, newest first"""
         return quarantine.list_messages(request)
 
-    @http("GET", "/quarantine/{id}", roles=QUARANTINE_READERS, answers={200: QuarantineMessage})
+    @http(
+        "GET",
+        "/quarantine/{id}",
+        roles=QUARANTINE_READERS,
+        audited="quarantine.read",
+        answers={200: QuarantineMessage},
+    )
     def get_quarantine(self, request: Request) -> Answer:
         """One of them: its structure and types, texts masked"""
         database = request.kernel.app.database

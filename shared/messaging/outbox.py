@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from shared.audit.rows import WAITING, row_of
 from shared.contracts import registry
 from shared.contracts.envelope import Event, encode
 from shared.observability import context
@@ -10,7 +11,6 @@ from shared.persistence.ids import new_id, utc_now
 from shared.persistence.transaction import Transaction
 
 OUTBOX = "outbox"
-AUDIT = "audit"
 
 
 def publish(
@@ -66,19 +66,5 @@ def record(transaction: Transaction, *, action: str, subject: str, now: datetime
     current = context.current()
     if current is None or current.actor is None:
         return
-    actor = current.actor
-    transaction.insert(
-        AUDIT,
-        {
-            "_id": new_id(),
-            "at": now,
-            "actor": actor.sub,
-            "role": actor.role,
-            "area": actor.area,
-            "action": action,
-            "route": current.action,
-            "subject": subject,
-            "request_id": current.correlationid,
-        },
-    )
+    transaction.insert(WAITING, row_of(current, current.actor, action=action, subject=subject, at=now))
     transaction.memo["audited"] = True

@@ -39,10 +39,11 @@ class Timekeeper:
         leases: Collection[Document],
         owner: str,
         every: float = 2.0,
+        name: str = "timekeeper",
     ) -> None:
         self._act = act
         self._clock = clock
-        self._lease = Lease(leases, "timekeeper", owner)
+        self._lease = Lease(leases, name, owner)
         self._every = every
         self._stopping = threading.Event()
         self._leased_at = float("-inf")

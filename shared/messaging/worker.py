@@ -5,6 +5,7 @@ class FindingsWorker:
     app = Application()
     relay = OutboxRelay()
     dead_letters = DeadLetterDrainer()
+    audit = AuditTrail()
 """
 
 import abc
@@ -22,6 +23,8 @@ import structlog
 from nameko.extensions import DependencyProvider
 from nameko.runners import ServiceRunner
 
+from shared.audit.anchors import Anchors
+from shared.audit.chainer import Chainer
 from shared.contracts.routing import SUBSCRIPTIONS
 from shared.messaging import connection as link
 from shared.messaging import topology
@@ -35,6 +38,7 @@ from shared.messaging.relay import Relay
 from shared.messaging.timekeeper import Timekeeper
 from shared.messaging.topology_watch import TopologyWatch
 from shared.observability.health import READINESS
+from shared.persistence.ids import utc_now
 
 log = structlog.get_logger("messaging")
 
@@ -42,6 +46,8 @@ LONGEST_STOP = 19
 """Seconds after SIGTERM in which the process is gone, whatever still hangs: a kill is safe, a late end is not."""
 _PATIENCE = 3.0
 _DRAINER_PREFETCH = 200
+CHAIN_SECONDS = 1.0
+ANCHOR_SECONDS = 60.0
 
 
 class _Hosting(DependencyProvider, abc.ABC):
@@ -118,6 +124,27 @@ class DueWork(_Hosting):
         )
         READINESS.add("due work", keeper.fault)
         return [Hosted("timekeeper", keeper.run, keeper.stop)]
+
+
+class AuditTrail(_Hosting):
+    """Gives the rows of the audit trail their places, and tells the auditors of each day's last hash."""
+
+    def hosted(self, app: Any) -> list[Hosted]:
+        """The chainer, and the anchors beside it: a mail server that is slow holds nothing up."""
+        settings = app.settings
+        chainer, anchors = Chainer(app.database), Anchors(app.database, settings)
+        kept: dict[str, Any] = {
+            "clock": utc_now,
+            "leases": app.database.collection("leases"),
+            "owner": f"{socket.gethostname()}:{settings.worker_port}",
+        }
+        chaining = Timekeeper(act=chainer.turn, every=CHAIN_SECONDS, name="audit", **kept)
+        telling = Timekeeper(act=anchors.turn, every=ANCHOR_SECONDS, name="audit anchors", **kept)
+        READINESS.add("audit", chaining.fault)
+        return [
+            Hosted("audit", chaining.run, chaining.stop),
+            Hosted("audit anchors", telling.run, telling.stop),
+        ]
 
 
 class DeadLetterDrainer(_Hosting):

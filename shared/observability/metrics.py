@@ -73,6 +73,8 @@ STATE: dict[str, tuple[str, tuple[str, ...]]] = {
     "duze_cases": ("Cases by status", ("status",)),
     "duze_unassigned_findings": ("Findings without a responsible person", ()),
     "duze_notices_unsigned": ("Notices that wait for a signature", ()),
+    "duze_channel_up": ("Whether an outside channel answers and is not paused", ("channel",)),
+    "duze_deliveries_waiting": ("Messages that have not left yet by an outside channel", ("channel",)),
     "duze_clocks_due": ("Statutory clocks due", ("rule",)),
     "duze_outbox_pending": ("Events not yet confirmed by the broker", ()),
     "duze_outbox_oldest_seconds": ("Age of the oldest event not yet confirmed", ()),

@@ -39,8 +39,6 @@ KERNEL_INDEXES = (
     Index("outbox", [("next_at", 1), ("_id", 1)], partial={"state": "pending"}),
     Index("outbox", [("expire_at", 1)], ttl=0),
     Index("idempotency", [("expire_at", 1)], ttl=0),
-    Index("audit", [("at", -1), ("_id", -1)]),
-    Index("audit", [("subject", 1), ("at", -1)]),
     Index("quarantine", [("at", -1), ("_id", -1)]),
     Index("quarantine", [("state", 1), ("queue", 1)]),
 )

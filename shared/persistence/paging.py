@@ -34,7 +34,12 @@ def page(
     found = list(collection.find(query, projection, sort=list(sort), limit=limit + 1))
     if len(found) <= limit:
         return found, None
-    return found[:limit], _seal([_value(found[limit - 1], path) for path, _ in sort])
+    return found[:limit], cursor_after(found[limit - 1], sort)
+
+
+def cursor_after(document: Document, sort: Sequence[tuple[str, int]]) -> str:
+    """The cursor of the page that begins behind `document`, for lists that are put together of several."""
+    return _seal([_value(document, path) for path, _ in sort])
 
 
 def _after(sort: Sequence[tuple[str, int]], values: Sequence[Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """`make bench`: the whole system against the bare libraries doing the same hops, as ratios of one run.
 
 pipeline    a batch of findings through all four services, against plain pymongo and py-amqp (`bare_pipeline`)
+lists       how posts, reads and every list filter grow with the number of findings (`lists`)
 single      findings posted one by one, against a bare nameko handler that inserts and publishes (`bare_service`)
 
 1.0 would mean that everything Duze adds (validation, authorisation, transactions, audit, exactness) costs nothing.
@@ -17,14 +18,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import requests
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import bare_pipeline, load
+from tests.bench import bare_pipeline, lists, load
 from tests.support.county import County
 from tests.support.eventually import eventually
 from tests.support.free_ports import free_port
@@ -90,7 +91,7 @@ def _listens(port: int) -> None:
         raise AssertionError("not up yet") from exc
 
 
-def report(results: dict[str, tuple[float, float]], sizes: dict[str, int]) -> None:
+def report(results: dict[str, tuple[float, float]], sizes: dict[str, int], grown: dict[str, Any]) -> None:
     """Print the ratios and keep them in `.run/bench.json`."""
     table = Table("benchmark", "size", "bare s", "duze s", "ratio", "aim")
     kept = {}
@@ -100,7 +101,7 @@ def report(results: dict[str, tuple[float, float]], sizes: dict[str, int]) -> No
         kept[name] = {"size": sizes[name], "bare_s": bare, "duze_s": ours, "ratio": ratio, "aim": AIMS[name]}
     Console().print(table)
     RESULT.parent.mkdir(exist_ok=True)
-    document = {"at": datetime.now(UTC).isoformat(), "cores": os.cpu_count(), "results": kept}
+    document = {"at": datetime.now(UTC).isoformat(), "cores": os.cpu_count(), "results": kept, "lists": grown}
     RESULT.write_text(json.dumps(document, indent=2), encoding="utf-8")
     console.print(f"written to {RESULT}")
 
@@ -109,7 +110,7 @@ def main(
     findings: Annotated[int, typer.Option(help="findings in the batch")] = 5000,
     posts: Annotated[int, typer.Option(help="single posts in each round")] = 600,
 ) -> None:
-    """Run both benchmarks on a stack of their own."""
+    """Run all benchmarks on a stack of their own."""
     stack = Stack()
     try:
         console.print("starting a stack for the benchmarks …")
@@ -120,9 +121,12 @@ def main(
         results = {"pipeline": pipeline(county, findings)}
         console.print("single posts …")
         results["single"] = single(county, posts)
+        console.print("lists …")
+        grown = lists.run(county)
     finally:
         stack.stop()
-    report(results, {"pipeline": findings, "single": posts})
+    lists.report(grown)
+    report(results, {"pipeline": findings, "single": posts}, grown)
 
 
 if __name__ == "__main__":

@@ -128,6 +128,7 @@ def scratch_database(uri: str, service: str) -> Iterator[str]:
     finally:
         with MongoClient[Any](uri) as client:
             client.drop_database(name)
+            client.drop_database(f"{name}_audit")
 
 
 @contextmanager

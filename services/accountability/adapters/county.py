@@ -9,7 +9,7 @@ import yaml
 from marshmallow import Schema, ValidationError
 
 from services.accountability.adapters.county_schemas import RulesSchema, of_vocabulary
-from services.accountability.domain.rules import Rule, RuleBook, Suggestion, Then, When
+from services.accountability.domain.rules import Repeated, Rule, RuleBook, Suggestion, Then, When
 from services.accountability.domain.tally import Repeat
 from shared.contracts.errors import DataFileError
 from shared.contracts.vocabulary import Vocabulary
@@ -35,7 +35,12 @@ def load_rules(folder: str | Path, vocabulary: Vocabulary) -> RuleBook:
     Raises:
         DataFileError: naming file, line and what is wrong there, for every fault.
     """
-    data = load(Path(folder) / RULES_FILE, RulesSchema(), vocabulary)
+    return read_rules(Path(folder) / RULES_FILE, vocabulary)
+
+
+def read_rules(path: Path, vocabulary: Vocabulary) -> RuleBook:
+    """The rules of one file, as `load_rules`."""
+    data = load(path, RulesSchema(), vocabulary)
     return RuleBook([_rule(row) for row in data["rules"]])
 
 
@@ -48,11 +53,16 @@ def _when(row: Mapping[str, Any]) -> When:
     return When(
         **asked,
         repeat=_repeat(row.get("repeat")),
+        warnings=_warnings(row.get("warnings")),
         one_of=tuple(_when(one) for one in row.get("one_of", ())),
     )
 
 
 _SETS = ("severity", "category", "result", "level")
+
+
+def _warnings(row: Mapping[str, Any] | None) -> Repeated | None:
+    return None if row is None else Repeated(row["count"], row["within_days"])
 
 
 def _repeat(row: Mapping[str, Any] | None) -> Repeat | None:

@@ -72,6 +72,11 @@ class RepeatSchema(Schema):
             raise ValidationError("must be withdrawn alone: such a finding never counts", "ignore_status")
 
 
+class WarningsSchema(Schema):
+    count = fields.Integer(required=True, strict=True, validate=validate.Range(2, 50))
+    within_days = fields.Integer(required=True, strict=True, validate=validate.Range(1, 366))
+
+
 class FitSchema(Schema):
     severity = OneOrMore(Code("severity"), load_default=None, validate=_SOME)
     category = OneOrMore(Code("category"), load_default=None, validate=_SOME)
@@ -85,6 +90,7 @@ class WhenSchema(FitSchema):
         fields.Integer(strict=True, validate=validate.Range(1, 3)), load_default=None, validate=_SOME
     )
     repeat = fields.Nested(RepeatSchema, load_default=None)
+    warnings = fields.Nested(WarningsSchema, load_default=None)
     one_of = fields.List(fields.Nested(FitSchema), data_key="any", load_default=list)
 
     @validates_schema
@@ -120,7 +126,7 @@ class RuleSchema(Schema):
     id = fields.String(required=True, validate=validate.Length(1, 100))
     version = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
     title = fields.String(required=True, validate=_SOME)
-    on = fields.String(required=True, validate=validate.OneOf(["finding", "revisit", "overdue"]))
+    on = fields.String(required=True, validate=validate.OneOf(["finding", "revisit", "overdue", "warning"]))
     when = fields.Nested(WhenSchema, required=True)
     then = fields.Nested(ThenSchema, required=True)
     source = fields.String(required=True, validate=_SOME)
@@ -129,9 +135,14 @@ class RuleSchema(Schema):
 
     @validates_schema
     def asks_what_is_there(self, data: Mapping[str, Any], **_: Any) -> None:
-        for name, ground in (("result", "revisit"), ("level", "overdue"), ("repeat", "finding")):
+        grounds = {"result": "revisit", "level": "overdue", "repeat": "finding", "warnings": "warning"}
+        for name, ground in grounds.items():
             if data["when"][name] is not None and data["on"] != ground:
                 raise ValidationError({"when": {name: [f"is asked on {ground} only"]}})
+        if data["on"] == "warning" and (data["when"]["warnings"] is None or data["then"]["case"] is None):
+            raise ValidationError(
+                {"on": ["a rule about warnings counts them (when.warnings) and leads to a case"]}
+            )
 
 
 class RulesSchema(Schema):

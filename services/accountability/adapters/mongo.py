@@ -16,11 +16,11 @@ from services.accountability.adapters.repositories import (
     StatutoryClocks,
     Tallies,
     UnassignedEntries,
+    Warnings,
 )
 from services.accountability.application.clocks import Clocks
 from services.accountability.domain.aggregate import Aggregate
 from services.accountability.domain.registers import Cadre, Duty, Registers
-from services.accountability.domain.warning import IssuedWarning
 from shared.messaging import outbox
 from shared.persistence.ids import utc_now
 from shared.persistence.transaction import Transaction
@@ -68,9 +68,7 @@ class UnitOfWork:
         self.unassigned = UnassignedEntries(
             transaction, indexes.UNASSIGNED, documents.of_unassigned, documents.to_unassigned
         )
-        self.warnings: Repository[IssuedWarning] = Repository(
-            transaction, indexes.WARNINGS, documents.of_warning, documents.to_warning
-        )
+        self.warnings = Warnings(transaction, indexes.WARNINGS, documents.of_warning, documents.to_warning)
         self.tallies = Tallies(transaction)
         self.cases = Cases(transaction)
         self.measures = Measures(transaction, indexes.MEASURES, documents.of_measure, documents.to_measure)

@@ -14,6 +14,7 @@ from services.accountability.domain.events import CaseEvent, CaseOpened, DomainE
 from services.accountability.domain.measure import Measure
 from services.accountability.domain.statutory_clock import StatutoryClock
 from services.accountability.domain.tally import Tally, tally_id
+from services.accountability.domain.warning import IssuedWarning
 from shared.contracts.accountability import PRODUCER
 from shared.messaging import outbox
 from shared.persistence.ids import new_id
@@ -21,6 +22,7 @@ from shared.persistence.transaction import Document, Transaction
 
 T = TypeVar("T", bound=Aggregate)
 A = TypeVar("A")
+_MOST_WARNINGS = 200
 
 
 class Kept(Generic[A]):
@@ -127,6 +129,19 @@ class Assignments(Repository[Assignment]):
     def counted_in(self, tally: str, first: date, last: date, limit: int) -> Sequence[Assignment]:
         where = {"tallies": tally, "day": {"$gte": first.isoformat(), "$lte": last.isoformat()}}
         return self.find(where, [("day", 1), ("_id", 1)], limit)
+
+
+class Warnings(Repository[IssuedWarning]):
+    """Under ids of their own."""
+
+    def days_of(self, cadre: str, first: date, last: date) -> Sequence[date]:
+        where = {
+            "cadre": cadre,
+            "standing": True,
+            "day": {"$gte": first.isoformat(), "$lte": last.isoformat()},
+        }
+        standing = self.find(where, [("created_at", -1), ("_id", -1)], _MOST_WARNINGS)
+        return sorted({one.finding.id: one.finding.day for one in standing}.values())
 
 
 class UnassignedEntries(Repository[Unassigned]):

@@ -68,6 +68,9 @@ class MongoStore:
     def unassigned(self, area: str, page: Page) -> tuple[Sequence[Unassigned], str | None]:
         return self._page(indexes.UNASSIGNED, {"area": subtree(area)}, page, documents.to_unassigned)
 
+    def warning(self, warning_id: str) -> IssuedWarning | None:
+        return self._one(indexes.WARNINGS, warning_id, documents.to_warning)
+
     def warnings(self, filters: WarningFilters, page: Page) -> tuple[Sequence[IssuedWarning], str | None]:
         where: dict[str, Any] = {}
         if filters.area is not None:

@@ -7,7 +7,7 @@ from services.accountability.domain.aggregate import Aggregate
 from services.accountability.domain.assignment import Assignment, Resolution, Responsible, Unassigned
 from services.accountability.domain.registers import Cadre, Duty, Link
 from services.accountability.domain.rules import Rule, Then, When
-from services.accountability.domain.warning import IssuedWarning
+from services.accountability.domain.warning import Decision, IssuedWarning, Objection
 
 Answer = dict[str, Any]
 
@@ -124,7 +124,19 @@ def of_warning(warning: IssuedWarning) -> Answer:
         "issued_at": warning.created_at,
         "received_at": warning.received_at,
         "revoked_reason": warning.revoked_reason,
+        "objection": None if warning.objection is None else _objection(warning.objection),
+        "decision": None if warning.decision is None else _decision(warning.decision),
     }
+
+
+def _objection(objection: Objection) -> Answer:
+    paper = objection.paper
+    told = None if paper is None else {"on": paper.on, "document": paper.document}
+    return {"grounds": objection.grounds, "at": objection.at, "paper": told}
+
+
+def _decision(decision: Decision) -> Answer:
+    return {"result": decision.result, "reason": decision.reason, "at": decision.at}
 
 
 def of_rule(rule: Rule) -> Answer:
@@ -162,6 +174,8 @@ def _when(when: When) -> Answer:
             "ignore_severity": sorted(repeat.ignored),
             "ignore_status": ["withdrawn"],
         }
+    if when.warnings is not None:
+        asked["warnings"] = {"count": when.warnings.needed, "within_days": when.warnings.within}
     if when.one_of:
         asked["any"] = [_when(one) for one in when.one_of]
     return asked

@@ -1,6 +1,6 @@
 """What follows from an assigned finding: it is counted, the rules are asked, warnings and cases come of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, timedelta
 
 from services.accountability.application.ports import Work
@@ -8,7 +8,7 @@ from services.accountability.domain.assignment import Assignment, Warned
 from services.accountability.domain.case import Case, Suggested
 from services.accountability.domain.finding import Finding
 from services.accountability.domain.legality import Legality
-from services.accountability.domain.rules import Firing, Revisit, RuleBook
+from services.accountability.domain.rules import ON_WARNING, Firing, Revisit, RuleBook
 from services.accountability.domain.tally import Mark, Tally, tally_id
 from services.accountability.domain.warning import IssuedWarning
 
@@ -16,6 +16,7 @@ MOST_FINDINGS = 200
 """How many findings a new case of repetition takes in; all of them stand in the tally."""
 WITHDRAWN = "finding_withdrawn"
 TRANSFERRED = "finding_transferred"
+WRONGLY_ASSIGNED = "wrongly_assigned"
 
 
 def mark_of(finding: Finding) -> Mark:
@@ -73,6 +74,19 @@ class Consequences:
             if warning is not None:
                 warning.revoke(reason, at)
                 work.warnings.save(warning)
+
+    def correct(
+        self, work: Work, assignment: Assignment, removed: Collection[str], reason: str, at: datetime
+    ) -> None:
+        """Other people answer for it: what stood against the removed falls, and the rules are asked of the others."""
+        for warned in assignment.warned:
+            warning = work.warnings.get(warned.warning) if warned.cadre in removed else None
+            if warning is not None:
+                warning.revoke(reason, at)
+                work.warnings.save(warning)
+        assignment.warned = tuple(one for one in assignment.warned if one.cadre not in removed)
+        self.resolve_chain(work, assignment, at)
+        self.draw(work, assignment, at)
 
     def resolve_chain(self, work: Work, assignment: Assignment, at: datetime) -> None:
         """Others answer for the finding now: the chain of its unfinished case is made anew."""
@@ -144,7 +158,7 @@ class Consequences:
         if not assignment.direct:
             return
         rule = firing.rule
-        known = {(one.cadre, one.rule) for one in assignment.warned}
+        known = {(one.cadre, one.rule) for one in assignment.warned} | set(assignment.released)
         for one in assignment.resolution.responsible:
             if one.role not in rule.then.warn or (one.cadre, rule.id) in known:
                 continue
@@ -153,6 +167,21 @@ class Consequences:
             )
             work.warnings.save(warning)
             assignment.warned = (*assignment.warned, Warned(warning.id, one.cadre, rule.id))
+            self._escalate(work, assignment, one.cadre, at)
+
+    def _escalate(self, work: Work, assignment: Assignment, cadre: str, at: datetime) -> None:
+        """What the rules say about everything that this person was warned of, the newest warning included."""
+        finding = assignment.finding
+        for rule in self._rules.in_force(finding.day, ON_WARNING):
+            many = rule.when.warnings
+            if many is None or not rule.when.fits(finding):
+                continue
+            around = timedelta(days=many.within - 1)
+            days = work.warnings.days_of(cadre, finding.day - around, finding.day + around)
+            firing = self._rules.of_warnings(rule, finding, cadre, days)
+            if firing is not None:
+                tallies = {cadre: work.tallies.get(cadre, finding.category)}
+                self._bring_to_case(work, assignment, firing, tallies, at)
 
     def _bring_to_case(
         self, work: Work, assignment: Assignment, firing: Firing, tallies: Mapping[str, Tally], at: datetime

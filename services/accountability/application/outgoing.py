@@ -1,12 +1,13 @@
 """What of our events the outside is told, and in which words. What is not mapped here stays private."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from services.accountability.application.event_parts import because, change, moment
 from services.accountability.application.outgoing_cases import case_message, measure_message
 from services.accountability.application.outgoing_clocks import clock_message
 from services.accountability.domain.aggregate import Aggregate
-from services.accountability.domain.assignment import Assignment, Resolution, Unassigned
+from services.accountability.domain.assignment import Assignment, Resolution, Responsible, Unassigned
 from services.accountability.domain.case import Case
 from services.accountability.domain.events import (
     CadreRegistered,
@@ -41,7 +42,7 @@ def message(document: Aggregate, event: DomainEvent) -> Message | None:
         case Assignment(), ResponsibilityAssigned():
             return contract.RESPONSIBILITY_ASSIGNED_V1, _assigned(document, event, "assigned")
         case Assignment(), ResponsibilityCorrected():
-            return contract.RESPONSIBILITY_CORRECTED_V1, _assigned(document, event, "corrected")
+            return contract.RESPONSIBILITY_CORRECTED_V1, _corrected(document, event)
         case Unassigned(), ResponsibilityUnresolved():
             return contract.RESPONSIBILITY_UNRESOLVED_V1, _unresolved(document, event)
         case IssuedWarning(), WarningIssued():
@@ -72,10 +73,7 @@ def _resolved(finding: Finding, resolution: Resolution) -> dict[str, Any]:
     return {
         "finding": finding.id,
         "as_of": resolution.as_of.isoformat(),
-        "responsible": [
-            {"cadre": one.cadre, "name": one.name, "role": one.role, "area": one.area}
-            for one in resolution.responsible
-        ],
+        "responsible": _people(resolution.responsible),
         "missing": resolution.missing,
         "unknown_cadres": list(resolution.unknown),
         "summary": dict(finding.summary),
@@ -89,6 +87,19 @@ def _assigned(assignment: Assignment, event: DomainEvent, move: str) -> dict[str
         "assigned_at": moment(assignment.assigned_at),
         "change": change(event, move),
     }
+
+
+def _corrected(assignment: Assignment, event: ResponsibilityCorrected) -> dict[str, Any]:
+    return {
+        **_assigned(assignment, event, "corrected"),
+        "removed": _people(event.removed),
+        "added": _people(event.added),
+        "change": change(event, "corrected", event.reason),
+    }
+
+
+def _people(people: Iterable[Responsible]) -> list[dict[str, Any]]:
+    return [{"cadre": one.cadre, "name": one.name, "role": one.role, "area": one.area} for one in people]
 
 
 def _unresolved(entry: Unassigned, event: DomainEvent) -> dict[str, Any]:

@@ -63,6 +63,9 @@ class WarningRepository(Protocol):
 
     def save(self, warning: IssuedWarning) -> None: ...
 
+    def days_of(self, cadre: str, first: date, last: date) -> Sequence[date]:
+        """The days of the findings of his standing warnings, both ends included: each finding once."""
+
 
 class TallyRepository(Protocol):
     def get(self, cadre: str, category: str) -> Tally:

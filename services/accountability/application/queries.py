@@ -78,6 +78,8 @@ class AccountabilityStore(Protocol):
 
     def unassigned(self, area: str, page: Page) -> tuple[Sequence[Unassigned], str | None]: ...
 
+    def warning(self, warning_id: str) -> IssuedWarning | None: ...
+
     def warnings(self, filters: WarningFilters, page: Page) -> tuple[Sequence[IssuedWarning], str | None]: ...
 
     def case(self, case_id: str) -> Case | None: ...
@@ -149,6 +151,15 @@ class AccountabilityQueries:
     def unassigned(self, area: str | None, by: Claims, page: Page) -> Listed:
         found, after = self._store.unassigned(within(area, by), page)
         return [answers.of_unassigned(one) for one in found], after
+
+    def warning(self, warning_id: str, by: Claims) -> Answer:
+        """One warning; of a cadre only his own."""
+        warning = self._store.warning(warning_id)
+        if warning is None or (by.role == "cadre" and by.cadre != warning.cadre):
+            raise UnknownError("warning")
+        if by.role != "cadre" and not by.covers(warning.finding.area):
+            raise ForbiddenError("the warning lies outside of your area")
+        return answers.of_warning(warning)
 
     def warnings(
         self, area: str | None, cadre: str | None, finding: str | None, by: Claims, page: Page

@@ -5,8 +5,10 @@ from datetime import datetime
 
 from services.accountability.application.commands import NoteReceipt, OpenCase, TakeFinding
 from services.accountability.application.consequences import TRANSFERRED, Consequences
+from services.accountability.application.correcting import Corrections
 from services.accountability.application.ports import Work
 from services.accountability.application.registering import Registering
+from services.accountability.application.unassigned import UnassignedList
 from services.accountability.domain.assignment import (
     Assignment,
     Resolution,
@@ -39,7 +41,9 @@ class AccountabilityUseCases(Registering):
     ) -> None:
         super().__init__(now)
         self._new_id = new_id
+        self._unassigned = UnassignedList(new_id)
         self._consequences = Consequences(rules, legality, new_id)
+        self.corrections = Corrections(self._consequences, self._unassigned, now)
 
     def prefetch(self, work: Work, events: Sequence[Event]) -> None:
         """Have at hand what a batch of events will ask for."""
@@ -145,7 +149,7 @@ class AccountabilityUseCases(Registering):
         registers, finding = work.registers(), assignment.finding
         resolution = resolve(finding, registers, finding.day)
         assignment.assign(resolution, at)
-        self._list(work, assignment, registers, at)
+        self._unassigned.enter(work, assignment, registers, at)
         self._consequences.draw(work, assignment, at)
 
     def _assign_anew(self, work: Work, assignment: Assignment, at: datetime) -> None:
@@ -153,26 +157,9 @@ class AccountabilityUseCases(Registering):
         registers, finding = work.registers(), assignment.finding
         self._consequences.fall(work, assignment, TRANSFERRED, at)
         assignment.assign_anew(resolve(finding, registers, finding.day), at)
-        self._list(work, assignment, registers, at)
+        self._unassigned.enter(work, assignment, registers, at)
         self._consequences.resolve_chain(work, assignment, at)
         self._consequences.draw(work, assignment, at)
-
-    def _list(self, work: Work, assignment: Assignment, registers: Registers, at: datetime) -> None:
-        """Its entry in the list of what the office must look at, as long as something is to be looked for."""
-        finding, resolution = assignment.finding, assignment.resolution
-        entry = work.unassigned.get(assignment.unassigned) if assignment.unassigned else None
-        if resolution.complete or finding.historical:
-            if entry is not None:
-                work.unassigned.delete(entry.id)
-                assignment.unassigned = None
-            return
-        if entry is None:
-            entry = Unassigned.enter(self._new_id(), finding, resolution, registers.version, at)
-            assignment.unassigned = entry.id
-        else:
-            entry.finding = finding
-            entry.try_again(resolution, registers.version, at)
-        work.unassigned.save(entry)
 
     def _withdraw(self, work: Work, assignment: Assignment, at: datetime) -> None:
         self._consequences.undo(work, assignment, at)
@@ -184,7 +171,7 @@ class AccountabilityUseCases(Registering):
         self, work: Work, entry: Unassigned, assignment: Assignment, registers: Registers, at: datetime
     ) -> None:
         resolution = resolve_again(assignment.finding, registers, day_of(at))
-        if resolution.better_than(assignment.resolution):
+        if not assignment.corrected and resolution.better_than(assignment.resolution):
             assignment.changed(at)
             assignment.assign(resolution, at)
             self._consequences.draw(work, assignment, at)

@@ -1,9 +1,11 @@
 """Who answers for a finding: resolved from the names the team gave and the chain of duty on a day."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.accountability.domain.aggregate import Aggregate
+from services.accountability.domain.errors import InvalidError
 from services.accountability.domain.events import (
     ResponsibilityAssigned,
     ResponsibilityCorrected,
@@ -112,8 +114,9 @@ class Assignment(Aggregate):
 
     `counted` are the cadres in whose tally the finding counts, `warned` the standing warnings, `case` the unfinished
     case it is in, `unassigned` its entry in the list of what the office must look at, `drawn_level` the overdue level
-    up to which the rules have spoken. `referred_at` and `revisited_at` are the newest referral and revisit that were
-    acted on.
+    up to which the rules have spoken. `corrected`: people have said who answers, which a change of the registers does
+    not undo. `released` are the (cadre, rule) whose warning was revoked on objection: the rule warns them no more.
+    `referred_at` and `revisited_at` are the newest referral and revisit that were acted on.
     """
 
     finding: Finding
@@ -124,6 +127,8 @@ class Assignment(Aggregate):
     warned: tuple[Warned, ...] = ()
     case: str | None = None
     unassigned: str | None = None
+    corrected: bool = False
+    released: tuple[tuple[str, str], ...] = ()
     referred_at: datetime | None = None
     revisited_at: datetime | None = None
     drawn_level: int = 0
@@ -157,10 +162,52 @@ class Assignment(Aggregate):
         """The finding went to another area: nothing stands against those who answered for it before."""
         self.counted = ()
         self.warned = ()
-        told_before = self.assigned_at is not None
+        self.corrected = False
+        self.released = ()
+        before, told_before = self.resolution, self.assigned_at is not None
         self.assign(resolution, at)
-        if told_before and not resolution.responsible:
-            self.pending.append(ResponsibilityCorrected(at))
+        removed = _without(before, {one.cadre for one in resolution.responsible})
+        if told_before and removed:
+            self.pending.append(ResponsibilityCorrected(at, removed=removed))
+
+    def correct(
+        self,
+        remove: Sequence[str],
+        add: Sequence[Responsible],
+        *,
+        reason: str,
+        by: str,
+        at: datetime,
+    ) -> tuple[Responsible, ...]:
+        """People say that the wrong person was named: those who answer no more.
+
+        Raises:
+            InvalidError: somebody to be removed does not answer for it, or somebody to be added does already.
+        """
+        before = {one.cadre: one for one in self.resolution.responsible}
+        faults: dict[str, list[str]] = {}
+        if strangers := [cadre for cadre in remove if cadre not in before]:
+            faults["remove"] = [f"does not answer for this finding: {', '.join(strangers)}"]
+        if known := [one.cadre for one in add if one.cadre in before and one.cadre not in remove]:
+            faults["add"] = [
+                f"answers for this finding already: {', '.join(known)}; remove it to change the role"
+            ]
+        if faults:
+            raise InvalidError(faults)
+        kept = [one for one in self.resolution.responsible if one.cadre not in remove]
+        # Direct persons first, as everywhere; within that the order in which they were named.
+        people = sorted([*kept, *add], key=lambda one: one.role != DIRECT)
+        unknown = tuple(one for one in self.resolution.unknown if one not in remove)
+        self.resolution = Resolution(self.resolution.as_of, tuple(people), unknown)
+        self.assigned_at = self.assigned_at or at
+        self.corrected = True
+        self.changed(at)
+        removed = _without(
+            Resolution(self.resolution.as_of, tuple(before.values())), {one.cadre for one in people}
+        )
+        added = tuple(one for one in add if one.cadre not in before)
+        self.pending.append(ResponsibilityCorrected(at, by, reason, removed, added))
+        return removed
 
     def close(self, at: datetime) -> None:
         """The finding is withdrawn: nothing follows from it any more."""
@@ -169,6 +216,10 @@ class Assignment(Aggregate):
         self.warned = ()
         self.unassigned = None
         self.changed(at)
+
+
+def _without(resolution: Resolution, cadres: Collection[str]) -> tuple[Responsible, ...]:
+    return tuple(one for one in resolution.responsible if one.cadre not in cadres)
 
 
 @dataclass(slots=True, kw_only=True)

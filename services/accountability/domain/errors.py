@@ -1,6 +1,7 @@
 """What the domain refuses, and why; the texts are written for the caller. One table turns them into answers."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any
 
 
@@ -47,6 +48,17 @@ class SamePersonError(AccountabilityError):
     """Who did one step may not judge it in the next."""
 
 
+class ObjectionLateError(AccountabilityError):
+    """The period for it is over."""
+
+    def __init__(self, until: date) -> None:
+        super().__init__(
+            f"the period for an objection ended on {until.isoformat()}; what came in time on paper is "
+            "recorded by the commission with its date"
+        )
+        self.extra = {"until": until.isoformat()}
+
+
 class InvalidTransitionError(AccountabilityError):
     """The move is not open: names the status and the moves that are open."""
 
@@ -69,7 +81,7 @@ class ChainIncompleteError(AccountabilityError):
     def __init__(self, cadres: Collection[str]) -> None:
         named = ", ".join(cadres)
         super().__init__(f"write a disposition for everyone in the chain of duty; without one: {named}")
-        self.extra = {"cadres": list(cadres)}
+        self.extra: dict[str, Any] = {"cadres": list(cadres)}
 
 
 class DefenceMissingError(AccountabilityError):
@@ -78,7 +90,7 @@ class DefenceMissingError(AccountabilityError):
     def __init__(self, cadres: Collection[str]) -> None:
         named = ", ".join(cadres)
         super().__init__(f"record the defence, or that it was expressly waived, of: {named}")
-        self.extra = {"cadres": list(cadres)}
+        self.extra: dict[str, Any] = {"cadres": list(cadres)}
 
 
 class MeasureRefusedError(AccountabilityError):
@@ -97,4 +109,4 @@ class UnfinishedError(AccountabilityError):
         parts = [f"{', '.join(one['missing'])} of {one['kind']} for {one['cadre']}" for one in measures]
         parts += [f"a disposition for {cadre}" for cadre in cadres]
         super().__init__(f"still to be done: {'; '.join(parts)}")
-        self.extra = {"cadres": list(cadres), "measures": list(measures)}
+        self.extra: dict[str, Any] = {"cadres": list(cadres), "measures": list(measures)}

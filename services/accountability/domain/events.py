@@ -21,8 +21,13 @@ class ResponsibilityAssigned(DomainEvent):
     """At least one person answers for a finding."""
 
 
+@dataclass(frozen=True, slots=True)
 class ResponsibilityCorrected(DomainEvent):
-    """Those who answered for a finding do so no more, and nobody else does yet."""
+    """Some who answered for a finding do so no more (`removed`, as they answered), others do (`added`)."""
+
+    reason: str | None = None
+    removed: tuple[Any, ...] = ()
+    added: tuple[Any, ...] = ()
 
 
 class ResponsibilityUnresolved(DomainEvent):
@@ -31,6 +36,14 @@ class ResponsibilityUnresolved(DomainEvent):
 
 class WarningIssued(DomainEvent):
     """A rule warned a person."""
+
+
+class WarningObjected(DomainEvent):
+    """The warned person objected: known to those who decide, told to nobody else."""
+
+
+class WarningDecided(DomainEvent):
+    """An objection was turned down: the warning stands."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from services.accountability.domain.tally import Repeat, Tally
 ON_FINDING = "finding"
 ON_OVERDUE = "overdue"
 ON_REVISIT = "revisit"
+ON_WARNING = "warning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,22 @@ class Because:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeated:
+    """`needed` standing warnings of one person, of different findings that lie within `within` days."""
+
+    needed: int
+    within: int
+
+    def around(self, days: Sequence[date], day: date) -> list[date]:
+        """The days of the first such period that holds `day`, none when there is none; `days` in order."""
+        for start in days:
+            period = [one for one in days if 0 <= (one - start).days < self.within]
+            if start <= day and day in period and len(period) >= self.needed:
+                return period
+        return []
+
+
+@dataclass(frozen=True, slots=True)
 class When:
     """All that is given must fit; None means that it is not asked. `result` and `level` are asked of revisits and
     overdue findings."""
@@ -48,6 +65,7 @@ class When:
     result: frozenset[str] | None = None
     level: frozenset[int] | None = None
     repeat: Repeat | None = None
+    warnings: Repeated | None = None
     one_of: tuple["When", ...] = ()
 
     def fits(self, finding: Finding) -> bool:
@@ -157,6 +175,17 @@ class RuleBook:
             for rule in self.in_force(revisit.day, ON_REVISIT)
             if rule.when.fits(finding) and (rule.when.result is None or revisit.result in rule.when.result)
         ]
+
+    @staticmethod
+    def of_warnings(rule: Rule, finding: Finding, cadre: str, days: Sequence[date]) -> Firing | None:
+        """What a rule about warnings says of a person who was just warned; `days` are those of the findings of all
+        his standing warnings, in order."""
+        many = rule.when.warnings
+        period = many.around(days, finding.day) if many else []
+        if many is None or not period:
+            return None
+        told = {"cadre": cadre, "days": [one.isoformat() for one in period], "within_days": many.within}
+        return Firing(rule, _because(rule, finding, told), (cadre,))
 
     def of_level(self, finding: Finding, level: int, direct: Sequence[str]) -> list[Firing]:
         """What the rules say about a finding that has reached an overdue level."""

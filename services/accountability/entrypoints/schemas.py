@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from services.accountability.application.queries import CASE_STATUSES, Page
 from shared.http.fields import AreaCode, Code, Day, text
@@ -38,6 +38,39 @@ class PutDutyRequest(Schema):
     def sort_codes(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         lists = {name: tuple(sorted(set(data[name]))) for name in ("place_kinds", "categories")}
         return {**data, **lists}
+
+
+class PaperRequest(Schema):
+    """Something that came on paper: the day on which it was handed in, and where its scan is kept."""
+
+    on = Day(required=True)
+    document = text(500, required=True)
+
+
+class ObjectRequest(Schema):
+    grounds = text(5000, required=True)
+    paper = fields.Nested(PaperRequest, load_default=None, allow_none=True)
+
+
+class DecideObjectionRequest(Schema):
+    result = fields.String(required=True, validate=validate.OneOf(["upheld", "revoked"]))
+    reason = text(2000, required=True)
+
+
+class AddedRequest(Schema):
+    cadre = fields.String(required=True, validate=_ID)
+    role = Code("duty_role", required=True)
+
+
+class CorrectRequest(Schema):
+    remove = fields.List(fields.String(validate=_ID), load_default=list, validate=validate.Length(max=50))
+    add = fields.List(fields.Nested(AddedRequest), load_default=list, validate=validate.Length(max=50))
+    reason = text(2000, required=True)
+
+    @validates_schema
+    def says_something(self, data: dict[str, Any], **_: Any) -> None:
+        if not data["remove"] and not data["add"]:
+            raise ValidationError("name somebody to remove or to add")
 
 
 class OpenCaseRequest(Schema):
@@ -185,6 +218,23 @@ class BecauseAnswer(Schema):
     facts = fields.Dict(required=True)
 
 
+class PaperAnswer(Schema):
+    on = fields.Date(required=True)
+    document = fields.String(required=True)
+
+
+class ObjectionAnswer(Schema):
+    grounds = fields.String(required=True)
+    at = fields.DateTime(required=True)
+    paper = fields.Nested(PaperAnswer, required=True, allow_none=True)
+
+
+class DecisionAnswer(Schema):
+    result = fields.String(required=True)
+    reason = fields.String(required=True)
+    at = fields.DateTime(required=True)
+
+
 class WarningAnswer(Stamped):
     finding = fields.String(required=True)
     number = fields.String(required=True)
@@ -199,6 +249,8 @@ class WarningAnswer(Stamped):
     issued_at = fields.DateTime(required=True)
     received_at = fields.DateTime(required=True, allow_none=True)
     revoked_reason = fields.String(required=True, allow_none=True)
+    objection = fields.Nested(ObjectionAnswer, required=True, allow_none=True)
+    decision = fields.Nested(DecisionAnswer, required=True, allow_none=True)
 
 
 class SuggestedAnswer(Schema):

@@ -8,10 +8,12 @@ from services.accountability.application import answers, commands
 from services.accountability.entrypoints import schemas
 from services.accountability.entrypoints.case_routes import CaseRoutes
 from services.accountability.entrypoints.case_schemas import CaseAnswer
+from services.accountability.entrypoints.correction_routes import CorrectionRoutes
 from services.accountability.entrypoints.imports import import_cadres
 from services.accountability.entrypoints.law_routes import LawRoutes
 from services.accountability.entrypoints.measure_routes import MeasureRoutes
 from services.accountability.entrypoints.schemas import paged
+from services.accountability.entrypoints.warning_routes import WarningRoutes
 from shared.contracts import notifications
 from shared.contracts.envelope import Event
 from shared.http import (
@@ -29,7 +31,7 @@ from shared.http import (
     ok,
 )
 from shared.messaging.consumer import on_any_event, on_event
-from shared.messaging.worker import DeadLetterDrainer, DueWork, OutboxRelay
+from shared.messaging.worker import AuditTrail, DeadLetterDrainer, DueWork, OutboxRelay
 
 OFFICE = {"office"}
 REGISTER_READERS = {"office", "commission", "approver", "auditor"}
@@ -37,7 +39,7 @@ CASE_READERS = {"commission", "approver", "auditor"}
 RETRY_SECONDS = 1
 
 
-class AccountabilityApi(CaseRoutes, LawRoutes, MeasureRoutes, KernelRoutes):
+class AccountabilityApi(CaseRoutes, CorrectionRoutes, LawRoutes, MeasureRoutes, WarningRoutes, KernelRoutes):
     """Who answers for a finding, who was warned, which cases 问责事项 exist."""
 
     name = "accountability"
@@ -187,7 +189,7 @@ class AccountabilityApi(CaseRoutes, LawRoutes, MeasureRoutes, KernelRoutes):
         """Cases 问责事项 the caller may know of, newest first"""
         return listing(*self.app.ask.cases(by=request.claims, **paged(request.query)))
 
-    @http("GET", "/cases/{id}", roles=CASE_READERS, answers={200: CaseAnswer})
+    @http("GET", "/cases/{id}", roles=CASE_READERS, audited="case.read", answers={200: CaseAnswer})
     def get_case(self, request: Request) -> Answer:
         """One case: its findings, the persons of its chain, and why it was opened"""
         return ok(self.app.ask.case(request.path["id"], request.claims))
@@ -229,6 +231,7 @@ class AccountabilityWorker(WorkerRoutes):
     relay = OutboxRelay()
     dead_letters = DeadLetterDrainer()
     due = DueWork()
+    audit = AuditTrail()
 
     @on_any_event("findings")
     def on_finding(self, event: Event, work: Any) -> None:

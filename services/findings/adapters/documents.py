@@ -1,5 +1,6 @@
 """A finding as a document and back. Days are kept as texts (BSON knows moments only)."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -33,13 +34,14 @@ from services.findings.domain.likeness import blocking_key
 from services.findings.domain.moves import Actor, Status
 from services.findings.domain.numbering import Number
 from services.findings.domain.parts import Merged, Responsible, Stamp
+from services.findings.domain.requests import open_questions
 
 _LEVELS = (6, 9, 12)
 
 
 def to_document(finding: Finding) -> Document:
-    """The whole finding. `reach`, `blocking_key`, `overdue_from` and what begins with `due_` are there to be found by;
-    they are never read back."""
+    """The whole finding. `reach`, `blocking_key`, `asked`, `overdue_from` and what begins with `due_` are there to be
+    found by; they are never read back."""
     return {
         "_id": finding.id,
         "version": finding.version,
@@ -81,6 +83,7 @@ def to_document(finding: Finding) -> Document:
         "told": asdict(finding.told),
         "responsible": [{"cadre": one.cadre, "role": one.role} for one in finding.responsible],
         "cases": sorted(finding.cases),
+        "asked": open_questions(finding),
         **from_flags(finding.review_flags),
         "merged": _from_merged(finding.merged),
         "absorbed": list(finding.absorbed),
@@ -131,7 +134,11 @@ def reach_of(facts: Facts) -> list[str]:
 
     A subtree is then found by one equality, which an index serves in the order of the list.
     """
-    codes = (facts.area, *facts.units)
+    return reaching([facts.area, *facts.units])
+
+
+def reaching(codes: Iterable[str]) -> list[str]:
+    """These areas and all above them."""
     return sorted({code[:digits] for code in codes for digits in _LEVELS if len(code) >= digits})
 
 
@@ -191,6 +198,7 @@ def _from_facts(facts: Facts) -> Document:
         "group": facts.group,
         "units": list(facts.units),
         "named": list(facts.responsible),
+        "campaign": facts.campaign,
     }
 
 
@@ -212,6 +220,7 @@ def _to_facts(document: Document) -> Facts:
         group=document["group"],
         units=tuple(document["units"]),
         responsible=tuple(document["named"]),
+        campaign=document.get("campaign"),
     )
 
 

@@ -13,7 +13,7 @@ from services.findings.adapters.mongo import FINDINGS, HISTORY
 from services.findings.application.queries import Count, Filters, Page, Unused
 from services.findings.domain.calendar import day_of
 from services.findings.domain.finding import Finding
-from services.findings.domain.likeness import blocking_key
+from services.findings.domain.likeness import Compared, blocking_key
 from services.findings.domain.moves import OPEN
 from shared.messaging.outbox import OUTBOX
 from shared.persistence.memory import MemoryDatabase
@@ -54,10 +54,11 @@ class MemoryFindingStore:
         shown, after = _page(rows, lambda row: row["_id"], limit, cursor)
         return [{**_without(row, "_id", "details"), **row["details"]} for row in shown], after
 
-    def neighbours(self, key: str, since: datetime, until: datetime, limit: int) -> Sequence[Finding]:
+    def neighbours(self, key: str, since: datetime, until: datetime, limit: int) -> Sequence[Compared]:
         near = [one for one in self._all() if blocking_key(one.facts) == key]
         found = [one for one in near if since <= one.posted.at <= until]
-        return sorted(found, key=lambda one: one.posted.at, reverse=True)[:limit]
+        found.sort(key=lambda one: one.posted.at, reverse=True)
+        return [Compared.from_facts(one.id, one.facts, one.status) for one in found[:limit]]
 
     def counts(self) -> Sequence[Count]:
         found = Counter((one.facts.area, one.status.value, one.historical) for one in self._all())
@@ -91,7 +92,7 @@ def _tests(finding: Finding, filters: Filters, now: datetime) -> Iterator[bool]:
     reach = [facts.area, *facts.units] if filters.by_unit else [facts.area]
     yield any(code.startswith(filters.reach) for code in reach)
     yield filters.within is None or facts.area.startswith(filters.within)
-    for name in ("category", "severity", "team", "method", "group", "source_ref"):
+    for name in ("category", "severity", "team", "method", "group", "source_ref", "campaign"):
         yield getattr(filters, name) in (None, getattr(facts, name))
     yield filters.status in (None, finding.status)
     yield not filters.open_only or finding.status in OPEN

@@ -9,8 +9,10 @@ from typing import TypeVar
 
 from services.findings.adapters.answered_lines import AnsweredLines
 from services.findings.adapters.attachments import DocumentAttachmentRepository
+from services.findings.adapters.campaigns import CAMPAIGN_INDEXES, CampaignRepository
 from services.findings.adapters.documents import Document, history_row, to_document, to_finding
 from services.findings.adapters.self_checks import SELF_CHECK_INDEXES, SelfCheckRepository
+from services.findings.adapters.visits import VISIT_INDEXES, VisitRepository
 from services.findings.application.numbers import ReservedNumbers
 from services.findings.application.outgoing import CONTRACTS, clock_subject, state
 from services.findings.application.ports import NumberSeries, SourceRef
@@ -46,6 +48,7 @@ INDEXES = (
     Index(FINDINGS, [("status", 1), ("_id", -1)]),
     Index(FINDINGS, [("team", 1), ("_id", -1)]),
     Index(FINDINGS, [("group", 1), ("_id", -1)], partial={"group": {"$gt": ""}}),
+    Index(FINDINGS, [("campaign", 1), ("_id", -1)], partial={"campaign": {"$gt": ""}}),
     Index(FINDINGS, [("overdue_from", 1), ("_id", -1)]),
     Index(FINDINGS, [("found_at", 1), ("_id", -1)]),
     Index(FINDINGS, [("closed_at", 1), ("_id", -1)], partial={"status": "closed"}),
@@ -56,12 +59,16 @@ INDEXES = (
     # What a new finding is compared with: area and category hardly ever change.
     Index(FINDINGS, [("blocking_key", 1), ("created_at", -1)]),
     COUNTED,
+    # What waits for a decision: few, and gone with it.
+    Index(FINDINGS, [("asked", 1), ("_id", -1)], partial={"asked": {"$gt": ""}}),
     Index(FINDINGS, [("flagged", 1), ("_id", -1)], partial={"flagged": True}),
     # The ways to findings by what changes often: an index of their own would have each change kept up in all of them.
     Index(RESPONSIBLE, [("cadres", 1)]),
     Index(RESPONSIBLE, [("at", 1)]),
     Index(HISTORY, [("at", 1)]),
     *SELF_CHECK_INDEXES,
+    *CAMPAIGN_INDEXES,
+    *VISIT_INDEXES,
 )
 
 
@@ -225,6 +232,8 @@ class FindingsWork:
         self.findings = FindingRepository(transaction, areas, clocks)
         self.cases = CaseRepository(transaction)
         self.attachments = DocumentAttachmentRepository(transaction)
-        self.self_checks = SelfCheckRepository(transaction)
+        self.self_checks = SelfCheckRepository(transaction, areas, clocks)
+        self.campaigns = CampaignRepository(transaction)
+        self.visits = VisitRepository(transaction)
         self.answered_lines = AnsweredLines(transaction)
         self.numbers = ReservedNumbers(series, transaction.memo)

@@ -12,7 +12,8 @@ from services.findings.adapters.number_series import NUMBERS, series_key
 from services.findings.application.queries import Count, Filters, Page, Unused
 from services.findings.domain.calendar import end_of, start_of
 from services.findings.domain.finding import Finding
-from services.findings.domain.moves import OPEN
+from services.findings.domain.likeness import Compared
+from services.findings.domain.moves import OPEN, Status
 from shared.messaging.outbox import OUTBOX
 from shared.persistence.database import MongoDatabase
 from shared.persistence.errors import CursorError
@@ -23,6 +24,8 @@ SETTLED = timedelta(seconds=60)
 _BLOCK = 1000
 _MOST = 20_000
 """So many ids are still a way in; beyond that the condition itself is asked of one finding after the other."""
+COMPARED = ("area", "place.name", "description", "units", "status")
+"""All that is read of a finding to compare it: it is asked at every post, and a whole one is ten times as much."""
 _DAY_FIELDS = {"found": "found_at", "posted": "created_at", "closed": "closed_at"}
 _EXACT = {
     "status": "status",
@@ -31,6 +34,7 @@ _EXACT = {
     "team": "team",
     "method": "method",
     "group": "group",
+    "campaign": "campaign",
     "source_ref": "source_ref",
     "number": "number",
     "unit": "units",
@@ -58,10 +62,10 @@ class MongoFindingStore:
         found, after = page(self._findings, wanted, [("_id", -1)], limit, cursor)
         return [to_finding(document) for document in found], after
 
-    def neighbours(self, key: str, since: datetime, until: datetime, limit: int) -> Sequence[Finding]:
+    def neighbours(self, key: str, since: datetime, until: datetime, limit: int) -> Sequence[Compared]:
         wanted = {"blocking_key": key, "created_at": {"$gte": since, "$lte": until}}
-        found = self._findings.find(wanted, sort=[("created_at", -1)], limit=limit)
-        return [to_finding(document) for document in found]
+        found = self._findings.find(wanted, COMPARED, sort=[("created_at", -1)], limit=limit)
+        return [to_compared(document) for document in found]
 
     def _ways_in(self, filters: Filters) -> Iterator[list[str]]:
         """Ids among which those that are asked for must be."""
@@ -133,6 +137,18 @@ class MongoFindingStore:
         old_enough = {"county": county, "year": year, "created_at": {"$lte": now - SETTLED}}
         newest = self._findings.find_one(old_enough, {"n": 1}, sort=[("n", -1)])
         return int(newest["n"]) if newest else 0
+
+
+def to_compared(document: Document) -> Compared:
+    """Of the fields named in COMPARED."""
+    return Compared(
+        document["_id"],
+        document["area"],
+        document["place"]["name"],
+        document["description"],
+        tuple(document["units"]),
+        Status(document["status"]),
+    )
 
 
 def where(filters: Filters, now: datetime) -> Document:

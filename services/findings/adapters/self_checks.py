@@ -1,20 +1,29 @@
 """Self-checks as documents, in transactions."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
+from services.findings.application.outgoing import clock_subject, self_check_state
 from services.findings.domain.calendar import end_of
+from services.findings.domain.events import ClockDue
+from services.findings.domain.finding import Finding
+from services.findings.domain.levels import ClockRules
 from services.findings.domain.moves import Actor
 from services.findings.domain.parts import Stamp
 from services.findings.domain.self_check import CheckAnswer, SelfCheck
+from shared.contracts import findings as contracts
+from shared.contracts.areas import Areas
+from shared.messaging import outbox
 from shared.persistence.indexes import Index
 from shared.persistence.transaction import Transaction
 
 SELF_CHECKS = "self_checks"
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 SELF_CHECK_INDEXES = (
     Index(SELF_CHECKS, [("finding", 1), ("area", 1)], unique=True),
     Index(SELF_CHECKS, [("area", 1), ("_id", -1)]),
+    Index(SELF_CHECKS, [("wake_at", 1)], partial={"wake_at": {"$gt": _LONG_AGO}}),
 )
 Document = dict[str, Any]
 
@@ -22,18 +31,41 @@ Document = dict[str, Any]
 class SelfCheckRepository:
     """The self-checks of one transaction."""
 
-    def __init__(self, transaction: Transaction) -> None:
+    def __init__(self, transaction: Transaction, areas: Areas, clocks: ClockRules) -> None:
         self._tx = transaction
+        self._areas = areas
+        self._clocks = clocks
 
     def get(self, self_check: str) -> SelfCheck | None:
         document = self._tx.get(SELF_CHECKS, self_check)
-        return None if document is None else _to_self_check(document)
+        return None if document is None else to_self_check(document)
 
     def add(self, self_check: SelfCheck) -> None:
-        self._tx.insert(SELF_CHECKS, _to_document(self_check))
+        self._tx.insert(SELF_CHECKS, self._document(self_check))
 
     def save(self, self_check: SelfCheck) -> None:
-        self._tx.replace(SELF_CHECKS, _to_document(self_check))
+        self._tx.replace(SELF_CHECKS, self._document(self_check))
+
+    def to_wake(self, now: datetime, limit: int) -> Sequence[SelfCheck]:
+        """Those of which a level is reached by `now`, the longest waiting first."""
+        where = {"wake_at": {"$gt": _LONG_AGO, "$lte": now}}
+        return [to_self_check(one) for one in self._tx.find(SELF_CHECKS, where, [("wake_at", 1)], limit)]
+
+    def tell(self, check: SelfCheck, finding: Finding, event: ClockDue) -> None:
+        """That it is late, to the world; `finding` is the one it was ordered because of."""
+        outbox.publish(
+            self._tx,
+            source=contracts.PRODUCER,
+            type=contracts.CLOCK_DUE_V1,
+            subject=clock_subject(check.id),
+            sequence=check.level,
+            data=self_check_state(check, finding, event, self._areas),
+            now=event.made.at,
+        )
+
+    def _document(self, one: SelfCheck) -> Document:
+        ahead = min((step.at for step in one.levels(self._clocks)), default=None)
+        return {**_to_document(one), "wake_at": ahead}
 
     def find(
         self, reach: str, finding: str | None, overdue_at: datetime | None, limit: int, cursor: str | None
@@ -46,7 +78,7 @@ class SelfCheckRepository:
             where |= {"answer": None, "due_at": {"$lte": overdue_at}}
         if cursor is not None:
             where["_id"] = {"$lt": cursor}
-        return [_to_self_check(one) for one in self._tx.find(SELF_CHECKS, where, [("_id", -1)], limit)]
+        return [to_self_check(one) for one in self._tx.find(SELF_CHECKS, where, [("_id", -1)], limit)]
 
 
 def _to_document(one: SelfCheck) -> Document:
@@ -59,6 +91,7 @@ def _to_document(one: SelfCheck) -> Document:
         "due": one.due.isoformat(),
         "due_at": end_of(one.due),
         "note": one.note,
+        "level": one.level,
         "made": _from_stamp(one.made),
         "answer": answer
         and {
@@ -70,7 +103,7 @@ def _to_document(one: SelfCheck) -> Document:
     }
 
 
-def _to_self_check(document: Document) -> SelfCheck:
+def to_self_check(document: Document) -> SelfCheck:
     answer = document["answer"]
     return SelfCheck(
         id=document["_id"],
@@ -84,6 +117,7 @@ def _to_self_check(document: Document) -> SelfCheck:
             answer["result"], answer["note"], tuple(answer["findings"]), _to_stamp(answer["made"])
         ),
         version=document["version"],
+        level=document.get("level", 0),
     )
 
 

@@ -8,6 +8,7 @@ import structlog
 
 from services.findings.adapters.mongo import FINDINGS, FindingsWork, woken_by
 from services.findings.application.clocks import FindingClocks
+from services.findings.application.self_check_clocks import SelfCheckClocks
 from shared.persistence.database import MongoDatabase
 from shared.persistence.errors import UnavailableError
 from shared.persistence.transaction import Transaction
@@ -25,20 +26,39 @@ class Waking:
         self,
         database: MongoDatabase,
         clocks: FindingClocks,
+        self_checks: SelfCheckClocks,
         unit_of_work: Callable[[Transaction], FindingsWork],
         batch: int = BATCH,
     ) -> None:
         self._database = database
         self._clocks = clocks
+        self._self_checks = self_checks
         self._unit_of_work = unit_of_work
         self._batch = batch
 
     def turn(self, now: datetime) -> bool:
-        """One batch; whether more may wait.
+        """One batch of findings and one of self-checks; whether more may wait.
 
         Raises:
             UnavailableError: the database did not answer; what was committed before stays.
         """
+        more = self._findings(now)
+        return self._late_self_checks(now) or more
+
+    def _late_self_checks(self, now: datetime) -> bool:
+        try:
+            done = self._database.transact(
+                lambda tx: self._self_checks.run_out(self._unit_of_work(tx), now, self._batch)
+            )
+        except UnavailableError:
+            raise
+        except Exception:
+            # Rolled back whole and tried again at the next turn; findings do not wait for it.
+            log.exception("late self-checks could not be told")
+            return False
+        return done == self._batch
+
+    def _findings(self, now: datetime) -> bool:
         try:
             done = self._database.transact(
                 lambda tx: self._clocks.run_out(self._unit_of_work(tx), now, self._batch)

@@ -53,6 +53,7 @@ class FindingAnswers:
             "count": facts.count,
             "done": finding.done,
             "group": facts.group,
+            "campaign": facts.campaign,
             "units": list(facts.units),
             "named_responsible": list(facts.responsible),
             "responsible": [{"cadre": one.cadre, "role": one.role} for one in finding.responsible],
@@ -79,7 +80,7 @@ class FindingAnswers:
             **self.item(finding, to, now),
             **_latest(finding),
             "referral": _referral(finding, to),
-            "allowed_moves": _moves(finding, to, now),
+            "allowed_moves": allowed_moves(finding, to, now),
         }
 
 
@@ -103,7 +104,8 @@ def _review(finding: Finding, to: Claims) -> Answer:
     return {"review_flags": flags, "review_weight": finding.review_weight}
 
 
-def _moves(finding: Finding, to: Claims, now: datetime) -> list[str]:
+def allowed_moves(finding: Finding, to: Claims, now: datetime) -> list[str]:
+    """The moves that are open to the caller."""
     if not scope.may_touch(to, finding.facts):
         return []
     return [move.value for move in open_moves(finding, Stamp(actor(to), now))]

@@ -9,11 +9,13 @@ from datetime import date, datetime
 
 from services.findings.application import scope
 from services.findings.application.answers import actor
+from services.findings.application.campaigns import unknown_campaign
 from services.findings.application.commands import PostFinding
 from services.findings.application.evidence import content_hashes, faults_of, take, taken_elsewhere
 from services.findings.application.ports import NewId, SourceRef, Work
 from services.findings.domain.attachment import Attachment
 from services.findings.domain.calendar import day_of
+from services.findings.domain.campaign import Campaign
 from services.findings.domain.deadlines import DeadlineRules, Due
 from services.findings.domain.errors import FindingsError, InvalidError, SourceRefConflictError
 from services.findings.domain.facts import Facts, Place
@@ -163,7 +165,8 @@ def _judged(
 ) -> tuple[Mapping[str, Attachment], dict[SourceRef, Finding], list[FindingsError | None]]:
     """The evidence that postings name, the findings whose source_ref they repeat, and why each is refused."""
     evidence = work.attachments.get_many([one for command in commands for one in command.attachments])
-    refusals = [_refusal(command, evidence, now) for command in commands]
+    campaigns = work.campaigns.by_codes({code for one in commands if (code := one.facts.campaign)})
+    refusals = [_refusal(command, evidence, campaigns, now) for command in commands]
     good = [command for command, refusal in zip(commands, refusals, strict=True) if refusal is None]
     known = work.findings.by_source_ref([ref for one in good if (ref := _source_ref(one)) is not None])
     claims = _Claimed(evidence, known, claimed)
@@ -215,10 +218,16 @@ class _Claimed:
         return InvalidError(faults) if faults else None
 
 
-def _refusal(command: PostFinding, evidence: Mapping[str, Attachment], now: datetime) -> FindingsError | None:
+def _refusal(
+    command: PostFinding,
+    evidence: Mapping[str, Attachment],
+    campaigns: Mapping[str, Campaign],
+    now: datetime,
+) -> FindingsError | None:
     try:
         past = command.past.faults(now) if command.past else {}
-        if faults := faults_of(command.attachments, command.by, evidence) | command.facts.faults(now) | past:
+        faults = faults_of(command.attachments, command.by, evidence) | command.facts.faults(now) | past
+        if faults := faults | unknown_campaign(command.facts.campaign, campaigns):
             raise InvalidError(faults)
         historical = command.past is not None
         scope.require_post(command.by, command.facts, own_check=command.own_check, historical=historical)

@@ -9,6 +9,7 @@ from services.findings.domain.calendar import SHANGHAI
 from services.findings.domain.events import ClockDue, FindingEvent
 from services.findings.domain.finding import Finding
 from services.findings.domain.moves import Status
+from services.findings.domain.self_check import SelfCheck
 from shared.contracts import findings as contracts
 from shared.contracts.areas import Areas
 
@@ -88,6 +89,18 @@ def state(finding: Finding, event: FindingEvent, areas: Areas) -> dict[str, Any]
     return {**told, "clock": _clock(event)} if isinstance(event, ClockDue) else told
 
 
+def self_check_state(check: SelfCheck, finding: Finding, event: ClockDue, areas: Areas) -> dict[str, Any]:
+    """The finding because of which an area was asked, and the self-check that is late."""
+    told = {
+        "id": check.id,
+        "area": check.area,
+        "area_name": areas.name(check.area),
+        "due": check.due.isoformat(),
+        "level": check.level,
+    }
+    return {**state(finding, event, areas), "self_check": told}
+
+
 def _told(finding: Finding, areas: Areas) -> dict[str, Any]:
     facts = finding.facts
     return {
@@ -106,6 +119,7 @@ def _told(finding: Finding, areas: Areas) -> dict[str, Any]:
         "immediate": facts.immediate,
         "count": facts.count,
         "group": facts.group,
+        "campaign": facts.campaign,
     }
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import IO, Protocol
 
 from services.findings.domain.attachment import Attachment, Kept
+from services.findings.domain.campaign import Campaign
 from services.findings.domain.finding import Finding
 
 Clock = Callable[[], datetime]
@@ -132,6 +133,18 @@ class Numbers(Protocol):
     def next(self, county: str, year: int) -> int: ...
 
 
+class CampaignRepository(Protocol):
+    """The campaigns 专项 of one transaction."""
+
+    def by_codes(self, codes: Iterable[str]) -> Mapping[str, Campaign]:
+        """Those that there are, by code."""
+        ...
+
+    def add(self, campaign: Campaign) -> None: ...
+
+    def newest(self, limit: int, cursor: str | None) -> Sequence[Campaign]: ...
+
+
 class Work(Protocol):
     """The unit of work: everything in it happens together or not at all."""
 
@@ -143,6 +156,9 @@ class Work(Protocol):
 
     @property
     def attachments(self) -> AttachmentRepository: ...
+
+    @property
+    def campaigns(self) -> CampaignRepository: ...
 
     @property
     def numbers(self) -> Numbers: ...

@@ -32,6 +32,7 @@ class Filters:
     overdue: bool | None = None
     responsible: str | None = None
     group: str | None = None
+    campaign: str | None = None
     source_ref: str | None = None
     number: str | None = None
     unit: str | None = None

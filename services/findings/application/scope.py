@@ -1,9 +1,22 @@
 """Whose findings a caller may see and touch (contract section 2). Roles alone are checked at the routes."""
 
+from typing import Protocol
+
 from services.findings.domain.errors import ForbiddenError
 from services.findings.domain.facts import Facts
 from services.findings.domain.finding import Finding
 from shared.contracts.claims import Claims
+
+
+class Located(Protocol):
+    """What lies somewhere and has units that mend it: a finding's facts, or a part of them."""
+
+    @property
+    def area(self) -> str: ...
+
+    @property
+    def units(self) -> tuple[str, ...]: ...
+
 
 KNOWS_CASES = frozenset({"commission", "approver", "auditor"})
 """Until a decision is served nobody else may learn that a case exists."""
@@ -44,7 +57,15 @@ def require_area(claims: Claims, area: str) -> None:
         raise ForbiddenError("the area lies outside of yours")
 
 
-def may_read(claims: Claims, facts: Facts) -> bool:
+def narrowed(claims: Claims, area: str | None) -> str:
+    """The subtree that is left of the caller's when `area` is asked for; one outside of it is refused."""
+    if area is None or claims.area.startswith(area):
+        return claims.area
+    require_area(claims, area)
+    return area
+
+
+def may_read(claims: Claims, facts: Located) -> bool:
     """Everyone reads the findings of the own area; a unit also those it has to mend elsewhere."""
     if claims.covers(facts.area):
         return True

@@ -17,6 +17,8 @@ from services.findings.domain.errors import (
     UnknownFindingError,
     UnknownSelfCheckError,
 )
+from services.findings.domain.events import ClockDue
+from services.findings.domain.finding import Finding
 from services.findings.domain.parts import Stamp
 from services.findings.domain.self_check import CheckAnswer, Result, SelfCheck
 from shared.contracts.claims import Claims
@@ -32,6 +34,10 @@ class SelfCheckRepository(Protocol):
     def add(self, self_check: SelfCheck) -> None: ...
 
     def save(self, self_check: SelfCheck) -> None: ...
+
+    def to_wake(self, now: datetime, limit: int) -> Sequence[SelfCheck]: ...
+
+    def tell(self, check: SelfCheck, finding: Finding, event: ClockDue) -> None: ...
 
     def find(
         self, reach: str, finding: str | None, overdue_at: datetime | None, limit: int, cursor: str | None
@@ -169,6 +175,7 @@ class SelfChecks:
             "findings": list(answer.findings) if answer else [],
             "answered_at": answer.made.at if answer else None,
             "overdue": one.is_overdue(now),
+            "level": one.level,
             "late": one.is_late,
             "version": one.version,
             "created_at": one.made.at,

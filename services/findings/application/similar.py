@@ -8,7 +8,7 @@ from typing import Protocol
 from services.findings.application import scope
 from services.findings.application.answers import Answer
 from services.findings.domain.finding import Finding
-from services.findings.domain.likeness import Alike, LikenessRules, blocking_key, likeness
+from services.findings.domain.likeness import Alike, Compared, LikenessRules, blocking_key, likeness
 from services.findings.domain.moves import Status
 from shared.contracts.claims import Claims
 
@@ -16,7 +16,7 @@ from shared.contracts.claims import Claims
 class NeighbourStore(Protocol):
     """Where findings to compare with are read from."""
 
-    def neighbours(self, key: str, since: datetime, until: datetime, limit: int) -> Sequence[Finding]:
+    def neighbours(self, key: str, since: datetime, until: datetime, limit: int) -> Sequence[Compared]:
         """Those with this blocking key posted in the period, newest first."""
         ...
 
@@ -33,6 +33,7 @@ class SimilarFindings:
     def of(self, finding: Finding, to: Claims) -> Answer:
         """The fields `similar` (ids, most alike first) and `similar_because` (score and reasons of each)."""
         at, period = finding.posted.at, self.rules.period
+        one = Compared.from_facts(finding.id, finding.facts, finding.status)
         near = self.store.neighbours(
             blocking_key(finding.facts), at - period, at + period, self.rules.most + 1
         )
@@ -40,13 +41,13 @@ class SimilarFindings:
         for other in near:
             if other.id == finding.id or not _comparable(other, to):
                 continue
-            alike = likeness(finding.facts, other.facts, self.rules, self.alike, self.area_name)
+            alike = likeness(one, other, self.rules, self.alike, self.area_name)
             if alike.score >= self.rules.suggest_from:
                 found.append({"id": other.id, "score": alike.score, "reasons": list(alike.reasons)})
-        found.sort(key=lambda one: one["score"], reverse=True)
+        found.sort(key=lambda like: like["score"], reverse=True)
         shown = found[: self.rules.shown]
-        return {"similar": [one["id"] for one in shown], "similar_because": shown}
+        return {"similar": [like["id"] for like in shown], "similar_because": shown}
 
 
-def _comparable(other: Finding, to: Claims) -> bool:
-    return other.status is not Status.WITHDRAWN and scope.may_read(to, other.facts)
+def _comparable(other: Compared, to: Claims) -> bool:
+    return other.status is not Status.WITHDRAWN and scope.may_read(to, other)

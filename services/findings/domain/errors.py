@@ -73,3 +73,24 @@ class SelfCheckAnsweredError(FindingsError):
 
     def __init__(self) -> None:
         super().__init__("the self-check has been answered; further findings are posted by themselves")
+
+
+class UnknownVisitError(FindingsError):
+    """No visit has this id, or it lies outside of the caller's area."""
+
+    def __init__(self) -> None:
+        super().__init__("no visit has this id")
+
+
+class VisitRecordedError(FindingsError):
+    """The visit has its result."""
+
+    def __init__(self) -> None:
+        super().__init__("the visit has its result already; register another visit for a further one")
+
+
+class CampaignExistsError(FindingsError):
+    """Another campaign has this code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"{code} is the code of a campaign already; choose another, or use that one")

@@ -40,6 +40,7 @@ class Facts:
     group: str | None = None
     responsible: tuple[str, ...] = ()
     source_ref: str | None = None
+    campaign: str | None = None
 
     def faults(self, now: datetime) -> dict[str, list[str]]:
         """What cannot be right about it, by field; empty when nothing is wrong."""

@@ -1,8 +1,9 @@
 """What is told of a finding by the passing of time alone: a reminder, overdue levels, reviews, waiting reports.
 
-The periods are the county's (deploy/county/deadlines.yaml). Each step is told once in a finding's life, a review once
-for each block and a wait once for each report; what was told is kept with the finding. After a long standstill every
-level that was passed is told, the lowest first: to each another person is told, and another rule speaks.
+The periods are the county's (deploy/county/deadlines.yaml). Each step is told once to a unit (a transfer starts
+anew), a review once for each block and a wait once for each report; what was told is kept with the finding. After a
+long standstill every level that was passed is told, the lowest first: to each another person is told, and another
+rule speaks.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,6 +30,7 @@ class Alarm(StrEnum):
     OVERDUE = "overdue"
     REVIEW = "review"
     UNVERIFIED = "unverified"
+    SELF_CHECK = "self_check"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +137,14 @@ class ClockRules:
         elif finding.status is Status.BLOCKED:
             yield from _review(finding)
         elif finding.status is Status.REPORTED:
-            yield from self._unverified(finding, posted_on)
+            yield from self._unverified(finding)
         if finding.overdue_from is not None:
-            earliest = finding.posted.at + (timedelta() if finding.responsible else ASSIGNED_WITHIN)
-            for step in self._levels(finding.overdue_from, finding.told.level, posted_on):
+            earliest = finding.clock.started_at + (timedelta() if finding.responsible else ASSIGNED_WITHIN)
+            for step in self.levels_after(finding.overdue_from, finding.told.level, posted_on):
                 yield replace(step, at=max(step.at, earliest))
 
-    def _levels(self, overdue_from: datetime, told: int, posted_on: date) -> Iterator[Step]:
+    def levels_after(self, overdue_from: datetime, told: int, posted_on: date) -> Iterator[Step]:
+        """The levels above `told`, for what was asked on `posted_on` and is overdue from a moment on."""
         # A deadline at 24:00 belongs to the day that it ends.
         last_day = day_of(overdue_from - _INSTANT)
         clock = overdue_from - start_of(last_day)
@@ -153,15 +156,22 @@ class ClockRules:
 
     def _reminder(self, finding: "Finding", posted_on: date) -> Iterator[Step]:
         row, told = _valid(self.reminders, posted_on), finding.told
-        time = finding.due.at - finding.posted.at
+        began = finding.clock.started_at
+        time = finding.due.at - began
         if row is not None and not told.reminded and not told.level and time > timedelta():
-            yield Step(Alarm.DUE_SOON, finding.posted.at + time * row.percent / 100)
+            yield Step(Alarm.DUE_SOON, began + time * row.percent / 100)
 
-    def _unverified(self, finding: "Finding", posted_on: date) -> Iterator[Step]:
-        row, report = _valid(self.verifications, posted_on), finding.latest_report
-        if row is not None and report is not None and finding.told.unverified != report.made.at:
-            last_day = self.calendar.after(day_of(report.made.at), row.working_days).day
-            yield Step(Alarm.UNVERIFIED, end_of(last_day), since=report.made.at)
+    def verify_by(self, finding: "Finding") -> datetime | None:
+        """By when its report is to be verified; None without a report."""
+        row, report = _valid(self.verifications, day_of(finding.posted.at)), finding.latest_report
+        if row is None or report is None:
+            return None
+        return end_of(self.calendar.after(day_of(report.made.at), row.working_days).day)
+
+    def _unverified(self, finding: "Finding") -> Iterator[Step]:
+        at, report = self.verify_by(finding), finding.latest_report
+        if at is not None and report is not None and finding.told.unverified != report.made.at:
+            yield Step(Alarm.UNVERIFIED, at, since=report.made.at)
 
 
 def _review(finding: "Finding") -> Iterator[Step]:

@@ -1,15 +1,19 @@
 """Which findings may be the same one 疑似重复: blocking first, then wording and place weighed apart, with reasons."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Self
 
 from services.findings.domain.facts import Facts
+from services.findings.domain.moves import Status
 
 Alike = Callable[[str, str], float]
 """How alike two texts are, 0 to 100."""
 _TOWNSHIP = 9
+_SIGNS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,23 @@ class Likeness:
     reasons: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """As much of a finding as a comparison needs, and (`status`, `units`) whether it may be shown."""
+
+    id: str
+    area: str
+    place: str
+    description: str
+    units: tuple[str, ...]
+    status: Status
+
+    @classmethod
+    def from_facts(cls, id: str, facts: Facts, status: Status) -> Self:
+        """The part of a whole finding."""
+        return cls(id, facts.area, facts.place.name, facts.description, facts.units, status)
+
+
 def blocking_key(facts: Facts) -> str:
     """Only findings that share it are compared: township and category."""
     return f"{facts.area[:_TOWNSHIP]}:{facts.category}"
@@ -50,14 +71,14 @@ def normalised(text: str, rules: LikenessRules, names: Collection[str] = ()) -> 
         plain = plain.replace(name, "")
     for word, read_as in rules.same_words:
         plain = plain.replace(word, read_as)
-    return "".join(sign for sign in plain if sign.isalnum())
+    return _SIGNS.sub("", plain)
 
 
 def likeness(
-    one: Facts, other: Facts, rules: LikenessRules, alike: Alike, area_name: Callable[[str], str]
+    one: Compared, other: Compared, rules: LikenessRules, alike: Alike, area_name: Callable[[str], str]
 ) -> Likeness:
     """Weighs wording and place; the findings share their blocking key."""
-    names = {area_name(one.area), area_name(other.area), one.place.name, other.place.name}
+    names = {area_name(one.area), area_name(other.area), one.place, other.place}
     wording = alike(normalised(one.description, rules, names), normalised(other.description, rules, names))
     kind, reason = _place(one, other, rules, area_name)
     score = (wording * rules.wording_share + rules.place[kind] * (100 - rules.wording_share)) / 100
@@ -65,16 +86,16 @@ def likeness(
 
 
 def _place(
-    one: Facts, other: Facts, rules: LikenessRules, area_name: Callable[[str], str]
+    one: Compared, other: Compared, rules: LikenessRules, area_name: Callable[[str], str]
 ) -> tuple[str, str]:
-    same_name = normalised(one.place.name, rules) == normalised(other.place.name, rules)
+    same_name = normalised(one.place, rules) == normalised(other.place, rules)
     here, there = area_name(one.area), area_name(other.area)
     if one.area == other.area:
         if same_name:
-            return "same_place", f"同一辖区同一地点:{here} {other.place.name}"
-        return "same_area", f"同一辖区({here}),地点不同:{one.place.name}、{other.place.name}"
+            return "same_place", f"同一辖区同一地点:{here} {other.place}"
+        return "same_area", f"同一辖区({here}),地点不同:{one.place}、{other.place}"
     if one.area.startswith(other.area) or other.area.startswith(one.area):
         return "around", f"辖区相互包含:{here}、{there}"
     if same_name:
-        return "same_name", f"辖区不同({here}、{there}),地点同名:{other.place.name}"
+        return "same_name", f"辖区不同({here}、{there}),地点同名:{other.place}"
     return "other_area", f"同一乡镇(街道)的不同村(社区):{here}、{there}"

@@ -18,6 +18,7 @@ from services.findings.domain.events import (
 )
 from services.findings.domain.facts import Facts
 from services.findings.domain.guards import require_open
+from services.findings.domain.levels import Told
 from services.findings.domain.moves import Actor, Move, Status
 from services.findings.domain.parts import Revisit, Stamp
 
@@ -41,6 +42,8 @@ def transfer(finding: "Finding", made: Stamp, *, area: str, unit: str, due: Due,
     require_open(finding, Move.TRANSFER, made)
     finding.facts = replace(old, area=area, units=(unit,), responsible=(), deadline=None)
     finding.clock = Clock(due, made.at)
+    # The new unit is reminded and told of each level anew; what was told to the old one stays in the history.
+    finding.told = Told(clocks=finding.told.clocks)
     # Who answers for it there is accountability's to tell.
     finding.responsible = ()
     finding.latest_plan = finding.latest_extension = None

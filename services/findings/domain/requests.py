@@ -14,7 +14,7 @@ from services.findings.domain.events import (
     ReferralRefused,
 )
 from services.findings.domain.guards import require_open
-from services.findings.domain.moves import Move
+from services.findings.domain.moves import OPEN, Move, Status
 from services.findings.domain.parts import Extension, Referral, Stamp
 
 if TYPE_CHECKING:
@@ -65,3 +65,15 @@ def decide_referral(finding: "Finding", made: Stamp, *, result: Decision, reason
     finding.latest_referral = replace(asked, decided=made, granted=granted)
     kind = ReferralGranted if granted else ReferralRefused
     finding.change(kind, Move.REFER_DECIDE, made, finding.status, reason, {"result": result})
+
+
+def open_questions(finding: "Finding") -> list[str]:
+    """What of it waits for a decision: dispute, extension, block, referral."""
+    block = finding.latest_block
+    waits = {
+        "dispute": finding.status is Status.DISPUTED,
+        "extension": finding.extension_open and finding.status in OPEN,
+        "block": finding.status is Status.BLOCKED and block is not None and block.granted is None,
+        "referral": finding.referral_open and finding.status is not Status.WITHDRAWN,
+    }
+    return [question for question, open_ in waits.items() if open_]

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from services.findings.domain.calendar import end_of
+from services.findings.domain.calendar import day_of, end_of
 from services.findings.domain.errors import SelfCheckAnsweredError
+from services.findings.domain.levels import ClockRules, Step
 from services.findings.domain.parts import Stamp
 
 Result = Literal["clean", "found"]
@@ -23,7 +24,10 @@ class CheckAnswer:
 
 @dataclass(slots=True)
 class SelfCheck:
-    """One area asked because of one finding; due at the end of the day `due` (Asia/Shanghai)."""
+    """One area asked because of one finding; due at the end of the day `due` (Asia/Shanghai).
+
+    `level` is the highest overdue level that unit and office were told of.
+    """
 
     id: str
     finding: str
@@ -33,6 +37,7 @@ class SelfCheck:
     made: Stamp
     answered: CheckAnswer | None = None
     version: int = 1
+    level: int = 0
 
     def answer(self, answer: CheckAnswer) -> None:
         """The unit answers, once."""
@@ -40,6 +45,12 @@ class SelfCheck:
             raise SelfCheckAnsweredError
         self.answered = answer
         self.version += 1
+
+    def levels(self, rules: ClockRules) -> list[Step]:
+        """The overdue levels that lie before it, as those of any finding; none once it is answered."""
+        if self.answered is not None:
+            return []
+        return list(rules.levels_after(end_of(self.due), self.level, day_of(self.made.at)))
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether the answer should have come by now."""

@@ -60,6 +60,7 @@ class FindingItem(Schema):
     count = fields.Integer(required=True)
     done = fields.Integer(required=True)
     group = fields.String(required=True, allow_none=True)
+    campaign = fields.String(required=True, allow_none=True)
     units = fields.List(fields.String(), required=True)
     named_responsible = fields.List(fields.String(), required=True)
     responsible = fields.List(fields.Nested(ResponsibleAnswer), required=True)

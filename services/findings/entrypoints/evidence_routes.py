@@ -41,7 +41,14 @@ class EvidenceRoutes:
         kept = self.app.evidence.upload(request.body, request.claims, request.transact)
         return created(kept, f"/attachments/{kept['id']}")
 
-    @http("GET", "/attachments/{id}", roles=READERS, transactional=True, answers={200: _ANY_FILE, 304: None})
+    @http(
+        "GET",
+        "/attachments/{id}",
+        roles=READERS,
+        transactional=True,
+        audited="attachment.read",
+        answers={200: _ANY_FILE, 304: None},
+    )
     def get_attachment(self, request: Request) -> Answer:
         """The file, without the place a photo was taken at"""
         found = self.app.evidence.readable(request.work, request.path["id"], request.claims)
@@ -52,6 +59,7 @@ class EvidenceRoutes:
         "/attachments/{id}/original",
         roles={"auditor"},
         transactional=True,
+        audited="attachment.original.read",
         answers={200: _ANY_FILE, 304: None},
     )
     def get_original(self, request: Request) -> Answer:

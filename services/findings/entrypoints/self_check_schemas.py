@@ -41,7 +41,8 @@ class SelfChecksQuery(PageQuery):
 
 
 class SelfCheckAnswer(Schema):
-    """`result` is clean, found, or null until it is answered; `late` when the answer came after its day."""
+    """`result` is clean, found, or null until it is answered; `late` when the answer came after its day;
+    `level` is the highest overdue level that was told, 0 for none."""
 
     id = fields.UUID(required=True)
     finding = fields.String(required=True)
@@ -54,6 +55,7 @@ class SelfCheckAnswer(Schema):
     findings = fields.List(fields.String(), required=True)
     answered_at = Moment(required=True, allow_none=True)
     overdue = fields.Boolean(required=True)
+    level = fields.Integer(required=True)
     late = fields.Boolean(required=True)
     version = fields.Integer(required=True)
     created_at = Moment(required=True)

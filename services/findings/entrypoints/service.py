@@ -14,6 +14,7 @@ from services.findings.entrypoints.move_routes import MoveRoutes
 from services.findings.entrypoints.oversight_routes import OversightRoutes
 from services.findings.entrypoints.self_check_routes import SelfCheckRoutes
 from services.findings.entrypoints.sheet_routes import SheetRoutes
+from services.findings.entrypoints.visit_routes import VisitRoutes
 from shared.contracts import accountability
 from shared.contracts.envelope import Event
 from shared.http import (
@@ -30,14 +31,21 @@ from shared.http import (
     ok,
 )
 from shared.messaging.consumer import on_event
-from shared.messaging.worker import DeadLetterDrainer, DueWork, OutboxRelay
+from shared.messaging.worker import AuditTrail, DeadLetterDrainer, DueWork, OutboxRelay
 
 RECOMPUTE_SECONDS = 60
 READERS = {"supervisor", "unit", "commission", "approver", "office", "auditor"}
 
 
 class FindingsApi(
-    MoveRoutes, OversightRoutes, EvidenceRoutes, LikenessRoutes, SelfCheckRoutes, SheetRoutes, KernelRoutes
+    MoveRoutes,
+    OversightRoutes,
+    EvidenceRoutes,
+    LikenessRoutes,
+    SelfCheckRoutes,
+    SheetRoutes,
+    VisitRoutes,
+    KernelRoutes,
 ):
     """Findings 问题: posting, reading, and every move from 认领 to 销号."""
 
@@ -81,7 +89,13 @@ class FindingsApi(
         """Findings the caller may read, newest first"""
         return listing(*self.app.ask.findings(request.query, request.claims))
 
-    @http("GET", "/findings/{id}", roles=READERS, answers={200: answer_schemas.FindingAnswer})
+    @http(
+        "GET",
+        "/findings/{id}",
+        roles=READERS,
+        audited="finding.read",
+        answers={200: answer_schemas.FindingAnswer},
+    )
     def get_finding(self, request: Request) -> Answer:
         """One finding, with the moves that are open to the caller"""
         return ok(self.app.ask.finding(request.path["id"], request.claims))
@@ -91,6 +105,7 @@ class FindingsApi(
         "/findings/{id}/history",
         roles=READERS,
         query=PageQuery,
+        audited="finding.history.read",
         answers={200: Listing(answer_schemas.HistoryItem)},
     )
     def get_history(self, request: Request) -> Answer:
@@ -121,6 +136,7 @@ class FindingsWorker(EvidenceTimer, WorkerRoutes):
     app = Application()
     relay = OutboxRelay()
     dead_letters = DeadLetterDrainer()
+    audit = AuditTrail()
     due = DueWork()
 
     @on_event(accountability.RESPONSIBILITY_ASSIGNED_V1)

@@ -19,6 +19,7 @@ from services.notifications.domain.quiet import QuietHours
 
 Document = dict[str, Any]
 _DISPATCH = ("recipient", "channel", "due_at", "opened_at", "notices", "attempts", "attempt", "lease_until")
+_ENDS_FOR_A_PERSON = frozenset({DeliveryStatus.FAILED, DeliveryStatus.UNKNOWN})
 
 
 def of_notice(notice: Notice) -> Document:
@@ -89,6 +90,7 @@ def _to_delivery(document: Document) -> Delivery:
 
 
 def of_dispatch(dispatch: Dispatch) -> Document:
+    text = dispatch.text
     return {
         "_id": dispatch.id,
         **{name: getattr(dispatch, name) for name in _DISPATCH},
@@ -96,19 +98,32 @@ def of_dispatch(dispatch: Dispatch) -> Document:
         "status": dispatch.status.value,
         "last_error": dispatch.last_error,
         "at": dispatch.at,
+        "area": dispatch.area,
+        "lane": dispatch.lane,
+        "provider_id": dispatch.provider_id,
+        "text": {"subject": text.subject, "body": text.body} if text else None,
+        "version": dispatch.version,
+        # What a person has to look at is few, and found by its own index.
+        "attention": dispatch.status in _ENDS_FOR_A_PERSON,
         # Of those that have not ended nothing has to be settled.
         "unsettled": dispatch.ended and not dispatch.settled,
     }
 
 
 def to_dispatch(document: Document) -> Dispatch:
-    status = DeliveryStatus(document["status"])
+    """What messages were made without before this release is not there yet."""
+    status, text = DeliveryStatus(document["status"]), document.get("text")
     dispatch = Dispatch(
         id=document["_id"],
         kind=Kind(document["kind"]),
         status=status,
         last_error=document["last_error"],
         at=document["at"],
+        area=document.get("area", ""),
+        lane=document.get("lane", ""),
+        provider_id=document.get("provider_id"),
+        text=Text(text["subject"], text["body"]) if text else None,
+        version=document.get("version", 0),
         **{name: document[name] for name in _DISPATCH},
     )
     dispatch.settled = dispatch.ended and not document["unsettled"]

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from services.notifications.adapters import documents
+from services.notifications.adapters.channels import THROTTLES, ChannelRepository, ThrottleRepository
 from services.notifications.adapters.documents import window_key
 from services.notifications.adapters.repeats import REPEATS_INDEX, RepeatRepository
 from services.notifications.adapters.vault import AddressVault
@@ -40,7 +41,11 @@ INDEXES = (
     Index(NOTICES, [("case", 1), ("_id", -1)], partial={"case": {"$gt": ""}}),
     Index(NOTICES, [("warning", 1)], partial={"warning": {"$gt": ""}}),
     Index(NOTICES, [("carried", 1), ("_id", 1)], partial={"carried": {"$gt": ""}}),
-    Index(DISPATCHES, [("channel", 1), ("due_at", 1)], partial={"status": "pending"}),
+    Index(DISPATCHES, [("channel", 1), ("due_at", 1), ("lane", 1)], partial={"status": "pending"}),
+    Index(DISPATCHES, [("area", 1), ("_id", -1)]),
+    Index(DISPATCHES, [("recipient", 1), ("_id", -1)]),
+    Index(DISPATCHES, [("attention", 1), ("_id", -1)], partial={"attention": True}),
+    Index(THROTTLES, [("channel", 1)]),
     Index(DISPATCHES, [("lease_until", 1)], partial={"status": "sending"}),
     Index(DISPATCHES, [("unsettled", 1)], partial={"unsettled": True}),
     Index(CONTACTS, [("created_at", -1), ("_id", -1)]),
@@ -114,6 +119,7 @@ class DispatchRepository:
         return {key: documents.to_dispatch(document) for key, document in found.items()}
 
     def save(self, dispatch: Dispatch) -> None:
+        dispatch.version += 1
         self._tx.replace(DISPATCHES, documents.of_dispatch(dispatch))
 
 
@@ -209,6 +215,8 @@ class NotificationsWork:
         self.contacts = ContactRepository(transaction, vault)
         self.names = NameRepository(transaction)
         self.told = ToldRepository(transaction)
+        self.throttles = ThrottleRepository(transaction)
+        self.channels = ChannelRepository(transaction)
         self.repeats = RepeatRepository(transaction)
 
 

@@ -1,7 +1,6 @@
 """Reading notices and contacts outside of transactions: majority reads, served by indexes, in cursor pages."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from services.notifications.adapters import documents
@@ -71,26 +70,6 @@ class MongoNoticeStore:
 
     def outbox_pending(self) -> int:
         return self._outbox.count_documents({"state": "pending"}, hint=_PENDING)
-
-
-class MongoDispatchFinder:
-    """Finds messages that need something done."""
-
-    def __init__(self, database: MongoDatabase) -> None:
-        self._dispatches = database.collection(DISPATCHES)
-
-    def due(self, channel: str, now: datetime, limit: int) -> Sequence[str]:
-        where = {"status": "pending", "channel": channel, "due_at": {"$lte": now}}
-        return self._ids(where, "due_at", limit)
-
-    def lost(self, now: datetime, limit: int) -> Sequence[str]:
-        return self._ids({"status": "sending", "lease_until": {"$lte": now}}, "lease_until", limit)
-
-    def unsettled(self, limit: int) -> Sequence[str]:
-        return self._ids({"unsettled": True}, "unsettled", limit)
-
-    def _ids(self, where: Document, order: str, limit: int) -> list[str]:
-        return [one["_id"] for one in self._dispatches.find(where, {"_id": 1}).sort(order, 1).limit(limit)]
 
 
 def _where(filters: NoticeFilters) -> Document:

@@ -4,40 +4,51 @@ A message counts as taken when the server has answered its end of data with a 2x
 sent nothing can have been taken; between that and the answer nobody can know.
 """
 
+import re
 import smtplib
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from services.notifications.application.ports import (
+from services.notifications.application.lines import (
     Letter,
     LostError,
     PermanentError,
+    Recovery,
     TemporaryError,
     UnreachableError,
+    Word,
 )
 
 TIMEOUT = 20
 """Seconds for each answer of the server. An attempt has a handful of them, well within its lease."""
+STARTTLS, TLS = "starttls", "ssl"
+_QUEUED_AS = re.compile(rb"\b(?:queued|filed) as ([A-Za-z0-9.-]{1,64})")
 _TAKEN, _START_INPUT, _PERMANENT = range(200, 300), 354, 500
 _LOST = "the connection broke while the server was taking the message"
 
 
 @dataclass(frozen=True, slots=True)
 class SmtpServer:
-    """Where mail is handed over, and in whose name."""
+    """Where mail is handed over, and in whose name; `security` is starttls, ssl or nothing."""
 
     host: str
     port: int
     sender: str
+    security: str = ""
+    user: str = ""
+    password: str = field(default="", repr=False)
 
 
 class SmtpNoticeSender:
-    """Sends letters by SMTP."""
+    """Sends letters by SMTP. Mail servers cannot be asked what became of one."""
+
+    recovery = Recovery.PERSON
 
     def __init__(self, server: SmtpServer) -> None:
         self._server = server
@@ -70,9 +81,7 @@ class SmtpLine:
     def open(self) -> smtplib.SMTP:
         """The connection."""
         if self._smtp is None:
-            smtp = smtplib.SMTP(self._server.host, self._server.port, timeout=TIMEOUT)
-            smtp.ehlo_or_helo_if_needed()
-            self._smtp = smtp
+            self._smtp = _opened(self._server)
         return self._smtp
 
     def close(self) -> None:
@@ -82,8 +91,8 @@ class SmtpLine:
             with suppress(OSError, smtplib.SMTPException):
                 smtp.quit()
 
-    def send(self, letter: Letter) -> None:
-        """Hand one letter over."""
+    def send(self, letter: Letter) -> str | None:
+        """Hand one letter over; the id is the one the server queued it under, where it says so."""
         content = _mail(letter, self._server.sender)
         try:
             smtp = self.open()
@@ -95,11 +104,17 @@ class SmtpLine:
             self._reset(smtp)
             raise
         try:
-            code = _content(smtp, content)
+            code, words = _content(smtp, content)
         except (OSError, smtplib.SMTPException) as exc:
             self._drop()
             raise LostError(_LOST) from exc
         _judge(code, "the message")
+        found = _QUEUED_AS.search(words)
+        return found[1].decode() if found else None
+
+    def ask(self, message: str) -> Word:
+        """Mail servers cannot be asked."""
+        raise NotImplementedError(message)
 
     def _reset(self, smtp: smtplib.SMTP) -> None:
         try:
@@ -113,6 +128,25 @@ class SmtpLine:
             smtp.close()
 
 
+def _opened(server: SmtpServer) -> smtplib.SMTP:
+    """A connection that is encrypted and known by name, as far as the settings want it."""
+    context = ssl.create_default_context()
+    if server.security == TLS:
+        smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT, context=context)
+    else:
+        smtp = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT)
+    try:
+        if server.security == STARTTLS:
+            smtp.starttls(context=context)
+        smtp.ehlo_or_helo_if_needed()
+        if server.user:
+            smtp.login(server.user, server.password)
+    except (OSError, smtplib.SMTPException):
+        smtp.close()
+        raise
+    return smtp
+
+
 def _envelope(smtp: smtplib.SMTP, sender: str, address: str) -> None:
     _judge(smtp.mail(sender)[0], "the sender")
     _judge(smtp.rcpt(address)[0], "the recipient")
@@ -121,11 +155,11 @@ def _envelope(smtp: smtplib.SMTP, sender: str, address: str) -> None:
         raise _refusal(code, "the message")
 
 
-def _content(smtp: smtplib.SMTP, content: bytes) -> int:
+def _content(smtp: smtplib.SMTP, content: bytes) -> tuple[int, bytes]:
     """The server's answer to the whole message."""
     stuffed = b"\r\n".join(b"." + line if line.startswith(b".") else line for line in content.split(b"\r\n"))
     smtp.send(stuffed.removesuffix(b"\r\n") + b"\r\n.\r\n")
-    return smtp.getreply()[0]
+    return smtp.getreply()
 
 
 def _judge(code: int, what: str) -> None:

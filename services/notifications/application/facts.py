@@ -62,9 +62,17 @@ class CountyWords:
             "move": data.get("change", {}).get("move", ""),
             "status": data.get("status", ""),
             "note": data.get("change", {}).get("note") or "",
+            "self_check": self._self_check(data.get("self_check")),
             "told_at": moment_of(now),
             "phone": phone_of(self.phones, summary["area"], day_of(now)),
         }
+
+    def _self_check(self, late: Mapping[str, Any] | None) -> dict[str, str]:
+        """Which area has not answered by which day; empty where none is late."""
+        if not late:
+            return {}
+        area = self._place(late["area"], late["area_name"])
+        return {"area": area, "due": day_text(date.fromisoformat(late["due"]))}
 
     def of_recipient(self, telling: Telling, matter: Matter, name: str | None) -> dict[str, Any]:
         """Whom the notice addresses, and why him."""

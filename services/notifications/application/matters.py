@@ -1,12 +1,13 @@
 """Events as matters: what this release can tell people of, and which words of a policy make sense for it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from services.notifications.application import case_matters
 from services.notifications.domain.matter import Matter, Responsible
 from shared.contracts.accountability import (
     RESPONSIBILITY_ASSIGNED_V1,
+    RESPONSIBILITY_CORRECTED_V1,
     RESPONSIBILITY_UNRESOLVED_V1,
     WARNING_ISSUED_V1,
     WARNING_REVOKED_V1,
@@ -42,6 +43,7 @@ _EVERYONE = frozenset({"unit", "team", "office"})
 _CHAIN = frozenset({"direct", "line_leader", "principal_leader"}) | _EVERYONE
 SELECTABLE: Mapping[str, frozenset[str]] = {
     RESPONSIBILITY_ASSIGNED_V1: _CHAIN,
+    RESPONSIBILITY_CORRECTED_V1: _EVERYONE | {"added", "removed"},
     RESPONSIBILITY_UNRESOLVED_V1: _CHAIN,
     WARNING_ISSUED_V1: _EVERYONE | {"cadre"},
     WARNING_REVOKED_V1: _EVERYONE | {"cadre", "told"},
@@ -73,6 +75,18 @@ def _assigned(event: Event) -> Matter | None:
     return Matter(**_common(event), responsible=chain) if chain else None
 
 
+def _corrected(event: Event) -> Matter | None:
+    added, removed = _people(event.data.get("added", ())), _people(event.data.get("removed", ()))
+    if not added and not removed:
+        return None
+    return Matter(
+        **_common(event),
+        responsible=(*added, *removed),
+        added=tuple(one.cadre for one in added),
+        removed=tuple(one.cadre for one in removed),
+    )
+
+
 def _unresolved(event: Event) -> Matter | None:
     if event.data["missing"] is None:
         return None
@@ -97,6 +111,9 @@ def _moved(event: Event) -> Matter:
 def _clock(event: Event) -> Matter:
     clock = event.data["clock"]
     traits = {"stage": clock["stage"], "rule": clock["rule"]}
+    if late := event.data.get("self_check"):
+        # Its area is asked, not those who answer for the finding because of which it is.
+        return Matter(**{**_common(event), "units": (late["area"],)}, responsible=(), traits=traits)
     return Matter(**_common(event), responsible=_chain(event.data), traits=traits)
 
 
@@ -116,14 +133,18 @@ def _common(event: Event) -> dict[str, Any]:
 
 def _chain(data: Mapping[str, Any]) -> tuple[Responsible, ...]:
     # Findings tells ids and duties alone, the nearest first; the register of cadres has the names.
+    return _people(data.get("responsible", ()))
+
+
+def _people(told: Iterable[Mapping[str, Any]]) -> tuple[Responsible, ...]:
     return tuple(
-        Responsible(one["cadre"], one.get("name", ""), one["role"], one.get("area") or "")
-        for one in data.get("responsible", ())
+        Responsible(one["cadre"], one.get("name", ""), one["role"], one.get("area") or "") for one in told
     )
 
 
 _READERS: Mapping[str, Callable[[Event], Matter | None]] = {
     RESPONSIBILITY_ASSIGNED_V1: _assigned,
+    RESPONSIBILITY_CORRECTED_V1: _corrected,
     RESPONSIBILITY_UNRESOLVED_V1: _unresolved,
     WARNING_ISSUED_V1: _warning,
     WARNING_REVOKED_V1: _warning,

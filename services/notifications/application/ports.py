@@ -1,11 +1,11 @@
 """What the use cases need of the world around them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
+from services.notifications.domain.channel import ChannelState, Throttle
 from services.notifications.domain.contact import Contact
 from services.notifications.domain.dispatch import Dispatch
 from services.notifications.domain.gathering import Window
@@ -90,6 +90,22 @@ class ToldRepository(Protocol):
     def add(self, finding: str, area: str, recipients: Iterable[str], at: datetime) -> None: ...
 
 
+class ThrottleRepository(Protocol):
+    """What has lately left by each lane of a channel."""
+
+    def get(self, channel: str, lane: str) -> Throttle: ...
+
+    def save(self, throttle: Throttle) -> None: ...
+
+
+class ChannelRepository(Protocol):
+    """Outside channels as they stand; one that nothing is known of is well."""
+
+    def get(self, kind: str) -> ChannelState: ...
+
+    def save(self, state: ChannelState) -> None: ...
+
+
 class RepeatRepository(Protocol):
     """Until when the same is not sent a second time."""
 
@@ -122,6 +138,12 @@ class Work(Protocol):
     def told(self) -> ToldRepository: ...
 
     @property
+    def throttles(self) -> ThrottleRepository: ...
+
+    @property
+    def channels(self) -> ChannelRepository: ...
+
+    @property
     def repeats(self) -> RepeatRepository: ...
 
 
@@ -142,56 +164,21 @@ class NoticeWriter(Protocol):
 class DispatchFinder(Protocol):
     """Finds messages that need something done, outside of transactions; what is done is checked again inside."""
 
-    def due(self, channel: str, now: datetime, limit: int) -> Sequence[str]: ...
+    def any_due(self, channels: Collection[str], now: datetime) -> bool:
+        """Whether anything may be to be done; it costs one question, however many channels there are."""
+        ...
+
+    def paused(self) -> frozenset[str]:
+        """The channels that people have stopped."""
+        ...
+
+    def due(self, channel: str, now: datetime, limit: int) -> Sequence[str]:
+        """Messages whose lane is open, those that wait longest first."""
+        ...
 
     def lost(self, now: datetime, limit: int) -> Sequence[str]: ...
 
     def unsettled(self, limit: int) -> Sequence[str]: ...
-
-
-class UnreachableError(Exception):
-    """The channel itself does not answer: nothing was sent, and no message is at fault."""
-
-
-class TemporaryError(Exception):
-    """Not taken now; the text says why, without the address."""
-
-
-class PermanentError(Exception):
-    """Never taken; the text says why, without the address."""
-
-
-class LostError(Exception):
-    """It may have been taken or not."""
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """One message as it leaves the house; `id` is the same at every attempt."""
-
-    id: str
-    address: str
-    text: Text
-
-
-class Line(Protocol):
-    """An open connection to a channel's server."""
-
-    def send(self, letter: Letter) -> None:
-        """Returns when the other side has taken it.
-
-        Raises:
-            TemporaryError, PermanentError, LostError: as they say; anything else means that nothing left the house.
-        """
-        ...
-
-
-class NoticeSender(Protocol):
-    """One outside channel."""
-
-    def connect(self) -> AbstractContextManager[Line]:
-        """Raises UnreachableError when it does not answer."""
-        ...
 
 
 class Meters(Protocol):

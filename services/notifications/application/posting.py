@@ -4,23 +4,26 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from services.notifications.application.ports import NewId, Work
+from services.notifications.domain.channel import lane_of
+from services.notifications.domain.contact import Contact
 from services.notifications.domain.dispatch import Dispatch, Kind
 from services.notifications.domain.gathering import Timing, due
-from services.notifications.domain.notice import Delivery, under_way
-from services.notifications.domain.policy import Telling
+from services.notifications.domain.notice import Delivery, Notice, under_way
+from services.notifications.domain.policy import INBOX, Telling
 from services.notifications.domain.quiet import QuietHours
 
 
 class Postbox:
-    """Outgoing messages. `channels` are the outside channels this release can send on."""
+    """Outgoing messages. `channels` are the outside channels this installation can send on."""
 
     def __init__(self, channels: Collection[str], timing: Timing, new_id: NewId) -> None:
-        self._channels = frozenset(channels)
+        self.channels = frozenset(channels)
         self._timing = timing
         self._new_id = new_id
 
     def hand_over(self, work: Work, telling: Telling, now: datetime) -> list[Delivery]:
-        """A message on each channel that the policy names and the recipient has a verified address for."""
+        """A message on each channel that the policy names and the recipient has a verified address for; where there
+        is none of these, on the first one by which he can be reached at all."""
         contact = work.contacts.get(telling.recipient)
         at_once = telling.urgent or (contact is not None and contact.digest is False)
         kind = Kind.URGENT if at_once else Kind.DIGEST
@@ -31,6 +34,23 @@ class Postbox:
             for channel in self._usable(work, telling)
         ]
 
+    def fall_back(self, work: Work, notice: Notice, failed: str, now: datetime) -> Delivery | None:
+        """A message on the recipient's next channel, in the order of his contact, after the message `failed`; none
+        when he has read it, or when another channel has told him or still may."""
+        tried = {one.channel for one in notice.deliveries}
+        contact = work.contacts.get(notice.recipient)
+        if contact is None or notice.read_at is not None or notice.is_told_beside(failed):
+            return None
+        channel = next((one for one in contact.outside if one in self.channels and one not in tried), None)
+        if channel is None:
+            return None
+        dispatch = self._join(work, notice.recipient, channel, Kind.URGENT, now)
+        return under_way(channel, dispatch.id, now)
+
+    def by_hand(self, contact: Contact, channel: str, kind: Kind, now: datetime) -> Dispatch:
+        """A message of its own that leaves at once. It is not saved yet."""
+        return self._new(contact, contact.id, channel, kind, now, now)
+
     def prefetch(self, work: Work, told: Sequence[Telling]) -> None:
         """Contacts, what is gathered for them, and the messages that are open."""
         work.contacts.get_many({one.recipient for one in told})
@@ -39,10 +59,11 @@ class Postbox:
         work.dispatches.get_many({dispatch for window in windows for dispatch in window.open.values()})
 
     def _usable(self, work: Work, telling: Telling) -> list[str]:
-        contact = work.contacts.get(telling.recipient)
-        if contact is None:
+        contact, wanted = work.contacts.get(telling.recipient), [*telling.channels]
+        if contact is None or not set(wanted) - {INBOX}:
             return []
-        return [one for one in telling.channels if one in self._channels and contact.address(one)]
+        possible = [one for one in contact.outside if one in self.channels]
+        return [one for one in wanted if one in possible] or possible[:1]
 
     def _join(
         self,
@@ -58,9 +79,24 @@ class Postbox:
         dispatch = work.dispatches.get(window.open[kind]) if kind in window.open else None
         when = due(kind, window, self._timing, now, quiet)
         if dispatch is None or not dispatch.can_be_joined:
-            dispatch = Dispatch(self._new_id(), recipient, channel, kind, when, now)
+            dispatch = self._new(work.contacts.get(recipient), recipient, channel, kind, when, now)
             window.open[kind] = dispatch.id
             work.windows.save(window)
         dispatch.join(when)
         work.dispatches.save(dispatch)
+        return dispatch
+
+    def _new(
+        self,
+        contact: Contact | None,
+        recipient: str,
+        channel: str,
+        kind: Kind,
+        due_at: datetime,
+        now: datetime,
+    ) -> Dispatch:
+        address = contact.address(channel) if contact else None
+        dispatch = Dispatch(self._new_id(), recipient, channel, kind, due_at, now)
+        dispatch.area = contact.area if contact else ""
+        dispatch.lane = lane_of(channel, address or "")
         return dispatch

@@ -22,6 +22,20 @@ def is_recipient(claims: Claims, recipient: str, area: str) -> bool:
     return claims.role == "office" and recipient == recipients.OFFICE and claims.covers(area)
 
 
+def recipient_of(claims: Claims) -> str | None:
+    """The recipient that the caller is himself; none for those who are told nothing."""
+    match claims.role:
+        case "cadre":
+            return claims.cadre if claims.cadre and recipients.is_person(claims.cadre) else None
+        case "unit":
+            return recipients.unit(claims.area)
+        case "supervisor":
+            return recipients.team(claims.team) if claims.team else None
+        case "office":
+            return recipients.OFFICE
+    return None
+
+
 def may_read(claims: Claims, notice: Notice) -> bool:
     """The recipient, and who reads the notices of his area; of a restricted case its handlers and the auditor."""
     about = notice.about

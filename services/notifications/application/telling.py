@@ -52,6 +52,9 @@ class Teller:
             told = [one for one in told if one.recipient not in known]
             if told:
                 work.told.add(matter.finding, matter.area, [one.recipient for one in told], now)
+        if matter.finding and matter.added:
+            # Whoever was added has the assignment by this notice; an event of it that comes later says nothing new.
+            work.told.add(matter.finding, matter.area, matter.added, now)
         if told:
             self._queue(work, event, matter, told, now)
 

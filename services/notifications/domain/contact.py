@@ -51,11 +51,19 @@ class Contact:
     @property
     def reachable(self) -> bool:
         """Whether any channel beside the inbox can be used."""
-        return any(one.kind != INBOX and self._is_usable(one) and one.address for one in self.channels)
+        return bool(self.outside)
 
     def address(self, kind: str) -> str | None:
         """The address to use on a channel, None when there is none that is verified."""
         return next((one.address for one in self.channels if one.kind == kind and self._is_usable(one)), None)
+
+    @property
+    def outside(self) -> list[str]:
+        """The channels beside the inbox that can be used, in the order in which they were entered."""
+        usable = (
+            one.kind for one in self.channels if one.kind != INBOX and self._is_usable(one) and one.address
+        )
+        return list(dict.fromkeys(usable))
 
     def register(self, area: str, active: bool, at: datetime) -> bool:
         """The register knows the cadre: he has an inbox. Nothing else is touched. Whether anything changed."""

@@ -1,16 +1,16 @@
 """A message to one recipient on one outside channel, carrying one or more notices: pending → sending → an end.
 
-What was begun and has no end is `unknown`: a person looks after it, and it is never sent again by itself.
+Whether what was begun has been taken is asked where the provider can be asked; where it cannot, the message is
+`unknown`: a person looks after it, and it is never sent again by itself.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from services.notifications.domain.notice import DeliveryStatus
+from services.notifications.domain.notice import DeliveryStatus, Text
 
-RETRY_AFTER = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 1800, 3600, 7200))
-"""Pauses after the first, second … temporary refusal; after one more the message has failed."""
 LEASE = timedelta(minutes=3)
 """Longer than the slowest attempt: an attempt that is older belongs to a process that is gone."""
 PATIENCE = timedelta(days=2)
@@ -18,15 +18,20 @@ PATIENCE = timedelta(days=2)
 
 
 class Kind(StrEnum):
-    """At once (as far as gathering allows), or with the daily digest."""
+    """At once (as far as gathering allows), with the daily digest, or by a person's hand: those wait for nothing."""
 
     URGENT = "urgent"
     DIGEST = "digest"
+    RESEND = "resend"
+    TEST = "test"
 
 
 @dataclass(slots=True)
 class Dispatch:
-    """One message. `attempt` names the attempt that is being made; `settled` once its notices know its end."""
+    """One message. `attempt` names the attempt that is being made; `settled` once its notices know its end.
+
+    `area` is where the recipient's contact belongs; `text` is what a message says that carries no notice.
+    """
 
     id: str
     recipient: str
@@ -42,11 +47,21 @@ class Dispatch:
     last_error: str | None = None
     at: datetime | None = None
     settled: bool = False
+    area: str = ""
+    lane: str = ""
+    provider_id: str | None = None
+    text: Text | None = None
+    version: int = 0
+
+    @property
+    def begun(self) -> bool:
+        """Whether anybody has tried to send it."""
+        return self.at is not None
 
     @property
     def can_be_joined(self) -> bool:
         """Whether it takes further notices: not once somebody has tried to send it."""
-        return self.status is DeliveryStatus.PENDING and self.attempts == 0
+        return self.status is DeliveryStatus.PENDING and not self.begun
 
     @property
     def ended(self) -> bool:
@@ -80,25 +95,45 @@ class Dispatch:
         """Whether whoever was sending it is gone."""
         return self.status is DeliveryStatus.SENDING and (self.lease_until or now) <= now
 
-    def sent(self, now: datetime) -> None:
-        """The other side has taken it."""
+    def sent(self, now: datetime, provider_id: str | None = None) -> None:
+        """The other side has taken it; `provider_id` is what it calls it."""
+        self.provider_id = provider_id
         self._end(DeliveryStatus.SENT, None, now)
 
     def refused(self, reason: str, now: datetime) -> None:
         """The other side will never take it."""
         self._end(DeliveryStatus.FAILED, reason, now)
 
-    def put_off(self, reason: str, now: datetime) -> None:
-        """The other side does not take it now: tried again later, so many times."""
-        if self.attempts > len(RETRY_AFTER):
-            self._end(DeliveryStatus.FAILED, reason, now)
+    def put_off(
+        self,
+        reason: str,
+        now: datetime,
+        pauses: Sequence[float],
+        last: DeliveryStatus = DeliveryStatus.FAILED,
+    ) -> None:
+        """The other side does not take it now: tried again after so many seconds, so many times; `last` is its end
+        after that."""
+        if self.attempts > len(pauses):
+            self._end(last, reason, now)
             return
-        self.status, self.attempt, self.lease_until = DeliveryStatus.PENDING, None, None
-        self.due_at, self.last_error, self.at = now + RETRY_AFTER[self.attempts - 1], reason, now
+        self._wait(reason, now, now + timedelta(seconds=pauses[self.attempts - 1]))
+
+    def returned(self, reason: str, now: datetime, until: datetime) -> None:
+        """It did not come to be sent, through no fault of its own: the attempt does not count."""
+        self.attempts -= 1
+        self._wait(reason, now, until)
+
+    def doubt(self, reason: str, until: datetime) -> None:
+        """Whether the other side has it is not known yet: it is asked from then on."""
+        self.last_error, self.lease_until = reason, until
 
     def lost(self, reason: str, now: datetime) -> None:
         """Whether the other side has it cannot be known."""
         self._end(DeliveryStatus.UNKNOWN, reason, now)
+
+    def _wait(self, reason: str, now: datetime, until: datetime) -> None:
+        self.status, self.attempt, self.lease_until = DeliveryStatus.PENDING, None, None
+        self.due_at, self.last_error, self.at = until, reason, now
 
     def _end(self, status: DeliveryStatus, reason: str | None, now: datetime) -> None:
         self.status, self.last_error, self.at, self.lease_until = status, reason, now, None

@@ -40,6 +40,34 @@ class UnknownContactError(NotificationsError):
         super().__init__("nobody with this id has a contact")
 
 
+class UnknownChannelError(NotificationsError):
+    """No outside channel has this name."""
+
+    def __init__(self) -> None:
+        super().__init__("no outside channel has this name; GET /channels lists them")
+
+
+class ChannelOffError(NotificationsError):
+    """The channel is not set up here."""
+
+    def __init__(self) -> None:
+        super().__init__("this channel is not set up here; GET /channels tells which are")
+
+
+class NoAddressError(NotificationsError):
+    """The recipient has no verified address on the channel."""
+
+    def __init__(self, channels: str) -> None:
+        super().__init__(f"the recipient's contact has no verified address for {channels}; enter one first")
+
+
+class NothingToResendError(NotificationsError):
+    """It has neither failed nor is anything unknown of it."""
+
+    def __init__(self) -> None:
+        super().__init__("the notice has no delivery that failed or whose end is unknown")
+
+
 class UnknownTemplateError(NotificationsError):
     """No template has this name."""
 

@@ -12,6 +12,8 @@ from services.notifications.domain.calendar import Calendar
 from services.notifications.domain.dispatch import Dispatch, Kind
 from services.notifications.domain.quiet import QuietHours, after_quiet
 
+GATHERED = frozenset({Kind.URGENT, Kind.DIGEST})
+
 
 @dataclass(frozen=True, slots=True)
 class Timing:
@@ -54,6 +56,7 @@ def due(
 
 
 def must_wait_until(dispatch: Dispatch, window: Window, timing: Timing, now: datetime) -> datetime | None:
-    """The moment a due message must wait for, None when it may leave. A repeated attempt has waited already."""
+    """The moment a due message must wait for, None when it may leave. A repeated attempt has waited already, and what a
+    person sends waits for nothing."""
     free = window.free_at(timing, now)
-    return free if dispatch.attempts == 0 and free > now else None
+    return free if dispatch.kind in GATHERED and not dispatch.begun and free > now else None

@@ -1,4 +1,4 @@
-"""A mail made of one notice or of several that were gathered. It says what they say and nothing else."""
+"""A message made of one notice or of several that were gathered. It says what they say and nothing else."""
 
 from collections.abc import Sequence
 
@@ -20,3 +20,20 @@ def compose(notices: Sequence[Text], total: int) -> Text:
     if total > len(notices):
         parts += [_LINE, f"另有{total - len(notices)}条,请在系统收件箱中查看。"]
     return Text(subject, "\n".join(parts) + "\n")
+
+
+_MORE = "……(全文请在系统收件箱中查看)"
+
+
+def fit(text: str, longest: int, encoding: str | None = None) -> str:
+    """The text, cut where a channel takes no more: `longest` characters, or bytes in an encoding."""
+
+    def size(part: str) -> int:
+        return len(part) if encoding is None else len(part.encode(encoding))
+
+    if size(text) <= longest:
+        return text
+    room = longest - size(_MORE)
+    if encoding is None:
+        return text[:room] + _MORE
+    return text.encode(encoding)[:room].decode(encoding, "ignore") + _MORE

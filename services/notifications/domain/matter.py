@@ -18,7 +18,8 @@ class Responsible:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matter:
-    """One event. `told` are those who were told of what it now corrects; `traits` what a policy's `when` asks for.
+    """One event. `told` are those who were told of what it now corrects, `added` and `removed` those who answer
+    for the finding by a correction and those who do no more; `traits` what a policy's `when` asks for.
 
     `handlers` are those who may see the case it is about while that is restricted; None: it is not.
     """
@@ -36,6 +37,8 @@ class Matter:
     cadre: str | None = None
     responsible: tuple[Responsible, ...] = ()
     told: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
     handlers: tuple[str, ...] | None = None
     traits: Mapping[str, object] = field(default_factory=dict)
 

@@ -130,14 +130,17 @@ class Notice:
             self.status = Status.SIGNED
             self._change(at, Signed("sign", at, by))
 
-    def settle(self, outcome: Delivery) -> None:
-        """The message that carried it has ended: sent, failed, or nobody knows.
+    def settle(self, outcome: Delivery, following: Delivery | None = None) -> None:
+        """The message that carried it has ended: sent, failed, or nobody knows. `following` is the next channel it is
+        on its way by.
 
         What the recipient has done meanwhile stays: he may have read it in the inbox before the mail left.
         """
         self.deliveries = tuple(
             outcome if one.dispatch == outcome.dispatch else one for one in self.deliveries
         )
+        if following is not None:
+            self.deliveries = (*self.deliveries, following)
         if outcome.status is DeliveryStatus.SENT:
             self.sent_at = self.sent_at or outcome.at
             self.status = Status.SENT if self.status in (Status.QUEUED, Status.FAILED) else self.status
@@ -147,6 +150,25 @@ class Notice:
             self._change(outcome.at, Failed("fail", outcome.at, outcome.channel))
         else:
             self._change(outcome.at)
+
+    def resend(self, again: Sequence[Delivery], at: datetime) -> None:
+        """A person sends it once more on channels where it has failed or where nobody knows; what became of it there
+        before stays with the messages themselves."""
+        channels = {one.channel for one in again}
+        self.deliveries = (*(one for one in self.deliveries if one.channel not in channels), *again)
+        self._change(at)
+
+    @property
+    def resendable(self) -> Sequence[Delivery]:
+        """Where a person may send it once more."""
+        ends = (DeliveryStatus.FAILED, DeliveryStatus.UNKNOWN)
+        return [one for one in self.deliveries if one.channel != INBOX and one.status in ends]
+
+    def is_told_beside(self, dispatch: str) -> bool:
+        """Whether it has left by another message than this one, or is still to leave by one."""
+        hopeless = (DeliveryStatus.FAILED, DeliveryStatus.UNKNOWN)
+        others = [one for one in self.deliveries if one.channel != INBOX and one.dispatch != dispatch]
+        return any(one.status not in hopeless for one in others)
 
     @property
     def _exhausted(self) -> bool:

@@ -86,11 +86,13 @@ SELECTORS: Mapping[str, _Selector] = {
     "principal_leader": lambda matter: (one.cadre for one in matter.leaders("principal_leader")),
     "cadre": lambda matter: (matter.cadre,) if matter.cadre else (),
     "told": lambda matter: matter.told,
+    "added": lambda matter: matter.added,
+    "removed": lambda matter: matter.removed,
     "unit": lambda matter: map(recipients.unit, matter.units),
     "team": lambda matter: (recipients.team(matter.team),),
     "office": lambda _matter: (recipients.OFFICE,),
 }
-_PERSONS = frozenset({"direct", "line_leader", "principal_leader", "cadre"})
+_PERSONS = frozenset({"direct", "line_leader", "principal_leader", "cadre", "added", "removed"})
 
 
 def tellings(policies: Sequence[Policy], matter: Matter, day: date) -> list[Telling]:

@@ -6,6 +6,7 @@ from nameko.timer import timer
 
 from services.notifications.application import commands
 from services.notifications.entrypoints import schemas
+from services.notifications.entrypoints.channel_routes import ChannelRoutes
 from services.notifications.entrypoints.imports import import_contacts
 from services.notifications.entrypoints.template_routes import TemplateRoutes
 from shared.contracts import accountability, findings
@@ -25,7 +26,7 @@ from shared.http import (
     ok,
 )
 from shared.messaging.consumer import on_event
-from shared.messaging.worker import DeadLetterDrainer, OutboxRelay
+from shared.messaging.worker import AuditTrail, DeadLetterDrainer, OutboxRelay
 
 NOTICE_READERS = {"supervisor", "unit", "cadre", "commission", "approver", "office", "auditor"}
 RECIPIENTS = {"supervisor", "unit", "cadre", "office"}
@@ -33,7 +34,7 @@ SEND_EVERY = 0.5
 TIDY_EVERY = 30
 
 
-class NotificationsApi(TemplateRoutes, KernelRoutes):
+class NotificationsApi(ChannelRoutes, TemplateRoutes, KernelRoutes):
     """Notices 通知 and their receipts 签收, contacts, and who is told what."""
 
     name = "notifications"
@@ -50,7 +51,13 @@ class NotificationsApi(TemplateRoutes, KernelRoutes):
         """Notices the caller may read, newest first"""
         return listing(*self.app.ask.notices(request.claims, **request.query))
 
-    @http("GET", "/notices/{id}", roles=NOTICE_READERS, answers={200: schemas.NoticeAnswer})
+    @http(
+        "GET",
+        "/notices/{id}",
+        roles=NOTICE_READERS,
+        audited="notice.read",
+        answers={200: schemas.NoticeAnswer},
+    )
     def get_notice(self, request: Request) -> Answer:
         """One notice, with what became of it on every channel"""
         return ok(self.app.ask.notice(request.path["id"], request.claims))
@@ -134,6 +141,7 @@ class NotificationsWorker(WorkerRoutes):
     app = Application()
     relay = OutboxRelay()
     dead_letters = DeadLetterDrainer()
+    audit = AuditTrail()
 
     @on_event(accountability.CADRE_REGISTERED_V1)
     def on_cadre(self, event: Event, work: Any) -> None:
@@ -141,6 +149,7 @@ class NotificationsWorker(WorkerRoutes):
         self.app.do.register_cadre(work, commands.RegisterCadre.from_event(event.data))
 
     @on_event(accountability.RESPONSIBILITY_ASSIGNED_V1)
+    @on_event(accountability.RESPONSIBILITY_CORRECTED_V1)
     @on_event(accountability.RESPONSIBILITY_UNRESOLVED_V1)
     @on_event(accountability.WARNING_ISSUED_V1)
     @on_event(accountability.WARNING_REVOKED_V1)

@@ -120,6 +120,7 @@ _CLOCKS = {
     "due_soon": "整改时限将至",
     "review": "暂时无法整改的问题到复查日",
     "unverified": "报告整改后超期未验收",
+    "self_check": "举一反三自查超期未答复",
 }
 
 

@@ -36,7 +36,7 @@ class ChainRoutes:
 
     app: Any
 
-    @http("GET", "/chain/{finding}", roles=CHAIN_READERS, answers={200: ChainAnswer})
+    @http("GET", "/chain/{finding}", roles=CHAIN_READERS, audited="chain.read", answers={200: ChainAnswer})
     def get_chain(self, request: Request) -> Answer:
         """The whole line of one finding, hop by hop; case parts only to those who may know of cases"""
         return ok(self.app.chains.get(request.path["finding"], request.claims))

@@ -20,7 +20,7 @@ from shared.http import (
     ok,
 )
 from shared.messaging.consumer import on_any_event
-from shared.messaging.worker import DeadLetterDrainer, DueWork, OutboxRelay
+from shared.messaging.worker import AuditTrail, DeadLetterDrainer, DueWork, OutboxRelay
 
 
 class ReportingApi(BulletinRoutes, ChainRoutes, LedgerFileRoutes, WebRoutes, KernelRoutes):
@@ -86,6 +86,7 @@ class ReportingWorker(WorkerRoutes):
     relay = OutboxRelay()
     dead_letters = DeadLetterDrainer()
     due = DueWork()
+    audit = AuditTrail()
 
     @on_any_event("findings")
     @on_any_event("accountability")

@@ -52,7 +52,14 @@ class WebRoutes:
         """The ledger as a page, with the filters of the ledger"""
         return page(self.app.pages.ledger(request.query, request.claims))
 
-    @http("GET", "/chain/{finding}.html", kind=PageRoute, roles=CHAIN_READERS, answers=_PAGE)
+    @http(
+        "GET",
+        "/chain/{finding}.html",
+        kind=PageRoute,
+        roles=CHAIN_READERS,
+        audited="chain.read",
+        answers=_PAGE,
+    )
     def show_chain(self, request: Request) -> Answer:
         """The whole line of one finding as a page"""
         return page(self.app.pages.chain(request.path["finding"], request.claims))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from services.notifications.application.ports import Letter, PermanentError
+from services.notifications.application.lines import Letter, PermanentError
 from shared.contracts.envelope import Event, encode
 from tests.unit.notifications.events import UNIT, assigned, warned
 from tests.unit.notifications.world import World, cadre

@@ -32,8 +32,8 @@ class Api:
     database: Database[Any]
 
     def ask(self, method: str, path: str, role: str = "supervisor", **rest: Any) -> requests.Response:
-        """Claims are named `area`, `sub`, `team`; what else is given goes to `requests`."""
-        given = {name: rest.pop(name) for name in ("area", "sub", "team") if name in rest}
+        """Claims are named `area`, `cadre`, `sub`, `team`; what else is given goes to `requests`."""
+        given = {name: rest.pop(name) for name in ("area", "cadre", "sub", "team") if name in rest}
         now = int(time.time())
         claims = {
             "sub": f"{role}-1", "role": role, "area": "990100", "team": "T05", "iat": now, "exp": now + 600,
@@ -81,6 +81,7 @@ def api(mongo_admin_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
             eventually(lambda: _ready(port, process, log))
             yield Api(port, client[name])
             client.drop_database(name)
+            client.drop_database(f"{name}_audit")
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(25) == 0, log.read_text()

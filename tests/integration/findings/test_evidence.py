@@ -51,7 +51,7 @@ def test_the_original_is_read_by_the_auditor_and_every_reading_is_on_record(api:
     assert api.ask("GET", path, "office").status_code == 403
     assert api.ask("GET", path, "auditor", sub="auditor-7").content == data
     rows = list(api.database["audit"].find({"subject": photo, "actor": "auditor-7"}))
-    assert [row["action"] for row in rows] == ["GET /attachments/{id}/original"]
+    assert [row["action"] for row in rows] == ["attachment.original.read"]
 
 
 def test_ten_mebibytes_are_taken_and_a_byte_more_is_not(api: Api) -> None:

@@ -47,6 +47,7 @@ def mortal(mongo_admin_uri: str) -> Iterator[tuple[Api, "subprocess.Popen[bytes]
             process.kill()
             process.wait(10)
             client.drop_database(name)
+            client.drop_database(f"{name}_audit")
 
 
 def _ready(port: int) -> None:

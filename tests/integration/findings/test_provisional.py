@@ -16,6 +16,7 @@ from services.findings.adapters.counting import CountingDatabase
 from services.findings.adapters.files import GridFsFileStore
 from services.findings.adapters.number_series import MongoNumberSeries
 from services.findings.adapters.reads import MongoFindingStore
+from services.findings.adapters.visits import MongoVisitCounts
 from services.findings.application.commands import PostFinding
 from services.findings.bootstrap import FindingsApp
 from services.findings.domain.facts import Facts, Place
@@ -54,14 +55,14 @@ def database(settings: ServiceSettings) -> Iterator[CountingDatabase]:
     ensure_indexes(client[settings.database], FindingsApp.indexes)
     yield CountingDatabase(client, settings.database, lambda _posted: None)
     client.drop_database(settings.database)
+    client.drop_database(f"{settings.database}_audit")
     client.close()
 
 
 def app(settings: ServiceSettings, database: CountingDatabase) -> FindingsApp:
     series = MongoNumberSeries(database.collection("numbers"))
-    return FindingsApp(
-        settings, database, series, MongoFindingStore(database), GridFsFileStore(database), lambda: NOW
-    )
+    store, files, visits = MongoFindingStore(database), GridFsFileStore(database), MongoVisitCounts(database)
+    return FindingsApp(settings, database, series, store, files, visits, lambda: NOW)
 
 
 def post(made: FindingsApp) -> dict[str, Any]:

@@ -1,13 +1,18 @@
 """Lists, filters, history and moves through the api on a real database."""
 
+import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from services.findings.adapters.reads import where
+from services.findings.application.queries import Filters
 from tests.integration.findings.conftest import Api
 from tests.support.county import a_finding
 
 pytestmark = pytest.mark.needs_mongo
+NOW = datetime(2026, 2, 11, 6, tzinfo=UTC)
 VILLAGE, OTHER = "990100001001", "990100102201"
 UNIT = {"role": "unit", "area": "990100001", "sub": "unit-1"}
 
@@ -124,3 +129,68 @@ def test_a_move_on_an_older_version_is_refused(api: Api) -> None:
     path = f"/findings/{finding['id']}/accept"
     assert api.ask("POST", path, json={}, headers={"If-Match": '"7"'}, **unit).status_code == 412
     assert api.ask("POST", path, json={}, headers={"If-Match": '"1"'}, **unit).status_code == 200
+
+
+def test_the_reading_of_a_finding_stands_in_the_audit_trail_and_so_does_reading_that(api: Api) -> None:
+    finding = api.post(a_finding()).json()
+    path = f"/findings/{finding['id']}"
+    for wanted in (path, f"{path}/history"):
+        assert api.ask("GET", wanted, "office", sub="reader-9").status_code == 200
+    assert api.ask("GET", path, "supervisor", sub="reader-8", area="990100002").status_code == 403
+    asked = f"/audit?subject={finding['id']}"
+    assert api.ask("GET", asked, "office").status_code == 403
+    rows = api.ask("GET", asked, "auditor", sub="auditor-9").json()["items"]
+    assert [(row["actor"], row["action"]) for row in rows[:2]] == [
+        ("reader-9", "finding.history.read"),
+        ("reader-9", "finding.read"),
+    ]
+    assert rows[-1]["action"] == "finding.posted.v1"
+    assert "reader-8" not in {row["actor"] for row in rows}
+    export = api.ask("GET", "/audit.ndjson?actor=auditor-9&action=audit.read", "auditor")
+    assert export.headers["Content-Type"] == "application/x-ndjson"
+    assert f'"subject":"{finding["id"]}"' in export.text.splitlines()[0]
+
+
+def test_what_waits_for_a_unit_is_listed_with_its_moves(api: Api) -> None:
+    finding = api.post(a_finding(area="990100002001")).json()
+    items = api.items("/todo?limit=200", "unit", area="990100002")
+    (item,) = [one for one in items if one["id"] == finding["id"]]
+    assert (item["what"], item["number"]) == ("accept", finding["number"])
+    assert item["title"].startswith("待认领:")
+    assert "accept" in item["moves"]
+    assert api.ask("GET", "/todo", "cadre", cadre="C1").json() == {"items": [], "next": None}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"within": OTHER},
+        {"status": "issued"},
+        {"category": "records"},
+        {"severity": "minor"},
+        {"team": "T05"},
+        {"method": "inspection"},
+        {"overdue": True},
+        {"group": "G1"},
+        {"campaign": "C1"},
+        {"source_ref": "x"},
+        {"number": "督〔2026〕1号"},
+        {"unit": "990100102"},
+        {"due_before": NOW},
+        {"updated_since": NOW},
+        {"q": "登记"},
+        {"flagged": True},
+        {"since": NOW.date()},
+        {"since": NOW.date(), "date": "closed", "status": "closed"},
+    ],
+    ids=lambda asked: "-".join(asked) or "all",
+)
+def test_each_filter_is_served_by_an_index(
+    api: Api, findings: list[dict[str, Any]], asked: dict[str, Any]
+) -> None:
+    wanted = where(Filters(reach="990100", **asked), NOW)
+    plan = api.database["findings"].find(wanted).sort("_id", -1).limit(51).explain()
+    winning = json.dumps(plan["queryPlanner"]["winningPlan"], default=str)
+    assert "IXSCAN" in winning
+    assert "COLLSCAN" not in winning

@@ -107,7 +107,7 @@ def test_a_write_without_an_event_leaves_an_audit_row(service, database):
     service.post("/things", {**THING, "area": "990100002"}, bearer(area="990100001"))
     rows = list(database["audit"].find(sort=[("at", 1), ("_id", 1)]))
     assert [(row["actor"], row["action"], row["subject"]) for row in rows] == [
-        ("u7", "POST /things", ""),
+        ("u7", "POST /things", made["id"]),
         ("u8", "POST /things/{id}/close", made["id"]),
     ]
     assert (rows[0]["role"], rows[0]["area"], rows[0]["request_id"]) == ("supervisor", "990100", "req-7")

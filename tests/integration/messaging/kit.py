@@ -155,6 +155,7 @@ class Store:
         # A process killed in a transaction leaves locks for a minute: then the run's end does away with it all.
         with contextlib.suppress(PyMongoError), pymongo.timeout(3):
             self.client.drop_database(self.name)
+            self.client.drop_database(f"{self.name}_audit")
         self.client.close()
 
 

@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import json
 import smtplib
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 import requests
 
+from deploy.local import channel_providers
 from deploy.local.settings import ROOT
 from services.notifications import config
 from services.notifications.bootstrap import NotificationsApp, build
@@ -31,6 +33,7 @@ from tests.support.service import (
     running,
     scratch_database,
 )
+from tests.support.stack import clean_environment
 
 GATHER_SECONDS = 2
 
@@ -81,9 +84,43 @@ def sink(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sink]:
         process.wait(10)
 
 
+@dataclass
+class ChannelSink:
+    """The stand-ins of the other providers."""
+
+    port: int
+    folder: Path
+
+    def feel(self, **moods: str) -> None:
+        """How they answer from here on."""
+        (self.folder / ".moods").write_text(json.dumps(moods), encoding="utf-8")
+
+    def taken(self, to: str) -> list[dict[str, Any]]:
+        """What was taken for an address, oldest first."""
+        files = sorted(self.folder.glob("*.json"))
+        return [one for file in files if (one := json.loads(file.read_text("utf-8")))["to"] == to]
+
+
 @pytest.fixture(scope="module")
-def environment(mongo_admin_uri: str, sink: Sink) -> dict[str, str]:
+def channel_sink(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChannelSink]:
+    run_dir = tmp_path_factory.mktemp("run")
+    sink = ChannelSink(free_port(), run_dir / "channels")
+    environ = clean_environment() | {
+        "DUZE_RUN_DIR": str(run_dir), "DUZE_CHANNEL_SINK_PORT": str(sink.port),
+    }  # fmt: skip
+    process = subprocess.Popen([sys.executable, "-m", "deploy.local.channel_sink"], cwd=ROOT, env=environ)
+    try:
+        eventually(lambda: requests.get(f"http://127.0.0.1:{sink.port}/", timeout=5))
+        yield sink
+    finally:
+        process.kill()
+        process.wait(10)
+
+
+@pytest.fixture(scope="module")
+def environment(mongo_admin_uri: str, sink: Sink, channel_sink: ChannelSink) -> dict[str, str]:
     return {
+        **channel_providers.settings("127.0.0.1", channel_sink.port),
         "DUZE_JWT_KEY": KEY,
         "DUZE_NOTIFICATIONS_CONTACT_KEYS": "0f" * 32,
         "DUZE_NOTIFICATIONS_MONGO_URI": mongo_admin_uri,

@@ -48,7 +48,9 @@ def test_a_transfer_resolves_the_chain_anew_and_tells_the_new_ones(world: World)
     assert [(one.type, one.sequence, cadres(one.data)) for one in told] == [
         ("responsibility.assigned.v1", 1, ["C1", "C2"]),
         ("responsibility.assigned.v1", 2, ["D1"]),
+        ("responsibility.corrected.v1", 3, ["D1"]),
     ]
+    assert cadres(told[2].data, "removed") == ["C1", "C2"]
     assert told[1].data["summary"]["area"] == ELSEWHERE
 
 

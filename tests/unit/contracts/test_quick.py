@@ -48,7 +48,11 @@ class Odd(EventSchema):
 
 
 def schema_of(type: str) -> Any:
-    """The schema of a type, of several services that say it the first one's: the samples are its."""
+    """The schema of a sample: its name is the type or, where several services say it, `<type>.<service>` for a later
+    one."""
+    said, _, source = type.rpartition(".")
+    if (source, said) in registry.SAID:
+        return registry.SAID[source, said]
     return registry.SAID[registry.sources(type)[0], type]
 
 

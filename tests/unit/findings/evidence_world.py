@@ -9,6 +9,7 @@ from typing import IO, Any, cast
 
 from services.findings.adapters.files import MemoryFileStore
 from services.findings.adapters.memory import MemoryFindingStore, MemoryNumberSeries
+from services.findings.adapters.visits import MemoryVisitCounts
 from services.findings.application import commands
 from services.findings.application.answers import Answer
 from services.findings.bootstrap import FindingsApp
@@ -48,7 +49,13 @@ class World:
         series = MemoryNumberSeries()
         store: Any = MemoryFindingStore(self.database, series)
         self.app = FindingsApp(
-            self.settings, cast(Any, self.database), series, store, self.files, lambda: self.now
+            self.settings,
+            cast(Any, self.database),
+            series,
+            store,
+            self.files,
+            MemoryVisitCounts(self.database),
+            lambda: self.now,
         )
 
     def do(self, act: Callable[[Any], Any]) -> Any:

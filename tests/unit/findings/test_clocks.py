@@ -14,10 +14,12 @@ from services.findings.adapters.county import load_clocks
 from services.findings.adapters.mongo import FindingsWork
 from services.findings.application.queries import Filters
 from services.findings.domain.errors import FindingsError
+from shared.contracts.claims import Claims
 from shared.contracts.errors import DataFileError
 from tests.unit.findings.clock_world import COUNTY_DIR, TEAM, World, at
 
 # Posted on Monday 2026-03-02 10:00 and due at 24:00 of Wednesday the 11th.
+OFFICE = Claims("office-1", "office", "990100")
 DUE, LEVEL_2, LEVEL_3 = "2026-03-12 00:00", "2026-03-17 00:00", "2026-03-21 00:00"
 REMINDER = "2026-03-09 14:30"
 
@@ -336,3 +338,26 @@ def test_clocks_are_no_moves_that_anybody_could_make() -> None:
     world.look(DUE)
     answer = world.move("Accept", finding)
     assert not {"overdue", "due_soon", "review", "unverified"} & set(answer["allowed_moves"])
+
+
+def test_a_transfer_starts_reminder_and_levels_anew_and_the_new_unit_is_told_of_each() -> None:
+    world = World("2026-03-02 10:00")
+    finding = world.post()
+    world.look("2026-03-30 10:00")
+    assert [one.data["level"] for one in world.events("finding.overdue.v1")] == [1, 2, 3]
+    before = world.events("clock.due.v1")
+    moved = world.move("Transfer", finding, OFFICE, area="990100002001", unit="990100002", reason="属地有误")
+    assert not moved["flags"]["overdue"]
+    assert world.look("2026-03-30 10:01") == 0, "nothing has run out of the new time yet"
+    world.look("2026-04-08 10:00")
+    reminded = world.events("clock.due.v1")[len(before) :]
+    assert [(one.data["clock"]["rule"], one.data["units"]) for one in reminded] == [
+        ("due_soon", ["990100002"])
+    ]
+    world.look("2026-04-30 10:00")
+    told = world.events("finding.overdue.v1")[3:]
+    assert [(one.data["level"], one.data["units"]) for one in told] == [
+        (level, ["990100002"]) for level in (1, 2, 3)
+    ]
+    sequences = [one.sequence for one in world.events("clock.due.v1")]
+    assert sequences == list(range(1, len(sequences) + 1)), "the clocks' own sequence goes on"

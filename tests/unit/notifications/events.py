@@ -63,6 +63,16 @@ def assigned(
     return event(accountability.RESPONSIBILITY_ASSIGNED_V1, finding, data, sequence)
 
 
+def corrected(
+    finding: str, added: Any = (), removed: Any = (), note: str | None = None, sequence: int = 2, **told: Any
+) -> Event:
+    """Others answer for a finding."""
+    data = _assignment(finding, added, sequence, None, told) | {
+        "added": [*map(dict, added)], "removed": [*map(dict, removed)], "change": _change("corrected") | {"note": note},
+    }  # fmt: skip
+    return event(accountability.RESPONSIBILITY_CORRECTED_V1, finding, data, sequence)
+
+
 def unresolved(
     finding: str, missing: str | None = "all", responsible: Any = (), sequence: int = 1, **told: Any
 ) -> Event:

@@ -17,6 +17,7 @@ from tests.unit.notifications.events import (
     assigned,
     case_clock,
     clock_due,
+    corrected,
     measure,
     moved,
     overdue,
@@ -34,10 +35,13 @@ _TOTAL: dict[str, Any] = {
     "category": "records", "description": "台账缺41人",
 }  # fmt: skip
 _REPORTED = "2026-02-16T16:30:00+08:00"
+_LATE = {"id": "s-1", "area": "990100003", "area_name": "", "due": "2026-02-20", "level": 1}
 CASES: dict[str, tuple[Event, str]] = {
     "assigned-direct": (assigned("f-1", [DIRECT, LINE, PRINCIPAL]), "C001"),
     "assigned-leader": (assigned("f-1", [LINE, PRINCIPAL], deadline=None, due_at=None), "C004"),
     "assigned-unit": (assigned("f-1", [DIRECT, LINE], **_TOTAL), UNIT),
+    "corrected-added": (corrected("f-1", [LINE], [DIRECT], "已由他人接任"), "C004"),
+    "corrected-removed": (corrected("f-1", [LINE], [DIRECT]), "C001"),
     "unresolved-all": (unresolved("f-1"), "office"),
     "unresolved-direct": (unresolved("f-1", "direct", [LINE]), "office"),
     "overdue-direct": (overdue("f-1", 1), "C001"),
@@ -49,6 +53,8 @@ CASES: dict[str, tuple[Event, str]] = {
     "review-office": (clock_due("f-1", "review", review_on="2026-02-25"), "office"),
     "unverified-team": (clock_due("f-1", "unverified", reported_at=_REPORTED), "team:T-COUNTY"),
     "unverified-office": (clock_due("f-1", "unverified", reported_at=_REPORTED), "office"),
+    "self-check-unit": (clock_due("f-1", "self_check", self_check=_LATE), "unit:990100003"),
+    "self-check-office": (clock_due("f-1", "self_check", self_check=_LATE), "office"),
     "reported-team": (
         moved(findings.FINDING_REPORTED_V1, "f-1", "report", "reported", reported_at=_REPORTED),
         "team:T-COUNTY",

@@ -7,16 +7,16 @@ import pytest
 
 from services.notifications.adapters.memory import transactor
 from services.notifications.application.commands import SetContact
-from services.notifications.application.ports import (
+from services.notifications.application.lines import (
     LostError,
     PermanentError,
     TemporaryError,
 )
 from services.notifications.domain.contact import Channel
-from services.notifications.domain.dispatch import LEASE, PATIENCE, RETRY_AFTER
+from services.notifications.domain.dispatch import LEASE, PATIENCE
 from shared.persistence.errors import UnavailableError
 from tests.unit.notifications.events import NOW, assigned
-from tests.unit.notifications.world import OFFICE, TEN_MINUTES, VAULT, World
+from tests.unit.notifications.world import OFFICE, RETRY_AFTER, TEN_MINUTES, VAULT, World
 
 EMAIL = "email"
 
@@ -117,7 +117,7 @@ def test_what_broke_off_half_way_is_unknown_and_never_resent():
     assert (mail(world)["status"], mail(world)["last_error"]) == ("unknown", "the connection broke")
     assert world.notice(recipient="C001")["status"] == "queued"
     for days in range(1, 4):
-        world.sending.tidy()
+        world.recovering.tidy()
         assert world.send_at(NOW + timedelta(days=days)) == []
     assert world.tally.outcomes == {(EMAIL, "unknown"): 1}
 
@@ -132,10 +132,10 @@ def test_a_process_that_dies_while_sending_leaves_unknown_behind_and_nothing_is_
         world.send()
     world.sending = world.another_sender()
     world.now = NOW + LEASE - timedelta(seconds=1)
-    world.sending.tidy()
+    world.recovering.tidy()
     assert (world.send(), world.all("dispatches")[0]["status"]) == ([], "sending")
     world.now = NOW + LEASE
-    world.sending.tidy()
+    world.recovering.tidy()
     assert (world.send(), mail(world)["status"]) == ([], "unknown")
     assert world.tally.outcomes == {(EMAIL, "unknown"): 1}
     assert world.send_at(NOW + timedelta(days=3)) == []
@@ -158,6 +158,9 @@ class Late:
 
     def due(self, channel, now, limit):
         return self._due
+
+    def paused(self):
+        return frozenset()
 
 
 def test_two_senders_at_once_send_a_message_once():
@@ -201,12 +204,13 @@ def test_while_the_channel_does_not_answer_nothing_is_tried_and_nothing_fails():
     world.mail.outage = "no answer"
     for seconds in range(10):
         world.send_at(NOW + timedelta(seconds=seconds))
-    assert world.sending.outages == {EMAIL}
+    (shown,) = world.all("channels")
+    assert (shown["_id"], shown["fault"], shown["fault_since"]) == (EMAIL, "no answer", NOW)
     assert not world.sending.has_work()
     assert (mail(world)["status"], mail(world)["attempts"]) == ("pending", 0)
     world.mail.outage = None
     assert len(world.send_at(NOW + timedelta(minutes=5))) == 1
-    assert world.sending.outages == frozenset()
+    assert world.all("channels")[0]["fault"] is None
 
 
 def test_what_waits_for_days_for_a_channel_has_failed():

@@ -47,5 +47,6 @@ def test_what_was_sent_but_not_told_to_its_notices_is_told_by_the_tidying():
         transaction.replace("dispatches", dispatch | {"unsettled": True})
 
     world.database.transact(forget)
-    world.another_sender().tidy()
+    world.another_sender()
+    world.recovering.tidy()
     assert world.notice(recipient="C001")["status"] == "sent"

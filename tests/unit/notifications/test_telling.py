@@ -12,6 +12,7 @@ from tests.unit.notifications.events import (
     NOW,
     UNIT,
     assigned,
+    corrected,
     event,
     registered,
     unresolved,
@@ -182,3 +183,26 @@ def test_the_events_of_a_notice_are_counted_and_follow_from_their_cause():
         ("notice.queued.v1", 1), ("notice.read.v1", 2), ("notice.signed.v1", 3),
     ]  # fmt: skip
     assert (told[0].causationid, told[0].correlationid) == (cause.id, cause.correlationid)
+
+
+def test_a_correction_tells_the_added_and_the_removed_and_nobody_else():
+    world = World()
+    world.deliver(assigned("f-1", [DIRECT, LINE]))
+    world.deliver(corrected("f-1", [SECOND], [DIRECT], "已由他人接任"))
+    told = {one["recipient"]: one["body"] for one in world.notices(event_type="responsibility.corrected.v1")}
+    assert set(told) == {"C001", "C002"}
+    assert "您是下列问题的直接责任人" in told["C002"]
+    assert "不再是下列问题的责任人" in told["C001"]
+
+
+def test_who_was_added_by_a_correction_is_not_told_of_the_assignment_again():
+    world = World()
+    world.deliver(corrected("f-1", [SECOND]))
+    world.deliver(assigned("f-1", [SECOND, LINE], sequence=3))
+    assert "C002" not in world.recipients(event_type="responsibility.assigned.v1")
+
+
+def test_a_correction_that_names_nobody_tells_nobody():
+    world = World()
+    world.deliver(corrected("f-1"))
+    assert world.notices() == []

@@ -20,6 +20,12 @@ def test_a_notice_reads_as_it_was_approved(case):
     assert text(case) == (FOLDER / f"{case}.txt").read_text(encoding="utf-8")
 
 
+def test_the_test_message_reads_as_it_was_approved():
+    written = WRITER.write("channel_test", {})
+    approved = (FOLDER / "channel-test.txt").read_text(encoding="utf-8")
+    assert f"{written.subject}\n\n{written.body}" == approved
+
+
 def test_every_template_has_a_text_that_was_approved():
     approved = " ".join(path.stem for path in FOLDER.glob("*.txt"))
     assert all(name.replace("_", "-") in approved for name in WRITER.names)

@@ -2,12 +2,13 @@
 
 import functools
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from services.notifications.adapters.channel_rules import load_channels
 from services.notifications.adapters.county import load_phones, load_policies, load_rule_titles
 from services.notifications.adapters.memory import MemoryDispatchFinder, RecordingSender, transactor
 from services.notifications.adapters.mongo import INDEXES, NotificationsWork
@@ -15,9 +16,12 @@ from services.notifications.adapters.templates import JinjaNoticeWriter
 from services.notifications.adapters.vault import AddressVault
 from services.notifications.application.commands import AnswerNotice, RegisterCadre, SetContact
 from services.notifications.application.facts import CountyWords
-from services.notifications.application.ports import Letter
+from services.notifications.application.lines import Letter
+from services.notifications.application.operating import Operating
 from services.notifications.application.posting import Postbox
+from services.notifications.application.recovering import Recovering
 from services.notifications.application.sending import Sending
+from services.notifications.application.settling import Settling
 from services.notifications.application.telling import Teller
 from services.notifications.application.use_cases import NotificationsUseCases
 from services.notifications.domain.contact import Channel
@@ -41,6 +45,8 @@ WRITER = JinjaNoticeWriter()
 TABLE = load_policies(COUNTY_DIR, WRITER.names)
 PHONES = load_phones(COUNTY_DIR)
 RULES = load_rule_titles(COUNTY_DIR)
+SPEEDS = load_channels(COUNTY_DIR)
+RETRY_AFTER = [timedelta(seconds=one) for one in SPEEDS.retry_after("email")]
 OFFICE = Claims("office-1", "office", COUNTY)
 TEN_MINUTES = timedelta(minutes=10)
 
@@ -73,15 +79,19 @@ class World:
         self,
         policies: Sequence[Policy] = tuple(TABLE.policies),
         answer: Callable[[Letter], None] = lambda letter: None,
+        also: Mapping[str, RecordingSender] | None = None,
     ) -> None:
         self.now = NOW
         self.database, self.vault = MemoryDatabase(INDEXES), VAULT
         self._ids = 0
-        postbox = Postbox(["email"], TABLE.timing, self._id)
+        self.mail = RecordingSender(answer)
+        self.senders = {"email": self.mail, **(also or {})}
+        self.postbox = postbox = Postbox([*self.senders, "paper"], TABLE.timing, self._id)
+        kinds = dict.fromkeys([*self.senders, "paper"], True) | {"off": False}
+        self.operating = Operating(postbox, WRITER, kinds, self._clock)
         words = CountyWords(VOCABULARY, AREAS, PHONES, RULES)
         teller = Teller(policies, words, WRITER, postbox, self._id, self._clock, TABLE.timing.repeat)
         self.do = NotificationsUseCases(teller, self._clock)
-        self.mail = RecordingSender(answer)
         self.tally = Tally()
         self.sending = self.another_sender()
         self._batch = Batch(app=self, handlers={}, other=self._handle, alive=lambda: None)
@@ -95,11 +105,17 @@ class World:
 
     def another_sender(self, transact: Any = None, finder: Any = None) -> Sending:
         """As a process that was started anew has it."""
+        transact = transact or transactor(self.database, VAULT)
+        finder = finder or MemoryDispatchFinder(self.database)
+        settling = Settling(
+            transact, self.postbox, lambda correlationid, causationid: nullcontext(), self._clock
+        )
+        self.recovering = Recovering(
+            transact, finder, self.senders, SPEEDS, settling, self.tally, self._clock
+        )
         return Sending(
-            transact or transactor(self.database, VAULT), finder or MemoryDispatchFinder(self.database),
-            {"email": self.mail}, TABLE.timing, self.tally, lambda correlationid, causationid: nullcontext(),
-            self._id, self._clock,
-        )  # fmt: skip
+            transact, finder, self.senders, SPEEDS, settling, TABLE.timing, self.tally, self._id, self._clock
+        )
 
     def _handle(self, one: Event, work: NotificationsWork) -> None:
         if one.type == accountability.CADRE_REGISTERED_V1:
@@ -120,6 +136,12 @@ class World:
     def deliver(self, *events: Event) -> list[str]:
         """One batch, one transaction; the outcome of each event."""
         return self._batch.apply([received(one) for one in events])
+
+    def contact(self, recipient: str, **addresses: str) -> None:
+        """Its channels, in this order, verified."""
+        channels = tuple(Channel(kind, address, True) for kind, address in addresses.items())
+        command = SetContact(recipient, channels, None, None, OFFICE)
+        self.work(functools.partial(_set, self.do, command))
 
     def reachable(self, *recipients: str) -> None:
         """They have verified mail addresses."""

@@ -1,5 +1,6 @@
 """Warnings and cases as stored documents, and back."""
 
+from datetime import date
 from typing import Any
 
 from services.accountability.adapters.documents.assignments import (
@@ -19,7 +20,7 @@ from services.accountability.adapters.documents.stamps import day, iso, stamp, s
 from services.accountability.domain.case import Case, CaseDocument, Suggested
 from services.accountability.domain.events import CaseEvent
 from services.accountability.domain.rules import Because
-from services.accountability.domain.warning import IssuedWarning
+from services.accountability.domain.warning import Decision, IssuedWarning, Objection, Paper
 from shared.persistence.transaction import Document
 
 _HANDLING = (
@@ -49,6 +50,8 @@ def of_warning(warning: IssuedWarning) -> Document:
         "standing": warning.standing,
         "revoked_reason": warning.revoked_reason,
         "received_at": warning.received_at,
+        "objection": _of_objection(warning.objection),
+        "decision": _of_decision(warning.decision),
     }
 
 
@@ -62,7 +65,39 @@ def to_warning(row: Document) -> IssuedWarning:
         status=row["status"],
         revoked_reason=row["revoked_reason"],
         received_at=row["received_at"],
+        objection=_to_objection(row.get("objection")),
+        decision=_to_decision(row.get("decision")),
     )
+
+
+def _of_objection(objection: Objection | None) -> Document | None:
+    if objection is None:
+        return None
+    paper = objection.paper
+    return {
+        "grounds": objection.grounds,
+        "at": objection.at,
+        "by": objection.by,
+        "paper": None if paper is None else {"on": paper.on.isoformat(), "document": paper.document},
+    }
+
+
+def _to_objection(row: Document | None) -> Objection | None:
+    if row is None:
+        return None
+    paper = row["paper"]
+    told = None if paper is None else Paper(date.fromisoformat(paper["on"]), paper["document"])
+    return Objection(row["grounds"], row["at"], row["by"], told)
+
+
+def _of_decision(decision: Decision | None) -> Document | None:
+    if decision is None:
+        return None
+    return {"result": decision.result, "reason": decision.reason, "at": decision.at, "by": decision.by}
+
+
+def _to_decision(row: Document | None) -> Decision | None:
+    return None if row is None else Decision(row["result"], row["reason"], row["at"], row["by"])
 
 
 def of_case(case: Case) -> Document:

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from services.findings.adapters.county import load_clocks
+from services.findings.application.self_check_clocks import SelfCheckClocks
 from services.findings.application.self_checks import AnswerSelfCheck, OrderSelfChecks
 from services.findings.domain.errors import (
     ForbiddenError,
@@ -13,7 +15,9 @@ from services.findings.domain.errors import (
     UnknownFindingError,
     UnknownSelfCheckError,
 )
+from shared.contracts import registry
 from shared.contracts.claims import Claims
+from shared.contracts.envelope import decode
 from tests.unit.findings.likeness.world import OFFICE, World, claims
 
 TOWN, OTHER = "990100001", "990100002"
@@ -132,3 +136,46 @@ def test_what_cannot_be_asked_is_refused(world: World) -> None:
         order(world, finding, [OTHER], by=claims("supervisor", area=TOWN))
     with pytest.raises(UnknownSelfCheckError):
         answer(world, "no-such")
+
+
+def late(world: World) -> list[tuple[str, int]]:
+    """What was told of late self-checks: area and level."""
+    told = [decode(row["body"]) for row in world.events()]
+    for event in told:
+        registry.validate(event.source, event.type, event.data)
+    return [
+        (event.data["self_check"]["area"], event.data["self_check"]["level"])
+        for event in told
+        if event.type == "clock.due.v1" and event.data["clock"]["rule"] == "self_check"
+    ]
+
+
+def look(world: World, days: int = 0) -> None:
+    """One turn of the timekeeper, so many days later."""
+    world.now += timedelta(days=days)
+    clocks = SelfCheckClocks(load_clocks("deploy/county"))
+    world.run(lambda work: clocks.run_out(work, world.now, 100))
+
+
+def test_a_late_self_check_is_told_at_each_level_once_until_it_is_answered(world: World) -> None:
+    first, second = order(world, world.post()["id"], [TOWN, OTHER])
+    look(world)
+    assert late(world) == [], "it is not due yet"
+    look(world, days=3)
+    look(world)
+    assert late(world) == [(TOWN, 1), (OTHER, 1)]
+    answer(world, second["id"])
+    look(world, days=30)
+    look(world)
+    assert late(world) == [(TOWN, 1), (OTHER, 1), (TOWN, 2), (TOWN, 3)]
+    assert [one["level"] for one in listed(world)] == [1, 3]
+    told = [decode(row["body"]) for row in world.events()]
+    of_first = [event.sequence for event in told if event.subject == f"clock-{first['id']}"]
+    assert of_first == [1, 2, 3]
+
+
+def test_an_answer_in_time_is_never_told_of(world: World) -> None:
+    check = order(world, world.post()["id"], [OTHER])[0]
+    answer(world, check["id"])
+    look(world, days=60)
+    assert late(world) == []

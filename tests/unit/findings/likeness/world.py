@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 from services.findings import config
 from services.findings.adapters.files import MemoryFileStore
 from services.findings.adapters.memory import MemoryFindingStore, MemoryNumberSeries
+from services.findings.adapters.visits import MemoryVisitCounts
 from services.findings.application.commands import PostFinding
 from services.findings.bootstrap import FindingsApp
 from shared.contracts.claims import Claims
@@ -36,7 +37,13 @@ class World:
         store = MemoryFindingStore(self.database, series)
         settings = replace(config.from_env(), county_dir="deploy/county")
         self.app = FindingsApp(
-            settings, cast(Any, self.database), series, store, MemoryFileStore(), lambda: self.now
+            settings,
+            cast(Any, self.database),
+            series,
+            store,
+            MemoryFileStore(),
+            MemoryVisitCounts(self.database),
+            lambda: self.now,
         )
 
     def run(self, work: Callable[[Any], T]) -> T:

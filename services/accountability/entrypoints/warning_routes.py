@@ -1,0 +1,48 @@
+"""Warnings 预警提醒: read, objected to by the warned, decided by somebody else."""
+
+from services.accountability.application import answers
+from services.accountability.application.objections import DecideObjection, ObjectToWarning
+from services.accountability.entrypoints import schemas
+from shared.http import Answer, Application, Request, http, ok
+
+WARNING_READERS = {"office", "commission", "approver", "auditor", "cadre"}
+
+
+class WarningRoutes:
+    """Part of the service's api."""
+
+    app = Application()
+
+    @http("GET", "/warnings/{id}", roles=WARNING_READERS, answers={200: schemas.WarningAnswer})
+    def get_warning(self, request: Request) -> Answer:
+        """One warning; a cadre sees his own"""
+        return ok(self.app.ask.warning(request.path["id"], request.claims))
+
+    @http(
+        "POST",
+        "/warnings/{id}/object",
+        roles={"cadre", "commission"},
+        body=schemas.ObjectRequest,
+        answers={200: schemas.WarningAnswer},
+    )
+    def object_to_warning(self, request: Request) -> Answer:
+        """Object to a warning within its period; the commission records what came on paper, with its day and scan"""
+        command = ObjectToWarning.from_body(
+            request.path["id"], request.body, request.claims, request.require_version
+        )
+        return ok(answers.of_warning(self.app.objections.object(request.work, command)))
+
+    @http(
+        "POST",
+        "/warnings/{id}/decide",
+        roles={"approver"},
+        body=schemas.DecideObjectionRequest,
+        answers={200: schemas.WarningAnswer},
+    )
+    def decide_objection(self, request: Request) -> Answer:
+        """Judge an objection: the warning is upheld or revoked"""
+        command = DecideObjection(
+            request.path["id"], request.body["result"], request.body["reason"],
+            request.claims, request.require_version,
+        )  # fmt: skip
+        return ok(answers.of_warning(self.app.objections.decide(request.work, command)))

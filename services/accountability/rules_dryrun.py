@@ -1,0 +1,140 @@
+"""`python -m services.accountability.rules_dryrun [FILE]`: what a rules file would have done with the county's history.
+
+The findings that the service knows, as they are now, are taken anew in memory, once with the rules in force and once
+with those of FILE; the registers are today's, each finding is resolved as of its own day. Nothing is written anywhere.
+Referrals and revisits are people's and not repeated. Without FILE the rules in force are shown alone. Ends with 0, with
+1 where the file cannot be read.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from pymongo.errors import PyMongoError
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from services.accountability import config
+from services.accountability.adapters import documents, indexes
+from services.accountability.adapters.county import RULES_FILE, read_rules
+from services.accountability.adapters.memory import MemoryStore
+from services.accountability.adapters.mongo import UnitOfWork
+from services.accountability.application.commands import TakeFinding
+from services.accountability.application.use_cases import AccountabilityUseCases
+from services.accountability.bootstrap import AccountabilityApp, build
+from services.accountability.domain.finding import Finding
+from services.accountability.domain.names import masked
+from services.accountability.domain.rules import RuleBook
+from shared.contracts.errors import DataFileError
+from shared.persistence.ids import new_id, utc_now
+
+CHUNK = 500
+MOST = 20_000
+"""Findings looked at, the newest: the trial keeps them all in memory."""
+SHOWN = 40
+_REGISTERS = (indexes.CADRES, indexes.DUTIES, indexes.REGISTERS)
+Outcome = Counter[tuple[str, str, str]]
+"""How often what (warning, case) was drawn by which rule for whom."""
+
+
+def main(app: AccountabilityApp, arguments: Sequence[str]) -> int:
+    """Try the rules; the exit code."""
+    console = Console()
+    path = Path(app.settings.county_dir) / RULES_FILE
+    try:
+        books = {"now": read_rules(path, app.vocabulary)}
+        if arguments and arguments[0]:
+            books["then"] = read_rules(Path(arguments[0]), app.vocabulary)
+        history = _history(app)
+    except DataFileError as exc:
+        console.print(str(exc), style="red", markup=False)
+        return 1
+    except PyMongoError as exc:
+        console.print(
+            f"the database does not answer ({type(exc).__name__}): is everything up? (make up)", style="red"
+        )
+        return 1
+    with Progress(console=Console(stderr=True)) as progress:
+        drawn = {name: tried(app, book, history, progress, name) for name, book in books.items()}
+    _report(console, drawn, len(history), _names(app))
+    return 0
+
+
+def tried(
+    app: AccountabilityApp, rules: RuleBook, history: Sequence[Finding], progress: Progress, name: str
+) -> Outcome:
+    """What these rules make of these findings."""
+    store = MemoryStore()
+    for collection in _REGISTERS:
+        rows = app.database.collection(collection).find({})
+        store.database.collections[collection] = {row["_id"]: row for row in rows}
+    do = AccountabilityUseCases(rules, app.legality, utc_now, new_id)
+    task = progress.add_task(f"rules {name}", total=len(history))
+    for start in range(0, len(history), CHUNK):
+        chunk = history[start : start + CHUNK]
+        store.work(partial(_take, do, chunk))
+        progress.advance(task, len(chunk))
+    return _drawn(store)
+
+
+def _take(do: AccountabilityUseCases, findings: Sequence[Finding], work: UnitOfWork) -> None:
+    for finding in findings:
+        do.take_finding(work, TakeFinding(finding))
+
+
+def _history(app: AccountabilityApp) -> list[Finding]:
+    rows = (
+        app.database.collection(indexes.ASSIGNMENTS)
+        .find()
+        .sort([("created_at", -1), ("_id", -1)])
+        .limit(MOST)
+    )
+    return [documents.to_assignment(row).finding for row in rows][::-1]
+
+
+def _drawn(store: MemoryStore) -> Outcome:
+    found: Outcome = Counter()
+    for row in store.all(indexes.WARNINGS):
+        warning = documents.to_warning(row)
+        if warning.standing:
+            found["warning", warning.because[0].rule, warning.cadre] += 1
+    for row in store.all(indexes.CASES):
+        case = documents.to_case(row)
+        for because in case.because:
+            for cadre in because.facts.get("cadres") or [because.facts["cadre"]]:
+                found["case", because.rule, cadre] += 1
+    return found
+
+
+def _names(app: AccountabilityApp) -> Mapping[str, str]:
+    rows = app.database.collection(indexes.CADRES).find({}, {"name": True})
+    return {row["_id"]: masked(row["name"]) for row in rows}
+
+
+def _report(console: Console, drawn: Mapping[str, Outcome], looked: int, names: Mapping[str, str]) -> None:
+    by_rule = {name: Counter((what, rule) for (what, rule, _), n in found.items() for _ in range(n))
+               for name, found in drawn.items()}  # fmt: skip
+    table = Table("what", "rule", *drawn, title=f"{looked} findings taken anew")
+    for key in sorted(set().union(*by_rule.values())):
+        table.add_row(*key, *(str(found[key]) for found in by_rule.values()))
+    console.print(table)
+    if "then" not in drawn:
+        return
+    changed = sorted(
+        key for key in {*drawn["now"], *drawn["then"]} if drawn["now"][key] != drawn["then"][key]
+    )
+    table = Table("what", "rule", "cadre", "now", "then", title=f"{len(changed)} differences")
+    for what, rule, cadre in changed[:SHOWN]:
+        counts = (str(drawn[name][what, rule, cadre]) for name in ("now", "then"))
+        table.add_row(what, rule, f"{cadre} {names.get(cadre, '')}", *counts)
+    console.print(table)
+    if len(changed) > SHOWN:
+        console.print(f"… and {len(changed) - SHOWN} more")
+    console.print("nothing was written")
+
+
+if __name__ == "__main__":
+    sys.exit(main(build(config.from_env()), sys.argv[1:]))

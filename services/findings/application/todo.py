@@ -1,0 +1,122 @@
+"""待办: the findings and self-checks that wait for a caller, with what can be done about each."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from services.findings.application.answers import allowed_moves
+from services.findings.application.ports import Clock
+from services.findings.domain.calendar import end_of, start_of
+from services.findings.domain.finding import Finding
+from services.findings.domain.levels import ClockRules
+from services.findings.domain.moves import Move, Status
+from services.findings.domain.requests import open_questions
+from services.findings.domain.revisits import RevisitRules
+from services.findings.domain.self_check import SelfCheck
+from shared.contracts.claims import Claims
+
+Item = dict[str, Any]
+MOST = 500
+"""So many of each kind are looked at, the most urgent ones: nobody works through more from a list."""
+_REVISITED_WITHIN = timedelta(days=180)
+_DECISIONS = {
+    "dispute": Move.DECIDE,
+    "extension": Move.EXTEND_DECIDE,
+    "block": Move.BLOCK_DECIDE,
+    "referral": Move.REFER_DECIDE,
+}
+"""What is asked, and the move that decides it."""
+
+
+class Candidates(Protocol):
+    """What may wait for somebody, the most urgent first, at most MOST of each."""
+
+    def at(self, reach: str, statuses: Sequence[Status]) -> list[Finding]: ...
+
+    def reported_to(self, team: str) -> list[Finding]: ...
+
+    def closed_since(self, team: str, since: datetime) -> list[Finding]: ...
+
+    def asked(self, reach: str, questions: Sequence[str]) -> list[Finding]: ...
+
+    def unanswered(self, reach: str) -> list[tuple[SelfCheck, str]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Todos:
+    """What waits for whom; an item is there while its move is open to the caller."""
+
+    clocks: ClockRules
+    revisits: RevisitRules
+    area_name: Callable[[str], str]
+    clock: Clock
+
+    def of(self, candidates: Candidates, by: Claims) -> list[Item]:
+        """Everything that waits for this caller."""
+        now = self.clock()
+        sources = {
+            "unit": self._of_unit,
+            "supervisor": self._of_team,
+            "approver": self._of_approver,
+            "office": self._of_office,
+        }
+        source = sources.get(by.role)
+        return [] if source is None else list(source(candidates, by, now))
+
+    def _of_unit(self, candidates: Candidates, by: Claims, now: datetime) -> Iterator[Item]:
+        for one in candidates.at(by.area, [Status.ISSUED, Status.RECTIFYING, Status.BLOCKED]):
+            if one.status is Status.ISSUED:
+                yield from self._item("accept", one, one.due.at, Move.ACCEPT, by, now)
+            elif one.status is Status.RECTIFYING:
+                what = "returned" if one.returned_count else "rectify"
+                yield from self._item(what, one, one.due.at, Move.REPORT, by, now)
+            elif one.latest_block is not None and start_of(one.latest_block.review_on) <= now:
+                review = start_of(one.latest_block.review_on)
+                yield from self._item("review", one, review, Move.RESUME, by, now)
+        for check, number in candidates.unanswered(by.area):
+            yield {
+                "what": "self_check",
+                "id": check.id,
+                "number": number,
+                "about": self.area_name(check.area),
+                "due": end_of(check.due),
+                "moves": ["answer"],
+            }
+
+    def _of_team(self, candidates: Candidates, by: Claims, now: datetime) -> Iterator[Item]:
+        if by.team is None:
+            return
+        for one in candidates.reported_to(by.team):
+            yield from self._item("verify", one, self.clocks.verify_by(one), Move.VERIFY, by, now)
+        for one in candidates.closed_since(by.team, now - _REVISITED_WITHIN):
+            day = self.revisits.due(one)
+            if day is not None and start_of(day) <= now:
+                yield from self._item("revisit", one, end_of(day), Move.REVISIT, by, now)
+
+    def _of_approver(self, candidates: Candidates, by: Claims, now: datetime) -> Iterator[Item]:
+        for one in candidates.asked(by.area, list(_DECISIONS)):
+            for question in open_questions(one):
+                yield from self._item(question, one, one.due.at, _DECISIONS[question], by, now)
+
+    def _of_office(self, candidates: Candidates, by: Claims, now: datetime) -> Iterator[Item]:
+        for one in candidates.asked(by.area, ["block"]):
+            yield from self._item("block", one, one.due.at, Move.BLOCK_DECIDE, by, now)
+        for one in candidates.at(by.area, [Status.REPORTED]):
+            due = self.clocks.verify_by(one)
+            if due is not None and due <= now:
+                yield from self._item("unverified", one, due, None, by, now)
+
+    def _item(
+        self, what: str, finding: Finding, due: datetime | None, move: Move | None, by: Claims, now: datetime
+    ) -> Iterator[Item]:
+        moves = allowed_moves(finding, by, now)
+        if moves and (move is None or move.value in moves):
+            yield {
+                "what": what,
+                "id": finding.id,
+                "number": finding.number.text,
+                "about": f"{self.area_name(finding.facts.area)}{finding.facts.place.name}",
+                "due": due,
+                "moves": moves,
+            }

@@ -1,0 +1,146 @@
+"""WeCom 企业微信: cards to members of the enterprise by its application, and texts to groups by their robots.
+
+Judged by `errcode`: HTTP 200 says nothing. Neither has a key by which a message would be known again.
+"""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from services.notifications.adapters import exchange
+from services.notifications.adapters.channel_rules import ChannelRule
+from services.notifications.application.lines import (
+    Letter,
+    LostError,
+    PermanentError,
+    Recovery,
+    TemporaryError,
+    UnreachableError,
+    Word,
+)
+from services.notifications.domain.channel import ROBOT
+from services.notifications.domain.letter import fit
+
+_EARLY = 300
+"""Seconds before its end at which a token is fetched anew."""
+_STALE = frozenset({40014, 42001})
+_TITLE = 120
+
+
+@dataclass(frozen=True, slots=True)
+class WecomAccount:
+    """The enterprise and its application; `card_url` is where a card leads. Without `corp` only robots are used."""
+
+    url: str
+    corp: str
+    agent: int
+    secret: str
+    card_url: str
+
+
+class WecomNoticeSender:
+    """Sends letters by WeCom. The access token is kept until shortly before it ends."""
+
+    recovery = Recovery.PERSON
+
+    def __init__(self, account: WecomAccount, rule: ChannelRule, robot_rule: ChannelRule) -> None:
+        self.account = account
+        self.rule = rule
+        self.robot_rule = robot_rule
+        self._token = ""
+        self._token_until = 0.0
+
+    @contextmanager
+    def connect(self) -> Iterator["WecomLine"]:
+        """A line; the token is fetched with the first card."""
+        with exchange.session() as opened:
+            yield WecomLine(opened, self)
+
+    def token(self, opened: requests.Session) -> str:
+        """The access token. Nothing was sent when it cannot be had.
+
+        Raises:
+            UnreachableError: it cannot be had.
+        """
+        if time.monotonic() < self._token_until:
+            return self._token
+        query = {"corpid": self.account.corp, "corpsecret": self.account.secret}
+        try:
+            url = f"{self.account.url}/cgi-bin/gettoken"
+            answer = exchange.parsed(*exchange.ask(opened, "GET", url, self.rule, params=query), self.rule)
+        except (LostError, TemporaryError, PermanentError) as exc:
+            raise UnreachableError("the provider gave no access token") from exc
+        code, token = answer.get("errcode"), answer.get("access_token")
+        if code != 0 or not token:
+            raise UnreachableError(f"the provider gave no access token (errcode {code})")
+        self._token = str(token)
+        self._token_until = time.monotonic() + max(float(answer.get("expires_in", 0)) - _EARLY, 1.0)
+        return self._token
+
+    def forget_token(self) -> None:
+        """It is not valid any more."""
+        self._token_until = 0.0
+
+
+class WecomLine:
+    """Requests over one session."""
+
+    def __init__(self, opened: requests.Session, sender: WecomNoticeSender) -> None:
+        self._session = opened
+        self._sender = sender
+
+    def send(self, letter: Letter) -> str | None:
+        """Hand one letter over."""
+        if letter.address.startswith(ROBOT):
+            self._to_robot(letter)
+            return None
+        if not self._sender.account.corp:
+            raise PermanentError("no application of the enterprise is set up: only robots can be written to")
+        answer = self._card(letter)
+        if answer.get("errcode") in _STALE:
+            self._sender.forget_token()
+            answer = self._card(letter)
+        exchange.judge(answer.get("errcode"), "errcode", self._sender.rule)
+        if answer.get("invaliduser") or answer.get("unlicenseduser"):
+            raise PermanentError("the recipient is no member that the application may write to")
+        found = answer.get("msgid")
+        return str(found)[:100] if found else None
+
+    def ask(self, message: str) -> Word:
+        """WeCom cannot be asked."""
+        raise NotImplementedError(message)
+
+    def _card(self, letter: Letter) -> Mapping[str, Any]:
+        account, rule = self._sender.account, self._sender.rule
+        token = self._sender.token(self._session)
+        card = {
+            "title": fit(letter.text.subject, _TITLE),
+            "description": fit(letter.text.body, rule.longest),
+            "url": account.card_url,
+            "btntxt": "查看",
+        }
+        body = {"touser": letter.address, "agentid": account.agent, "msgtype": "textcard", "textcard": card}
+        return exchange.parsed(
+            *exchange.ask(
+                self._session,
+                "POST",
+                f"{account.url}/cgi-bin/message/send",
+                rule,
+                params={"access_token": token},
+                json=body,
+            ),
+            rule,
+        )
+
+    def _to_robot(self, letter: Letter) -> None:
+        rule = self._sender.robot_rule
+        text = fit(f"{letter.text.subject}\n{letter.text.body}", rule.longest, "utf-8")
+        url = f"{self._sender.account.url}/cgi-bin/webhook/send"
+        body = {"msgtype": "text", "text": {"content": text}}
+        query = {"key": letter.address.removeprefix(ROBOT)}
+        sent = exchange.ask(self._session, "POST", url, rule, params=query, json=body)
+        exchange.judge(exchange.parsed(*sent, rule).get("errcode"), "errcode", rule)

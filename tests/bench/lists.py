@@ -1,0 +1,187 @@
+"""Posting, reading and listing at growing sizes: p95 of each, as ratios to the first size (aim: within 2).
+
+Findings are put straight into the database through the service's own mapping: what is measured is how the api answers,
+not how they came there. `DUZE_BENCH_FULL=1` goes on to a million.
+"""
+
+import json
+import os
+import statistics
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+import requests
+import typer
+from pymongo import MongoClient
+from rich.console import Console
+from rich.table import Table
+
+from services.findings.adapters.documents import to_document
+from services.findings.domain.deadlines import Due
+from services.findings.domain.facts import Facts, Place
+from services.findings.domain.finding import Finding
+from services.findings.domain.moves import OPEN, Actor, Status
+from services.findings.domain.numbering import Number
+from services.findings.domain.parts import Stamp
+from tests.bench import load
+from tests.support.county import County
+from tests.support.stack import Stack
+
+SIZES = (10_000, 100_000, *((1_000_000,) if os.environ.get("DUZE_BENCH_FULL") == "1" else ()))
+ROUNDS = 60
+AIM = 2.0
+CHUNK = 5_000
+YEAR = 2025
+BEGUN = datetime(YEAR, 1, 1, tzinfo=UTC)
+APART = timedelta(seconds=25)
+FILTERS = {
+    "all": "",
+    "area": "area=990100001",
+    "status": "status=reported",
+    "category": "category=hygiene",
+    "severity": "severity=serious",
+    "team": "team=T05",
+    "method": "method=inspection",
+    "overdue": "overdue=true",
+    "group": "group=B3",
+    "source_ref": "source_ref=bench-77",
+    "number": "number=督〔2025〕77号",
+    "unit": "unit=990100001",
+    "due_before": "due_before=2025-06-01",
+    "updated_since": "updated_since=2099-01-01",
+    "responsible": "responsible=C001",
+    "flagged": "flagged=true",
+    "from-to": "from=2025-01-02&to=2025-01-02",
+    "q": "q=测温枪",
+}
+console = Console(stderr=True)
+
+
+def documents(first: int, last: int) -> Iterator[dict[str, Any]]:
+    """Findings number `first` to `last`, older ones first: the same at every run, about as a county's are spread."""
+    for n in range(first, last + 1):
+        yield {**to_document(_finding(n)), "wake_at": None}
+
+
+def _finding(n: int) -> Finding:
+    at = BEGUN + n * APART
+    village = load.VILLAGES[n % len(load.VILLAGES)]
+    facts = Facts(
+        team=f"T{n % 12 + 1:02}",
+        method="inspection",
+        found_at=at,
+        area=village,
+        place=Place(f"第{n}号检查点", "checkpoint"),
+        category=load.CATEGORIES[n % len(load.CATEGORIES)],
+        severity=load.SEVERITIES[n % len(load.SEVERITIES)],
+        description="入口处没有人值守,外来人员登记台账填写不全" + ("缺测温枪" if n % 500 == 0 else ""),
+        units=(village[:9],),
+        group=f"B{n % 50}",
+        source_ref=f"bench-{n}",
+    )
+    due = Due(at + timedelta(days=7), (at + timedelta(days=7)).date())
+    number = Number("990100", YEAR, n, f"督〔{YEAR}〕{n}号")
+    made = Stamp(Actor("bench", "supervisor"), at)
+    finding = Finding.post(id=_id(at, n), number=number, facts=facts, due=due, made=made, content_hash="")
+    # Nine in ten are done with, as in a county that has run for a year.
+    finding.status = list(OPEN)[n % len(OPEN)] if n % 10 == 0 else Status.CLOSED
+    if finding.status is Status.CLOSED:
+        finding.closed_at, finding.clock = at + timedelta(days=3), finding.clock.stop()
+    finding.pending.clear()
+    return finding
+
+
+def _id(at: datetime, n: int) -> str:
+    """A UUIDv7 of that time."""
+    digits = f"{int(at.timestamp() * 1000):012x}7{n % 4096:03x}8{n:015x}"
+    return str(uuid.UUID(digits))
+
+
+def fill(mongo_uri: str, have: int, size: int) -> None:
+    """Bring the findings put in here from `have` up to `size`."""
+    with MongoClient[Any](mongo_uri, tz_aware=True) as client:
+        findings, made = client["duze_findings"]["findings"], documents(have + 1, size)
+        while chunk := list(islice(made, CHUNK)):
+            findings.insert_many(chunk, ordered=False)
+
+
+def measure(county: County) -> dict[str, float]:
+    """Milliseconds within which 95 of a hundred requests of each kind are answered."""
+    url = county.stack.url("findings")
+    office, team = county.token("office"), county.token("supervisor", team="T05")
+    with requests.Session() as session:
+
+        def get(path: str) -> None:
+            answer = session.get(url + path, headers={"Authorization": f"Bearer {office}"}, timeout=60)
+            answer.raise_for_status()
+
+        bodies = iter(load.bodies(ROUNDS + 1, uuid.uuid4().hex[:8]))
+
+        def post() -> None:
+            headers = {"Authorization": f"Bearer {team}", "Content-Type": "application/json"}
+            session.post(f"{url}/findings", next(bodies), headers=headers, timeout=60).raise_for_status()
+
+        one = f"/findings/{_id(BEGUN + APART, 1)}"
+        took = {"post": _p95(post), "get": _p95(lambda: get(one))}
+        for name, query in FILTERS.items():
+            took[name] = _p95(lambda query=query: get(f"/findings?{query}"))  # type: ignore[misc]
+    return took
+
+
+def _p95(ask: Callable[[], None]) -> float:
+    ask()
+    took = []
+    for _ in range(ROUNDS):
+        started = time.perf_counter()
+        ask()
+        took.append((time.perf_counter() - started) * 1000)
+    return statistics.quantiles(took, n=20)[-1]
+
+
+def run(county: County) -> dict[str, Any]:
+    """Every size in turn; p95 by request and size, and their ratios to the first size."""
+    uri, have = county.stack.env()["DUZE_MONGO_ADMIN_URI"], 0
+    by_size: dict[int, dict[str, float]] = {}
+    for size in SIZES:
+        console.print(f"{size} findings …")
+        fill(uri, have, size)
+        have, by_size[size] = size, measure(county)
+    first = by_size[SIZES[0]]
+    return {
+        name: {
+            "p95_ms": {str(size): took[name] for size, took in by_size.items()},
+            "ratio": {str(size): took[name] / first[name] for size, took in by_size.items()},
+        }
+        for name in first
+    }
+
+
+def report(found: dict[str, Any]) -> None:
+    """Print p95 and ratio of every request at every size."""
+    table = Table("request", *(f"p95 ms at {size}" for size in SIZES), f"ratio (aim ≤ {AIM})")
+    for name, one in found.items():
+        worst = max(one["ratio"].values())
+        table.add_row(name, *(f"{ms:.1f}" for ms in one["p95_ms"].values()), f"{worst:.2f}")
+    Console().print(table)
+
+
+def main() -> None:
+    """Run on a stack of its own."""
+    stack = Stack()
+    try:
+        stack.start()
+        county = County(stack)
+        county.load_registers()
+        found = run(county)
+    finally:
+        stack.stop()
+    report(found)
+    console.print_json(json.dumps(found))
+
+
+if __name__ == "__main__":
+    typer.run(main)
