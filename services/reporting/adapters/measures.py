@@ -43,7 +43,7 @@ class MeasureReader:
             where.append({"decided_on": {"$gte": filters.since.isoformat()}})
         if filters.until is not None:
             where.append({"decided_on": {"$lte": filters.until.isoformat()}})
-        found = (_measure(row) for row in self._measures.find({"$and": where}))
+        found = (measure_of(row) for row in self._measures.find({"$and": where}))
         return (one for one in found if shows(filters, one))
 
 
@@ -52,6 +52,7 @@ def _document(measure: Measure) -> Document:
     return {"_id": row.pop("id"), **row, **{name: list(row[name]) for name in _LISTS}}
 
 
-def _measure(row: Document) -> Measure:
+def measure_of(row: Document) -> Measure:
+    """As it is kept."""
     known = {name: row[name] for name in _NAMES} | {name: tuple(row[name]) for name in _LISTS}
     return Measure(id=row["_id"], **known)

@@ -1,10 +1,12 @@
 """Statistics as they are asked for: compared with the period before, ranked, and of measures by the four forms."""
 
 from datetime import UTC, date, datetime
+from typing import Any, cast
 
 import pytest
 
-from services.reporting.adapters.measures import MEASURES, MeasureReader
+from services.reporting.adapters.measures import MEASURES, measure_of
+from services.reporting.application.ports import LedgerStore
 from services.reporting.application.statistics import Statistics
 from services.reporting.domain.errors import ForbiddenError, InvalidError
 from services.reporting.domain.measure import shows
@@ -25,27 +27,14 @@ class _Store:
         return self.world.cells(filters, by, now), {}
 
     def measures(self, filters):
-        reader = MeasureReader(_Collections(self.world.database.collections.get(MEASURES, {})))
-        return (one for one in reader.find(filters) if shows(filters, one))
-
-
-class _Collections:
-    """As much of a database as reading all of a collection needs."""
-
-    def __init__(self, rows):
-        self.rows = rows
-
-    def collection(self, _name):
-        return self
-
-    def find(self, _where):
-        return list(self.rows.values())
+        rows = self.world.database.collections.get(MEASURES, {}).values()
+        return [one for row in rows if shows(filters, one := measure_of(row))]
 
 
 def asker(*events):
     world = World()
     world.deliver(*events)
-    return Statistics(_Store(world), VOCABULARY, AREAS, lambda: NOW)
+    return Statistics(cast(LedgerStore, _Store(world)), VOCABULARY, AREAS, lambda: NOW)
 
 
 def findings(of, by="unit", role="office", area=COUNTY, **asked):
@@ -107,7 +96,7 @@ def test_what_has_no_figure_to_sort_by_comes_last_without_a_rank():
 
 
 def test_closed_at_the_first_report_is_counted_apart():
-    ends = {"reported_at": NOW.isoformat(), "closed_at": NOW.isoformat()}
+    ends: dict[str, Any] = {"reported_at": NOW.isoformat(), "closed_at": NOW.isoformat()}
     of = asker(
         moved("f-1", "closed", 3, **ends), moved("f-2", "closed", 5, returned_count=1, **ends), moved("f-3")
     )

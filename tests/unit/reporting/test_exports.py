@@ -5,14 +5,17 @@ import io
 import sys
 import tracemalloc
 from datetime import UTC, date, datetime, timedelta
+from typing import cast
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
 from services.reporting.adapters.ledger_columns import load_columns
 from services.reporting.adapters.sheets.csv_writer import CsvWriter
 from services.reporting.adapters.sheets.xlsx_writer import XlsxWriter
 from services.reporting.application.exports import LedgerExports
+from services.reporting.application.ports import LedgerStore
 from services.reporting.application.totals import HEADER
 from services.reporting.domain.calendar import day_of
 from services.reporting.domain.columns import FIELDS
@@ -63,7 +66,7 @@ def exports(*events, writers=None):
     world = World()
     world.deliver(*events)
     made = writers or {"xlsx": XlsxWriter(), "csv": CsvWriter()}
-    return LedgerExports(_Store(world), made, COLUMNS, VOCABULARY, AREAS, lambda: NOW)
+    return LedgerExports(cast(LedgerStore, _Store(world)), made, COLUMNS, VOCABULARY, AREAS, lambda: NOW)
 
 
 def file(of, ending, by=OFFICE, **asked):
@@ -138,7 +141,7 @@ def test_the_sheet_is_set_up_for_reading_and_for_paper():
     ledger, totals = book.worksheets
     assert (ledger.title, totals.title) == ("台账", "合计")
     assert ledger.freeze_panes == "B2"
-    last = openpyxl.utils.get_column_letter(len(COLUMNS))
+    last = get_column_letter(len(COLUMNS))
     assert ledger.auto_filter.ref == f"A1:{last}4"
     assert (ledger.page_setup.orientation, int(ledger.page_setup.paperSize)) == ("landscape", 9)
     assert (ledger.page_setup.fitToHeight, ledger.print_title_rows) == (0, "$1:$1")
@@ -221,7 +224,9 @@ def test_a_long_ledger_is_not_held_in_memory():
         def each(self, filters, now):
             return (fact for _ in range(5_000))
 
-    of = LedgerExports(Long(), {"csv": CsvWriter()}, COLUMNS, VOCABULARY, AREAS, lambda: NOW)
+    of = LedgerExports(
+        cast(LedgerStore, Long()), {"csv": CsvWriter()}, COLUMNS, VOCABULARY, AREAS, lambda: NOW
+    )
     tracemalloc.start()
     try:
         spooled = of.file("csv", FILTERS, OFFICE)
