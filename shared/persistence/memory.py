@@ -13,10 +13,10 @@ T = TypeVar("T")
 _TESTS: dict[str, Callable[[Any, Any], bool]] = {
     "$in": lambda value, wanted: any(_equals(value, one) for one in wanted),
     "$ne": lambda value, wanted: not _equals(value, wanted),
-    "$gt": lambda value, wanted: value is not None and value > wanted,
-    "$gte": lambda value, wanted: value is not None and value >= wanted,
-    "$lt": lambda value, wanted: value is not None and value < wanted,
-    "$lte": lambda value, wanted: value is not None and value <= wanted,
+    "$gt": lambda value, wanted: any(one > wanted for one in _each(value)),
+    "$gte": lambda value, wanted: any(one >= wanted for one in _each(value)),
+    "$lt": lambda value, wanted: any(one < wanted for one in _each(value)),
+    "$lte": lambda value, wanted: any(one <= wanted for one in _each(value)),
 }
 
 
@@ -111,6 +111,11 @@ def _satisfies(value: Any, wanted: Any) -> bool:
     return _equals(value, wanted)
 
 
+def _each(value: Any) -> list[Any]:
+    """What a comparison looks at: of a list each member, of nothing nothing."""
+    return [one for one in (value if isinstance(value, list) else [value]) if one is not None]
+
+
 def _equals(value: Any, wanted: Any) -> bool:
     return bool(value == wanted or (isinstance(value, list) and wanted in value))
 
@@ -118,5 +123,8 @@ def _equals(value: Any, wanted: Any) -> bool:
 def _at(document: Document, path: str) -> Any:
     value: Any = document
     for part in path.split("."):
-        value = value.get(part) if isinstance(value, Mapping) else None
+        if isinstance(value, list):
+            value = [one.get(part) for one in value if isinstance(one, Mapping)]
+        else:
+            value = value.get(part) if isinstance(value, Mapping) else None
     return value

@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from services.accountability.adapters import documents, indexes
+from services.accountability.adapters.execution_repositories import Appeals, Talks
 from services.accountability.adapters.repositories import (
     Assignments,
     Cases,
+    InformantRequests,
     Measures,
     Repository,
     StatutoryClocks,
@@ -20,7 +22,9 @@ from services.accountability.adapters.repositories import (
 )
 from services.accountability.application.clocks import Clocks
 from services.accountability.domain.aggregate import Aggregate
+from services.accountability.domain.informant import Informant
 from services.accountability.domain.registers import Cadre, Duty, Registers
+from services.accountability.domain.submission import Submission
 from shared.messaging import outbox
 from shared.persistence.ids import utc_now
 from shared.persistence.transaction import Transaction
@@ -72,9 +76,23 @@ class UnitOfWork:
         self.tallies = Tallies(transaction)
         self.cases = Cases(transaction)
         self.measures = Measures(transaction, indexes.MEASURES, documents.of_measure, documents.to_measure)
+        self.informants: Repository[Informant] = Repository(
+            transaction, indexes.INFORMANTS, documents.of_informant, documents.to_informant
+        )
+        self.informant_requests = InformantRequests(
+            transaction,
+            indexes.INFORMANT_REQUESTS,
+            documents.of_informant_request,
+            documents.to_informant_request,
+        )
+        self.talks = Talks(transaction, indexes.TALKS, documents.of_talk, documents.to_talk)
+        self.submissions: Repository[Submission] = Repository(
+            transaction, indexes.SUBMISSIONS, documents.of_submission, documents.to_submission
+        )
+        self.appeals = Appeals(transaction, indexes.APPEALS, documents.of_appeal, documents.to_appeal)
         self.clocks = StatutoryClocks(transaction, indexes.CLOCKS, documents.of_clock, documents.to_clock)
         if clocks is not None:
-            self.cases.heard = self.measures.heard = self._heard
+            self.cases.heard = self.measures.heard = self.talks.heard = self.appeals.heard = self._heard
         transaction.before_commit(self._write)
 
     def registers(self) -> Registers:
@@ -122,6 +140,11 @@ class UnitOfWork:
             self.warnings,
             self.tallies,
             self.measures,
+            self.informants,
+            self.informant_requests,
+            self.talks,
+            self.submissions,
+            self.appeals,
             # Last: saving the others starts and stops them.
             self.clocks,
         ):

@@ -4,13 +4,17 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Protocol
 
+from services.accountability.domain.appeal import Appeal
 from services.accountability.domain.assignment import Assignment, Unassigned
 from services.accountability.domain.case import Case
 from services.accountability.domain.effect import Period
+from services.accountability.domain.informant import Informant, InformantRequest
 from services.accountability.domain.legality import Verdict
 from services.accountability.domain.measure import Kind, Measure
 from services.accountability.domain.registers import Cadre, Duty, Registers
 from services.accountability.domain.statutory_clock import StatutoryClock
+from services.accountability.domain.submission import Submission
+from services.accountability.domain.talk import Talk
 from services.accountability.domain.tally import Tally
 from services.accountability.domain.warning import IssuedWarning
 
@@ -100,6 +104,44 @@ class MeasureRepository(Protocol):
         """Every measure against a person, in the order they came into being."""
 
 
+class InformantRepository(Protocol):
+    """Under the ids of their cases."""
+
+    def get(self, case_id: str) -> Informant | None: ...
+
+    def save(self, informant: Informant) -> None: ...
+
+
+class InformantRequestRepository(Protocol):
+    def get(self, request_id: str) -> InformantRequest | None: ...
+
+    def save(self, request: InformantRequest) -> None: ...
+
+    def of_case(self, case_id: str) -> Sequence[InformantRequest]: ...
+
+
+class TalkRepository(Protocol):
+    def of_measure(self, measure: str) -> Talk | None: ...
+
+    def save(self, talk: Talk) -> None: ...
+
+
+class SubmissionRepository(Protocol):
+    """Under the ids of their measures."""
+
+    def get(self, measure: str) -> Submission | None: ...
+
+    def save(self, submission: Submission) -> None: ...
+
+
+class AppealRepository(Protocol):
+    def get(self, appeal_id: str) -> Appeal | None: ...
+
+    def of_measure(self, measure: str) -> Appeal | None: ...
+
+    def save(self, appeal: Appeal) -> None: ...
+
+
 class ClockRepository(Protocol):
     def get(self, clock_id: str) -> StatutoryClock | None: ...
 
@@ -121,6 +163,16 @@ class Legality(Protocol):
 
     def combination(self, kinds: Sequence[str]) -> Verdict | None:
         """Whether these may stand in one decision; none where nothing is against it."""
+
+    def after_defence(self, before: Sequence[str], after: Sequence[str]) -> Verdict | None:
+        """Nothing gets heavier because a person spoke up; none where it does not."""
+
+    def investigation(self, investigators: Sequence[str]) -> Verdict | None:
+        """Whether enough people investigate; none where they do."""
+
+    @property
+    def never_heavier(self) -> Verdict:
+        """What is said where something would get heavier in another way."""
 
 
 class MeasureKinds(Protocol):
@@ -158,6 +210,21 @@ class Work(Protocol):
 
     @property
     def measures(self) -> MeasureRepository: ...
+
+    @property
+    def informants(self) -> InformantRepository: ...
+
+    @property
+    def informant_requests(self) -> InformantRequestRepository: ...
+
+    @property
+    def talks(self) -> TalkRepository: ...
+
+    @property
+    def submissions(self) -> SubmissionRepository: ...
+
+    @property
+    def appeals(self) -> AppealRepository: ...
 
     @property
     def clocks(self) -> ClockRepository: ...

@@ -75,6 +75,22 @@ class RecusedError(AccountabilityError):
         super().__init__("you were recused from this case: somebody else must do this")
 
 
+class NotGrantedError(AccountabilityError):
+    """Who the informant is opens only on a granted request, for a time."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "ask with a reason (POST /cases/{id}/informant/requests); another person grants it for a time"
+        )
+
+
+class NoKeyError(AccountabilityError):
+    """No key to seal with is set."""
+
+    def __init__(self) -> None:
+        super().__init__("informants cannot be kept: DUZE_ACCOUNTABILITY_INFORMANT_KEYS is not set")
+
+
 class ChainIncompleteError(AccountabilityError):
     """Somebody in the chain of duty has no disposition."""
 
@@ -110,3 +126,19 @@ class UnfinishedError(AccountabilityError):
         parts += [f"a disposition for {cadre}" for cadre in cadres]
         super().__init__(f"still to be done: {'; '.join(parts)}")
         self.extra: dict[str, Any] = {"cadres": list(cadres), "measures": list(measures)}
+
+
+class AppealLateError(AccountabilityError):
+    """The period for an appeal is over."""
+
+    def __init__(self, until: date) -> None:
+        super().__init__(f"the period for an appeal ended with {until.isoformat()}")
+        self.extra = {"until": until.isoformat()}
+
+
+class AppealedAlreadyError(AccountabilityError):
+    """A measure is appealed once."""
+
+    def __init__(self, appeal: str) -> None:
+        super().__init__("an appeal against this measure has been lodged already")
+        self.extra = {"appeal": appeal}

@@ -87,6 +87,10 @@ class MeasureFollowed(DomainEvent):
     """Others may know of a measure than before, since its case was restricted or opened up."""
 
 
+class MeasureRecounted(DomainEvent):
+    """Its period of effect is another one, since a measure it was combined with is no more."""
+
+
 class MeasureServed(DomainEvent):
     """The decision has reached the person."""
 
@@ -100,6 +104,22 @@ class MeasureRevoked(DomainEvent):
     """A measure is no more."""
 
     reason: str = ""
+
+
+class TalkScheduled(DomainEvent):
+    """The person is told when and where he is talked to."""
+
+
+class TalkRecorded(DomainEvent):
+    """A talk was held."""
+
+
+class AppealLodged(DomainEvent):
+    """The person appeals."""
+
+
+class AppealDecided(DomainEvent):
+    """An appeal has ended."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,20 @@ from services.accountability.adapters.documents.cases import (
     to_warning,
 )
 from services.accountability.adapters.documents.clocks import of_clock, to_clock
+from services.accountability.adapters.documents.execution import (
+    of_appeal,
+    of_submission,
+    of_talk,
+    to_appeal,
+    to_submission,
+    to_talk,
+)
+from services.accountability.adapters.documents.informants import (
+    of_informant,
+    of_informant_request,
+    to_informant,
+    to_informant_request,
+)
 from services.accountability.adapters.documents.measures import of_measure, to_measure
 from services.accountability.adapters.documents.registers import (
     of_cadre,
@@ -28,6 +42,7 @@ from services.accountability.adapters.documents.registers import (
 )
 
 __all__ = [
+    "of_appeal",
     "of_assignment",
     "of_cadre",
     "of_case",
@@ -35,17 +50,26 @@ __all__ = [
     "of_clock",
     "of_duty",
     "of_history",
+    "of_informant",
+    "of_informant_request",
     "of_measure",
+    "of_submission",
+    "of_talk",
     "of_tally",
     "of_unassigned",
     "of_warning",
+    "to_appeal",
     "to_assignment",
     "to_cadre",
     "to_case",
     "to_clock",
     "to_duty",
+    "to_informant",
+    "to_informant_request",
     "to_measure",
     "to_person",
+    "to_submission",
+    "to_talk",
     "to_tally",
     "to_terms",
     "to_unassigned",
