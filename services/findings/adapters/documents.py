@@ -26,6 +26,7 @@ from services.findings.adapters.parts import (
     to_report,
     to_revisit,
 )
+from services.findings.adapters.searching import pairs_of
 from services.findings.domain.events import FindingEvent
 from services.findings.domain.facts import Facts, Place
 from services.findings.domain.finding import Finding
@@ -40,7 +41,7 @@ _LEVELS = (6, 9, 12)
 
 
 def to_document(finding: Finding) -> Document:
-    """The whole finding. `reach`, `blocking_key`, `asked`, `overdue_from` and what begins with `due_` are there to be
+    """The whole finding. `reach`, `blocking_key`, `pairs`, `asked`, `overdue_from` and what begins with `due_` are there to be
     found by; they are never read back."""
     return {
         "_id": finding.id,
@@ -55,6 +56,7 @@ def to_document(finding: Finding) -> Document:
         **_from_facts(finding.facts),
         "reach": reach_of(finding.facts),
         "blocking_key": blocking_key(finding.facts),
+        "pairs": pairs_of(finding.facts, finding.number.text),
         "content_hash": finding.content_hash,
         "clock": of_clock(finding.clock),
         "due_at": finding.due.at,
