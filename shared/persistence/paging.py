@@ -56,9 +56,7 @@ def sifted_page(
         bounds.append({"_id": {"$lt": _open(cursor, 1)[0]}})
     newest_first = [("_id", -1)]
     at_last = list(
-        collection.find(
-            {"$and": bounds}, {"_id": 1}, sort=newest_first, skip=most - 1, limit=1, hint=index
-        )
+        collection.find({"$and": bounds}, {"_id": 1}, sort=newest_first, skip=most - 1, limit=1, hint=index)
     )
     bounds += [{"_id": {"$gte": one["_id"]}} for one in at_last]
     query = {"$and": [*bounds, wanted]}
