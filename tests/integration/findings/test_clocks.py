@@ -212,7 +212,7 @@ def test_a_finding_or_self_check_that_cannot_be_woken_costs_only_itself(
         json={"areas": ["990100001002", "990100002001", "990100003001"], "due": _day(3)},
     )  # fmt: skip
     assert ordered.status_code == 201, ordered.text
-    unreadable, *told_of = sorted(one["id"] for one in api.database["self_checks"].find())
+    unreadable, *told_of = sorted(one["_id"] for one in api.database["self_checks"].find())
     api.database["findings"].update_one({"_id": broken}, {"$set": {"status": "no such status"}})
     api.database["self_checks"].update_one({"_id": unreadable}, {"$set": {"due": "no such day"}})
     clock.write_text(str(60 * DAY))
