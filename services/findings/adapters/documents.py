@@ -39,8 +39,8 @@ from services.findings.domain.requests import open_questions
 
 
 def to_document(finding: Finding) -> Document:
-    """The whole finding. `reach`, `blocking_key`, `pairs`, `asked`, `overdue_from` and what begins with `due_` are there
-    to be found by; they are never read back."""
+    """The whole finding. `reach`, `blocking_key`, `pairs`, `asked`, `overdue_from` and what begins with `due_` are
+    there to be found by; they are never read back."""
     return {
         "_id": finding.id,
         "version": finding.version,
