@@ -68,7 +68,8 @@ def test_a_search_looks_at_so_many_at_most_and_its_next_page_goes_on_behind_them
     rows = api.database["sifted"]
     rows.create_index([("reach", 1), ("_id", -1)], name="by_reach")
     rows.insert_many({"_id": f"{n:02}", "reach": "a", "n": n} for n in range(10))
-    shown, cursor, pages = [], None, 0
+    shown: list[int] = []
+    cursor, pages = None, 0
     while pages == 0 or cursor:
         found, cursor = sifted_page(rows, {"reach": "a"}, {"n": {"$in": [0, 1, 9]}}, "by_reach", 1, cursor, 4)
         shown, pages = [*shown, *(one["n"] for one in found)], pages + 1
