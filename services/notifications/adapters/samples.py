@@ -18,10 +18,11 @@ class _Bases(Schema):
     recipient = fields.Dict(required=True, validate=validate.Length(min=1))
     finding = fields.Dict(required=True, validate=validate.Length(min=1))
     case = fields.Dict(required=True, validate=validate.Length(min=1))
+    receipt = fields.Dict(required=True, validate=validate.Length(min=1))
 
 
 class _Row(Schema):
-    of = fields.String(required=True, validate=validate.OneOf(["finding", "case"]))
+    of = fields.String(required=True, validate=validate.OneOf(["finding", "case", "receipt"]))
     samples = fields.Dict(
         keys=fields.String(), values=fields.Dict(), required=True, validate=validate.Length(min=1)
     )

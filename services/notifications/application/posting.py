@@ -47,6 +47,23 @@ class Postbox:
         dispatch = self._join(work, notice.recipient, channel, Kind.URGENT, now)
         return under_way(channel, dispatch.id, now)
 
+    def again(
+        self, work: Work, recipient: str, channels: Collection[str], waiting: Collection[str], now: datetime
+    ) -> list[Delivery]:
+        """Once more on these channels, not in quiet hours; where one is `waiting` it has not left even once. On none
+        of them any more: on the first one by which he can be reached."""
+        contact = work.contacts.get(recipient)
+        if contact is None:
+            return []
+        possible = [one for one in contact.outside if one in self.channels]
+        wanted = [one for one in possible if one in channels] or possible[:1]
+        quiet = (self._timing.quiet, contact.quiet_hours)
+        return [
+            under_way(one, self._join(work, recipient, one, Kind.URGENT, now, quiet).id, now)
+            for one in wanted
+            if one not in waiting
+        ]
+
     def by_hand(self, contact: Contact, channel: str, kind: Kind, now: datetime) -> Dispatch:
         """A message of its own that leaves at once. It is not saved yet."""
         return self._new(contact, contact.id, channel, kind, now, now)

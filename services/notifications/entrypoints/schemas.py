@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
+from services.notifications.entrypoints.receipt_schemas import CallAnswer, PaperAnswer, RefusalAnswer
 from shared.http.fields import AreaCode
 from shared.http.paging import PageQuery
 
@@ -38,6 +39,7 @@ class NoticesQuery(PageQuery):
     event_type = fields.String(load_default=None, validate=_ID)
     finding = fields.String(load_default=None, validate=_ID)
     case = fields.String(load_default=None, validate=_ID)
+    unsigned = fields.Boolean(load_default=None)
 
 
 class ContactsQuery(PageQuery):
@@ -63,6 +65,7 @@ class NoticeAnswer(Schema):
     finding = fields.String(required=True, allow_none=True)
     case = fields.String(required=True, allow_none=True)
     warning = fields.String(required=True, allow_none=True)
+    measure = fields.String(required=True, allow_none=True)
     area = fields.String(required=True)
     template = fields.String(required=True, allow_none=True)
     template_version = fields.Integer(required=True, allow_none=True)
@@ -73,6 +76,12 @@ class NoticeAnswer(Schema):
     read_at = fields.DateTime(required=True, allow_none=True)
     signed_at = fields.DateTime(required=True, allow_none=True)
     signed_by = fields.String(required=True, allow_none=True)
+    refusal = fields.Nested(RefusalAnswer, required=True, allow_none=True)
+    paper = fields.Nested(PaperAnswer, required=True, allow_none=True)
+    calls = fields.List(fields.Nested(CallAnswer), required=True)
+    reminded_at = fields.DateTime(required=True, allow_none=True)
+    leader_told_at = fields.DateTime(required=True, allow_none=True)
+    leader = fields.String(required=True, allow_none=True)
     version = fields.Integer(required=True)
     created_at = fields.DateTime(required=True)
     updated_at = fields.DateTime(required=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 from services.notifications.adapters.channel_rules import load_channels
 from services.notifications.adapters.county import load_phones, load_policies, load_rule_titles
+from services.notifications.adapters.docx import DocxNoticePrinter
 from services.notifications.adapters.memory import MemoryDispatchFinder, RecordingSender, transactor
 from services.notifications.adapters.mongo import INDEXES, NotificationsWork
 from services.notifications.adapters.templates import JinjaNoticeWriter
@@ -19,9 +20,13 @@ from services.notifications.application.facts import CountyWords
 from services.notifications.application.lines import Letter
 from services.notifications.application.operating import Operating
 from services.notifications.application.posting import Postbox
+from services.notifications.application.printing import Printing
+from services.notifications.application.receipts import Receipts, RecordReceipt
 from services.notifications.application.recovering import Recovering
+from services.notifications.application.reminding import Reminders
 from services.notifications.application.sending import Sending
 from services.notifications.application.settling import Settling
+from services.notifications.application.signing import Letters, Signing
 from services.notifications.application.telling import Teller
 from services.notifications.application.use_cases import NotificationsUseCases
 from services.notifications.domain.contact import Channel
@@ -80,6 +85,7 @@ class World:
         policies: Sequence[Policy] = tuple(TABLE.policies),
         answer: Callable[[Letter], None] = lambda letter: None,
         also: Mapping[str, RecordingSender] | None = None,
+        sign_url: str = "",
     ) -> None:
         self.now = NOW
         self.database, self.vault = MemoryDatabase(INDEXES), VAULT
@@ -90,7 +96,13 @@ class World:
         kinds = dict.fromkeys([*self.senders, "paper"], True) | {"off": False}
         self.operating = Operating(postbox, WRITER, kinds, self._clock)
         words = CountyWords(VOCABULARY, AREAS, PHONES, RULES)
-        teller = Teller(policies, words, WRITER, postbox, self._id, self._clock, TABLE.timing.repeat)
+        rules = TABLE.receipts
+        teller = Teller(policies, words, WRITER, postbox, self._id, self._clock, TABLE.timing.repeat, rules)
+        self.receipts = Receipts(rules, self._clock)
+        self.signing = Signing(words, self._clock)
+        self.reminders = Reminders(rules, postbox, words, WRITER, self._id)
+        self.printing = Printing(words, DocxNoticePrinter())
+        self._letters = Letters(WRITER, sign_url, rules.link_lasts, lambda: f"token-{self._id()}")
         self.do = NotificationsUseCases(teller, self._clock)
         self.tally = Tally()
         self.sending = self.another_sender()
@@ -114,7 +126,16 @@ class World:
             transact, finder, self.senders, SPEEDS, settling, self.tally, self._clock
         )
         return Sending(
-            transact, finder, self.senders, SPEEDS, settling, TABLE.timing, self.tally, self._id, self._clock
+            transact,
+            finder,
+            self.senders,
+            SPEEDS,
+            settling,
+            TABLE.timing,
+            self.tally,
+            self._id,
+            self._clock,
+            self._letters,
         )
 
     def _handle(self, one: Event, work: NotificationsWork) -> None:
@@ -155,6 +176,16 @@ class World:
 
     def sign(self, notice: str, by: Claims) -> dict[str, Any]:
         return dict(self.work(lambda work: self.do.sign_notice(work, AnswerNotice(notice, by))))
+
+    def remind_at(self, moment: datetime) -> int:
+        """What time alone brings by then; how many notices were woken."""
+        self.now = moment
+        return int(self.work(lambda work: self.reminders.run_out(work, moment, 100)))
+
+    def record(self, move: str, notice: str, by: Claims = OFFICE, **said: Any) -> dict[str, Any]:
+        """The office records a receipt."""
+        command = RecordReceipt(notice, said, by)
+        return dict(self.work(lambda work: getattr(self.receipts, move)(work, command)))
 
     def send(self) -> list[Letter]:
         """One turn of the sender; the letters that left in it."""
