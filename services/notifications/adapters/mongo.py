@@ -96,8 +96,8 @@ class NoticeRepository:
         return [documents.to_notice(document) for document in found]
 
     def leaders_of(self, finding: str) -> Sequence[str]:
-        found = self._tx.find(NOTICES, {"finding": finding, "leaders": {"$gt": ""}}, [("_id", -1)], 1)
-        return tuple(found[0]["leaders"]) if found else ()
+        found = self._tx.find(NOTICES, {"finding": finding, "leaders": {"$ne": []}}, [("_id", -1)], 1)
+        return tuple(found[0].get("leaders", ())) if found else ()
 
     def unsigned_of(self, recipient: str, limit: int) -> Sequence[Notice]:
         whose: Any = recipient

@@ -18,7 +18,7 @@ class _Bases(Schema):
     recipient = fields.Dict(required=True, validate=validate.Length(min=1))
     finding = fields.Dict(required=True, validate=validate.Length(min=1))
     case = fields.Dict(required=True, validate=validate.Length(min=1))
-    receipt = fields.Dict(required=True, validate=validate.Length(min=1))
+    receipt = fields.Dict(load_default=dict)
 
 
 class _Row(Schema):

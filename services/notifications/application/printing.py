@@ -57,7 +57,7 @@ class Printing:
         if notice is None or not scope.may_read(by, notice):
             raise UnknownNoticeError
         unit = notice.recipient.startswith(recipients.UNIT)
-        lines = [line.strip() for line in notice.text.body.splitlines()]
+        lines = [line.strip() for line in notice.text.body.split("\n")]
         return self._printer.render(
             PrintedNotice(
                 ORDER if unit and notice.about.finding else NOTICE,

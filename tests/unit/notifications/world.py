@@ -182,9 +182,9 @@ class World:
         self.now = moment
         return int(self.work(lambda work: self.reminders.run_out(work, moment, 100)))
 
-    def record(self, move: str, notice: str, by: Claims = OFFICE, **said: Any) -> dict[str, Any]:
+    def record(self, move: str, notice: str, office: Claims = OFFICE, **said: Any) -> dict[str, Any]:
         """The office records a receipt."""
-        command = RecordReceipt(notice, said, by)
+        command = RecordReceipt(notice, said, office)
         return dict(self.work(lambda work: getattr(self.receipts, move)(work, command)))
 
     def send(self) -> list[Letter]:
