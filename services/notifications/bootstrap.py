@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from secrets import token_urlsafe
+from secrets import randbelow, token_urlsafe
 from typing import Any, TypeVar
 
 import structlog
@@ -34,6 +34,7 @@ from services.notifications.application.settling import Settling
 from services.notifications.application.signing import Letters, Shown, Signing
 from services.notifications.application.telling import Teller
 from services.notifications.application.use_cases import NotificationsUseCases
+from services.notifications.application.verifying import Codes, Verifying
 from services.notifications.channels import PAPER, senders_of, set_up
 from services.notifications.config import NotificationsSettings
 from services.notifications.domain import errors
@@ -68,6 +69,8 @@ ERRORS: Mapping[type[Exception], tuple[int, str]] = {
     errors.NoAddressError: (409, "no_address"),
     errors.NothingToResendError: (409, "nothing_to_resend"),
     errors.UnknownTemplateError: (404, "not_found"),
+    errors.NothingToVerifyError: (409, "nothing_to_verify"),
+    errors.NoValidCodeError: (409, "no_valid_code"),
     errors.AlreadySignedError: (409, "already_signed"),
     errors.AlreadyRefusedError: (409, "already_refused"),
 }
@@ -97,13 +100,14 @@ class NotificationsApp:
         senders = senders_of(settings, rules)
         postbox = Postbox([*senders, PAPER], timing, new_id)
         teller = Teller(table.policies, words, writer, postbox, new_id, now, timing.repeat, table.receipts)
-        self.do = NotificationsUseCases(teller, now)
+        self.do = NotificationsUseCases(teller, postbox, now)
         self.ask = NotificationsQueries(MongoNoticeStore(database, self._vault), table.shown)
         self.operators = DeliveryQueries(MongoDeliveryStore(database), set_up(senders))
         self.operating = Operating(postbox, writer, set_up(senders), now)
         settling = Settling(self._transact, postbox, _trace, now)
         finder, meters = MongoDispatchFinder(database), _Metrics()
         self.receipts = Receipts(table.receipts, now)
+        self.verifying = Verifying(postbox, now)
         self._printing = Printing(words, DocxNoticePrinter())
         self._signing = Signing(words, now)
         reminders = Reminders(table.receipts, postbox, words, writer, new_id)
@@ -119,7 +123,9 @@ class NotificationsApp:
             meters,
             new_id,
             now,
-            Letters(writer, settings.sign_url, table.receipts.link_lasts, _token),
+            Letters(
+                writer, settings.sign_url, table.receipts.link_lasts, _token, Codes(writer, _code, _token)
+            ),
         )
         self._recovering = Recovering(self._transact, finder, senders, rules, settling, meters, now)
         READINESS.tell("channels", self.operators.health)
@@ -202,6 +208,10 @@ class _Metrics:
 
     def signed(self, seconds: float) -> None:
         metrics.NOTICE_SIGN_SECONDS.observe(seconds)
+
+
+def _code() -> str:
+    return f"{randbelow(10**6):06}"
 
 
 def _token() -> str:

@@ -10,7 +10,13 @@ from typing import Any, TypeVar
 from services.notifications.adapters import documents
 from services.notifications.adapters.channels import THROTTLES, ChannelRepository, ThrottleRepository
 from services.notifications.adapters.documents import window_key
-from services.notifications.adapters.receipts import LINKS_INDEX, LONG_AGO, LinkRepository
+from services.notifications.adapters.receipts import (
+    CODES_INDEX,
+    LINKS_INDEX,
+    LONG_AGO,
+    CodeRepository,
+    LinkRepository,
+)
 from services.notifications.adapters.repeats import REPEATS_INDEX, RepeatRepository
 from services.notifications.adapters.vault import AddressVault
 from services.notifications.application.outgoing import CONTRACTS, state
@@ -56,6 +62,7 @@ INDEXES = (
     Index(TOLD, [("area", 1)]),
     REPEATS_INDEX,
     LINKS_INDEX,
+    CODES_INDEX,
     Index(NOTICES, [("wake_at", 1)], partial={"wake_at": {"$gt": LONG_AGO}}),
 )
 
@@ -246,6 +253,7 @@ class NotificationsWork:
         self.channels = ChannelRepository(transaction)
         self.repeats = RepeatRepository(transaction)
         self.links = LinkRepository(transaction)
+        self.codes = CodeRepository(transaction)
 
 
 class CountingDatabase(MongoDatabase):

@@ -7,13 +7,17 @@ from typing import Any
 from services.notifications.domain.notice import Notice
 from services.notifications.domain.receipt import Call, PaperService, Refusal, Reminding
 from services.notifications.domain.signing import Link
+from services.notifications.domain.verification import Verification
 from shared.persistence.indexes import Index
 from shared.persistence.transaction import Transaction
 
 Document = dict[str, Any]
 LINKS = "links"
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+CODES = "codes"
 LINKS_INDEX = Index(LINKS, [("forget_at", 1)], ttl=0)
+CODES_INDEX = Index(CODES, [("expires_at", 1)], ttl=24 * 3600)
+_CODE = ("cadre", "kind", "salt", "digest", "expires_at", "attempts")
 _LINK = ("notice", "channel", "made_at", "expires_at", "used_at", "forget_at")
 
 
@@ -54,3 +58,18 @@ class LinkRepository:
 
     def save(self, link: Link) -> None:
         self._tx.replace(LINKS, {"_id": link.digest, **{name: getattr(link, name) for name in _LINK}})
+
+
+class CodeRepository:
+    """The newest code of each recipient and kind of address, by its digest."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._tx = transaction
+
+    def get(self, cadre: str, kind: str) -> Verification | None:
+        document = self._tx.get(CODES, f"{kind}:{cadre}")
+        return None if document is None else Verification(**{name: document[name] for name in _CODE})
+
+    def save(self, verification: Verification) -> None:
+        key = f"{verification.kind}:{verification.cadre}"
+        self._tx.replace(CODES, {"_id": key, **{name: getattr(verification, name) for name in _CODE}})

@@ -11,6 +11,7 @@ from services.notifications.domain.dispatch import Dispatch
 from services.notifications.domain.gathering import Window
 from services.notifications.domain.notice import Notice, Text
 from services.notifications.domain.signing import Link
+from services.notifications.domain.verification import Verification
 
 Clock = Callable[[], datetime]
 NewId = Callable[[], str]
@@ -55,6 +56,14 @@ class LinkRepository(Protocol):
     def get(self, digest: str) -> Link | None: ...
 
     def save(self, link: Link) -> None: ...
+
+
+class CodeRepository(Protocol):
+    """The newest code of each recipient and kind of address."""
+
+    def get(self, cadre: str, kind: str) -> Verification | None: ...
+
+    def save(self, verification: Verification) -> None: ...
 
 
 class DispatchRepository(Protocol):
@@ -166,6 +175,9 @@ class Work(Protocol):
 
     @property
     def links(self) -> LinkRepository: ...
+
+    @property
+    def codes(self) -> CodeRepository: ...
 
     @property
     def repeats(self) -> RepeatRepository: ...

@@ -11,6 +11,7 @@ from services.notifications.domain.gathering import Timing, due
 from services.notifications.domain.notice import Delivery, Notice, under_way
 from services.notifications.domain.policy import INBOX, Telling
 from services.notifications.domain.quiet import QuietHours
+from services.notifications.domain.receipt import PAPER
 
 
 class Postbox:
@@ -18,6 +19,7 @@ class Postbox:
 
     def __init__(self, channels: Collection[str], timing: Timing, new_id: NewId) -> None:
         self.channels = frozenset(channels)
+        self.sendable = self.channels - {PAPER}
         self._timing = timing
         self._new_id = new_id
 
@@ -112,8 +114,8 @@ class Postbox:
         due_at: datetime,
         now: datetime,
     ) -> Dispatch:
-        address = contact.address(channel) if contact else None
         dispatch = Dispatch(self._new_id(), recipient, channel, kind, due_at, now)
         dispatch.area = contact.area if contact else ""
+        address = dispatch.address_of(contact) if contact else None
         dispatch.lane = lane_of(channel, address or "")
         return dispatch

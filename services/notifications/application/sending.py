@@ -139,7 +139,7 @@ class Sending:
             work.dispatches.save(dispatch)
             return None
         contact = work.contacts.get(dispatch.recipient)
-        address = contact.address(dispatch.channel) if contact else None
+        address = dispatch.address_of(contact) if contact else None
         if address is None:
             dispatch.refused("no verified address any more", now)
             self._settling.keep(work, dispatch)

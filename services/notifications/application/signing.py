@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 from services.notifications.application.days import moment_of
 from services.notifications.application.facts import CountyWords
 from services.notifications.application.ports import Clock, NoticeWriter, Work
+from services.notifications.application.verifying import Codes
 from services.notifications.domain import recipients
 from services.notifications.domain.channel import ROBOT
-from services.notifications.domain.dispatch import Dispatch
+from services.notifications.domain.dispatch import Dispatch, Kind
 from services.notifications.domain.errors import UnknownLinkError
 from services.notifications.domain.letter import IN_FULL, compose
 from services.notifications.domain.notice import Notice, Text
@@ -33,9 +34,12 @@ class Letters:
     base: str
     lasts: timedelta
     new_token: Callable[[], str]
+    codes: Codes
 
     def write(self, work: Work, dispatch: Dispatch, address: str, now: datetime) -> tuple[Text, str | None]:
         """The text of a message that leaves now, and the link of its notice where it has only one."""
+        if dispatch.kind is Kind.CODE:
+            return self.codes.text(work, dispatch, address, now), None
         if dispatch.text is not None:
             return dispatch.text, None
         notices = work.notices.carried_by(dispatch.id, IN_FULL)

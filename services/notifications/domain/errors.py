@@ -99,3 +99,17 @@ class ExpiredLinkError(NotificationsError):
 
 class UsedLinkError(NotificationsError):
     """A signing link works once."""
+
+
+class NothingToVerifyError(NotificationsError):
+    """No address of the kind waits to be verified."""
+
+    def __init__(self) -> None:
+        super().__init__("the contact has no address of this kind that waits to be verified")
+
+
+class NoValidCodeError(NotificationsError):
+    """No code was sent, or it is too old, or it was tried too often."""
+
+    def __init__(self) -> None:
+        super().__init__("no code is valid any more; ask for a new one by sending no code")

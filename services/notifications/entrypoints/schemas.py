@@ -16,7 +16,7 @@ _CLOCK = validate.Regexp(r"^([01]\d|2[0-3]):[0-5]\d$", error="not a time of day 
 class ChannelRequest(Schema):
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     address = fields.String(load_default=None, allow_none=True)
-    verified = fields.Boolean(load_default=True, truthy={True}, falsy={False})
+    verified = fields.Boolean(load_default=None, allow_none=True, truthy={True}, falsy={False})
 
 
 class QuietHoursShape(Schema):
@@ -30,6 +30,11 @@ class PutContactRequest(Schema):
     )
     quiet_hours = fields.Nested(QuietHoursShape, load_default=None, allow_none=True)
     digest = fields.Boolean(load_default=None, allow_none=True, truthy={True}, falsy={False})
+
+
+class VerifyRequest(Schema):
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS[1:]))
+    code = fields.String(load_default=None, allow_none=True, validate=validate.Regexp(r"^[0-9]{6}$"))
 
 
 class NoticesQuery(PageQuery):

@@ -11,6 +11,7 @@ from services.notifications.entrypoints.imports import import_contacts
 from services.notifications.entrypoints.receipt_routes import ReceiptRoutes
 from services.notifications.entrypoints.signing_routes import SigningRoutes
 from services.notifications.entrypoints.template_routes import TemplateRoutes
+from services.notifications.entrypoints.verify_routes import VerifyRoutes
 from shared.contracts import accountability, findings
 from shared.contracts.envelope import Event
 from shared.http import (
@@ -36,7 +37,9 @@ SEND_EVERY = 0.5
 TIDY_EVERY = 30
 
 
-class NotificationsApi(ReceiptRoutes, SigningRoutes, ChannelRoutes, TemplateRoutes, KernelRoutes):
+class NotificationsApi(
+    VerifyRoutes, ReceiptRoutes, SigningRoutes, ChannelRoutes, TemplateRoutes, KernelRoutes
+):
     """Notices 通知 and their receipts 签收, contacts, and who is told what."""
 
     name = "notifications"

@@ -29,6 +29,7 @@ from services.notifications.application.settling import Settling
 from services.notifications.application.signing import Letters, Signing
 from services.notifications.application.telling import Teller
 from services.notifications.application.use_cases import NotificationsUseCases
+from services.notifications.application.verifying import Codes, Verifying
 from services.notifications.domain.contact import Channel
 from services.notifications.domain.policy import Policy
 from shared.contracts import accountability
@@ -89,7 +90,7 @@ class World:
     ) -> None:
         self.now = NOW
         self.database, self.vault = MemoryDatabase(INDEXES), VAULT
-        self._ids = 0
+        self._ids = self.codes_made = 0
         self.mail = RecordingSender(answer)
         self.senders = {"email": self.mail, **(also or {})}
         self.postbox = postbox = Postbox([*self.senders, "paper"], TABLE.timing, self._id)
@@ -102,8 +103,10 @@ class World:
         self.signing = Signing(words, self._clock)
         self.reminders = Reminders(rules, postbox, words, WRITER, self._id)
         self.printing = Printing(words, DocxNoticePrinter())
-        self._letters = Letters(WRITER, sign_url, rules.link_lasts, lambda: f"token-{self._id()}")
-        self.do = NotificationsUseCases(teller, self._clock)
+        self.verifying = Verifying(postbox, self._clock)
+        codes = Codes(WRITER, lambda: f"{self._number():06}", self._id)
+        self._letters = Letters(WRITER, sign_url, rules.link_lasts, lambda: f"token-{self._id()}", codes)
+        self.do = NotificationsUseCases(teller, postbox, self._clock)
         self.tally = Tally()
         self.sending = self.another_sender()
         self._batch = Batch(app=self, handlers={}, other=self._handle, alive=lambda: None)
@@ -111,6 +114,11 @@ class World:
     def _id(self) -> str:
         self._ids += 1
         return f"id-{self._ids:05}"
+
+    def _number(self) -> int:
+        """The next code."""
+        self.codes_made += 1
+        return 100 * self.codes_made
 
     def _clock(self) -> datetime:
         return self.now
