@@ -43,7 +43,8 @@ def test_a_code_is_sent_and_nothing_else_before_it_was_read_out(world):
     assert FIRST in letter.text.body
     assert verify(world, FIRST)["channels"] == [{"kind": "email", "address": ADDRESS, "verified": True}]
     world.deliver(assigned("f-2"))
-    assert [one.address for one in world.send()] == [ADDRESS]
+    (notice,) = world.send_at(NOW + timedelta(minutes=10))
+    assert (notice.address, "督〔2026〕1号" in notice.text.body) == (ADDRESS, True)
 
 
 def test_the_code_itself_is_kept_nowhere(world):
