@@ -10,7 +10,7 @@ chmod 600 .env
 [ -z "$(tail -c 1 .env)" ] || echo >> .env
 for name in DUZE_JWT_KEY DUZE_RABBITMQ_ADMIN_PASSWORD DUZE_MONGO_ROOT_PASSWORD DUZE_MONGO_KEY \
     DUZE_FINDINGS_PASSWORD DUZE_ACCOUNTABILITY_PASSWORD DUZE_NOTIFICATIONS_PASSWORD DUZE_REPORTING_PASSWORD \
-    DUZE_NOTIFICATIONS_CONTACT_KEYS; do
+    DUZE_NOTIFICATIONS_CONTACT_KEYS DUZE_ACCOUNTABILITY_INFORMANT_KEYS; do
     if ! grep -q "^$name=" .env; then
         # hexadecimal: safe in an address without percent-encoding, and in a key file
         echo "$name=$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')" >> .env

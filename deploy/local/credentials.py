@@ -17,6 +17,7 @@ from shared.contracts.routing import SERVICES
 
 SEED = "DUZE_LOCAL_SEED"
 CONTACT_KEYS = "DUZE_NOTIFICATIONS_CONTACT_KEYS"
+INFORMANT_KEYS = "DUZE_ACCOUNTABILITY_INFORMANT_KEYS"
 _EXPLANATION = "# Made at random on the first start of the local stack; `make reset` deletes it.\n"
 
 
@@ -62,6 +63,7 @@ def make(settings: LocalSettings) -> dict[str, str]:
     seed = seed or secrets.token_hex(32)
     values = {SEED: seed, "DUZE_JWT_KEY": settings.given.get("DUZE_JWT_KEY") or derive(seed, "jwt")}
     values[CONTACT_KEYS] = settings.given.get(CONTACT_KEYS) or derive(seed, "contacts")
+    values[INFORMANT_KEYS] = settings.given.get(INFORMANT_KEYS) or derive(seed, "informants")
     values |= _amqp(settings, seed) | _mongo(settings, seed)
     write_private(
         settings.secrets_file, _EXPLANATION + "".join(f"{key}={value}\n" for key, value in values.items())

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from deploy.local import channel_providers, mongod, packages, rabbitmq
-from deploy.local.credentials import CONTACT_KEYS, SEED, write_private
+from deploy.local.credentials import CONTACT_KEYS, INFORMANT_KEYS, SEED, write_private
 from deploy.local.settings import LOOPBACK, ROOT, LocalSettings
 from shared.contracts.routing import SERVICES
 
@@ -139,7 +139,9 @@ def service_environment(settings: LocalSettings, secrets: Mapping[str, str], ser
     """The same without what this service has no business with: others' passwords, administrators'."""
     everything = stack_environment(settings, secrets)
     own = {f"DUZE_{service.upper()}_AMQP_URI", f"DUZE_{service.upper()}_MONGO_URI"}
-    closed = {key for key in everything if key.endswith("_URI")} | {CONTACT_KEYS}
+    closed = {key for key in everything if key.endswith("_URI")} | {CONTACT_KEYS, INFORMANT_KEYS}
+    if service == "accountability":
+        own.add(INFORMANT_KEYS)
     if service == "notifications":
         own.add(CONTACT_KEYS)
     else:

@@ -1,7 +1,8 @@
 """The composition root: the only place that names concrete classes."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 import pymongo
 import structlog
@@ -9,29 +10,39 @@ from pymongo.errors import PyMongoError
 
 from services.accountability.adapters.county import load_rules
 from services.accountability.adapters.county_clocks import load_calendar, load_clock_rules
+from services.accountability.adapters.county_informants import load_reading_period
 from services.accountability.adapters.county_measures import load_legality
 from services.accountability.adapters.county_warnings import load_objection_period
 from services.accountability.adapters.due import DueTurns
 from services.accountability.adapters.indexes import INDEXES
+from services.accountability.adapters.informant_vault import InformantVault
 from services.accountability.adapters.law_reads import MongoLawStore
 from services.accountability.adapters.measure_store import MongoMeasureStore
 from services.accountability.adapters.mongo import RegistersCache, UnitOfWork
+from services.accountability.adapters.person_reads import PersonReads
 from services.accountability.adapters.store import MongoStore
+from services.accountability.adapters.todo_reads import TodoReads
+from services.accountability.application.answers import Answer
 from services.accountability.application.cadre_csv import BadRow, CadreRow, read
 from services.accountability.application.case_handling import CaseHandling
 from services.accountability.application.clocks import Clocks
 from services.accountability.application.deciding import Deciding
 from services.accountability.application.effect_periods import TableOfPeriods
+from services.accountability.application.informants import Informants
 from services.accountability.application.law_queries import LawQueries
 from services.accountability.application.measure_queries import MeasureQueries
 from services.accountability.application.measures import MeasureUseCases
 from services.accountability.application.objections import Objections
 from services.accountability.application.queries import AccountabilityQueries
+from services.accountability.application.record import Records
+from services.accountability.application.todo import Todos
 from services.accountability.application.use_cases import AccountabilityUseCases
+from services.accountability.config import AccountabilitySettings
 from services.accountability.domain import errors
 from services.accountability.domain.calendar import day_of
 from shared.clock import clock
 from shared.contracts.areas import Areas
+from shared.contracts.claims import Claims
 from shared.contracts.envelope import Event
 from shared.contracts.vocabulary import Vocabulary
 from shared.persistence.client import open_client
@@ -41,7 +52,6 @@ from shared.persistence.ids import new_id
 from shared.persistence.indexes import Index
 from shared.persistence.lease import Lease
 from shared.persistence.transaction import Transaction
-from shared.settings import ServiceSettings
 
 log = structlog.get_logger("accountability")
 
@@ -59,6 +69,8 @@ ERRORS: Mapping[type[Exception], tuple[int, str]] = {
     errors.DefenceMissingError: (409, "defence_missing"),
     errors.MeasureRefusedError: (409, "measure_refused"),
     errors.UnfinishedError: (409, "unfinished"),
+    errors.NotGrantedError: (403, "not_granted"),
+    errors.NoKeyError: (503, "no_informant_key"),
 }
 RETRY_BATCH = 100
 RETRY_TIMEOUT = 5.0
@@ -71,7 +83,7 @@ class AccountabilityApp:
 
     errors = ERRORS
 
-    def __init__(self, settings: ServiceSettings, database: MongoDatabase) -> None:
+    def __init__(self, settings: AccountabilitySettings, database: MongoDatabase) -> None:
         self.settings = settings
         self.database = database
         self.clock = clock(settings.test_clock_file)
@@ -85,17 +97,27 @@ class AccountabilityApp:
         self._cache = RegistersCache()
         self._store = MongoStore(database, self._cache)
         self.do = AccountabilityUseCases(rules, self.legality, self.clock, new_id)
-        self.objections = Objections(load_objection_period(settings.county_dir, calendar), self.clock)
+        objection_ends = load_objection_period(settings.county_dir, calendar)
+        self.objections = Objections(objection_ends, self.clock)
         self.ask = AccountabilityQueries(
             self._store, rules, self.vocabulary, self.areas, lambda: day_of(self.clock())
         )
-        deciding = Deciding(self.legality, self.legality.kinds, TableOfPeriods(self.legality), new_id)
+        periods = TableOfPeriods(self.legality)
+        deciding = Deciding(self.legality, self.legality.kinds, periods, new_id)
         self.cases = CaseHandling(deciding, self.clock, new_id)
-        self.measures = MeasureUseCases(self.clock, self.clocks.last_day_of_appeal)
+        self.measures = MeasureUseCases(self.clock, self.clocks.last_day_of_appeal, periods)
         self._measure_store = MongoMeasureStore(database)
         self.ask_measures = MeasureQueries(self._measure_store)
         self._law_store = MongoLawStore(database)
         self.law = LawQueries(self._store, self._law_store, self.legality, self.clock)
+        self.informants = Informants(
+            InformantVault(settings.informant_keys),
+            load_reading_period(settings.county_dir, day_of(self.clock())),
+            self.clock,
+            new_id,
+        )
+        self._records = Records(lambda: day_of(self.clock()))
+        self._todos = Todos(self.vocabulary, self.areas.name, objection_ends, self.clock)
         self._due = DueTurns(database, self.clocks, self.unit_of_work)
         self._lease = Lease(database.collection("leases"), "unassigned", new_id())
 
@@ -110,6 +132,22 @@ class AccountabilityApp:
     def read_cadres(self, body: bytes) -> list[CadreRow | BadRow]:
         """The rows of the office's file."""
         return read(body, self.vocabulary, self.areas)
+
+    def todo(self, by: Claims, _after: object, _limit: int) -> Sequence[Mapping[str, Any]]:
+        """What waits for the caller."""
+        return self.database.transact(lambda transaction: self._todos.of(TodoReads(transaction), by))
+
+    def record(self, cadre: str, as_of: date | None, by: Claims) -> Answer:
+        """What is kept of a cadre as of a day."""
+        return self.database.transact(
+            lambda transaction: self._records.of(PersonReads(transaction), cadre, as_of, by)
+        )
+
+    def informant_of(self, case: str, by: Claims) -> Answer:
+        """Who gave the lead, for the one to whom it was granted."""
+        return self.database.transact(
+            lambda transaction: self.informants.read(self.unit_of_work(transaction), case, by)
+        )
 
     def try_unassigned(self) -> int:
         """Resolve anew what the registers may now resolve, in batches; how many were looked at in this turn.
@@ -158,7 +196,7 @@ class AccountabilityApp:
             yield "duze_clocks_due", {"rule": rule}, due.get(rule, 0)
 
 
-def build(settings: ServiceSettings) -> AccountabilityApp:
+def build(settings: AccountabilitySettings) -> AccountabilityApp:
     """The app of one process; nothing is sent anywhere yet."""
     client = open_client(settings.mongo_uri, settings.service)
     return AccountabilityApp(settings, MongoDatabase(client, settings.database))

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from pymongo.errors import ServerSelectionTimeoutError
+from pymongo.errors import PyMongoError
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
@@ -52,8 +52,10 @@ def main(app: AccountabilityApp, arguments: Sequence[str]) -> int:
     except DataFileError as exc:
         console.print(str(exc), style="red", markup=False)
         return 1
-    except ServerSelectionTimeoutError:
-        console.print("the database does not answer: is everything up? (make up)", style="red")
+    except PyMongoError as exc:
+        console.print(
+            f"the database does not answer ({type(exc).__name__}): is everything up? (make up)", style="red"
+        )
         return 1
     with Progress(console=Console(stderr=True)) as progress:
         drawn = {name: tried(app, book, history, progress, name) for name, book in books.items()}

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from pymongo.errors import ServerSelectionTimeoutError
+from pymongo.errors import PyMongoError
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
@@ -40,8 +40,10 @@ def main(app: ReportingApp) -> int:
         with Progress(console=Console(stderr=True)) as progress:
             looked, faults = recounted(app, progress)
         return _report(faults, looked, balances(app))
-    except ServerSelectionTimeoutError:
-        console.print("the database does not answer: is everything up? (make up)", style="red")
+    except PyMongoError as exc:
+        console.print(
+            f"the database does not answer ({type(exc).__name__}): is everything up? (make up)", style="red"
+        )
         return 1
 
 

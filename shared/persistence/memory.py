@@ -118,5 +118,8 @@ def _equals(value: Any, wanted: Any) -> bool:
 def _at(document: Document, path: str) -> Any:
     value: Any = document
     for part in path.split("."):
-        value = value.get(part) if isinstance(value, Mapping) else None
+        if isinstance(value, list):
+            value = [one.get(part) for one in value if isinstance(one, Mapping)]
+        else:
+            value = value.get(part) if isinstance(value, Mapping) else None
     return value

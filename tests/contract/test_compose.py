@@ -85,9 +85,12 @@ def test_everything_that_stays_up_has_a_health_check() -> None:
     assert unchecked == {"topology"}
 
 
+# The password of somebody else's mail server is not ours to make; without one there is none.
+OWN_SECRET = re.compile(r"\$\{(DUZE_(?!SMTP_)[A-Z_]*(?:PASSWORD|KEYS?))([^}]*)\}")
+
+
 def test_no_secret_has_a_default() -> None:
-    secret = re.compile(r"\$\{(DUZE_[A-Z_]*(?:PASSWORD|KEYS?))([^}]*)\}")
-    uses = secret.findall(TEXT)
+    uses = OWN_SECRET.findall(TEXT)
     assert len({name for name, _ in uses}) == 9
     demanded = {name for name, rest in uses if rest.startswith(":?")}
     assert demanded == {name for name, _ in uses}
@@ -96,7 +99,7 @@ def test_no_secret_has_a_default() -> None:
 
 def test_the_secrets_script_makes_every_secret() -> None:
     script = (ROOT / "deploy/compose/secrets.sh").read_text(encoding="utf-8")
-    for name in set(re.findall(r"\$\{(DUZE_[A-Z_]*(?:PASSWORD|KEYS?))", TEXT)):
+    for name in {name for name, _ in OWN_SECRET.findall(TEXT)}:
         assert re.search(rf"\b{name}\b", script), name
 
 

@@ -10,7 +10,7 @@ T = TypeVar("T")
 NOT_YET = (AssertionError, LookupError, ValueError, StopIteration, OSError)
 
 
-def eventually(look: Callable[[], T], seconds: float = 20, every: float = 0.1) -> T:
+def eventually(look: Callable[[], T], seconds: float = 60, every: float = 0.1) -> T:
     """Call `look` until it neither raises one of NOT_YET nor answers False; what it answered.
 
     Raises:

@@ -14,6 +14,8 @@ CASE_FINDINGS = "case_findings"
 CASE_HISTORY = "case_history"
 MEASURES = "measures"
 CLOCKS = "clocks"
+INFORMANTS = "informants"
+INFORMANT_REQUESTS = "informant_requests"
 
 NEWEST = (("created_at", -1), ("_id", -1))
 
@@ -27,6 +29,8 @@ INDEXES = (
     Index(ASSIGNMENTS, NEWEST),
     # The findings behind a repetition.
     Index(ASSIGNMENTS, [("tallies", 1), ("day", 1)]),
+    # What a person answers for.
+    Index(ASSIGNMENTS, [("responsible.cadre", 1), ("day", -1)]),
     # The counts.
     Index(ASSIGNMENTS, [("historical", 1), ("people", 1), ("area", 1)]),
     Index(UNASSIGNED, NEWEST),
@@ -40,12 +44,15 @@ INDEXES = (
     Index(WARNINGS, [("finding", 1)]),
     Index(WARNINGS, [("cadre", 1), *NEWEST]),
     Index(WARNINGS, [("area", 1)]),
+    # Objections that wait for a decision.
+    Index(WARNINGS, [("created_at", 1), ("_id", 1)], partial={"status": "objected"}),
     Index(CASES, NEWEST),
     Index(CASES, [("status", 1), *NEWEST]),
     Index(CASES, [("persons.cadre", 1), *NEWEST]),
     Index(CASES, [("scope", 1)]),
     # What is handled elsewhere and is to be asked after.
     Index(CASES, [("elsewhere_due", 1)]),
+    Index(CASES, [("elsewhere_next", 1)]),
     # A finding has at most one unfinished case.
     Index(CASE_FINDINGS, [("finding", 1)], unique=True, partial={"unfinished": True}),
     Index(CASE_FINDINGS, [("finding", 1), ("case", 1)]),
@@ -57,6 +64,8 @@ INDEXES = (
     Index(MEASURES, [("kind", 1), *NEWEST]),
     # Whose effect ends.
     Index(MEASURES, [("status", 1), ("effect_until", 1)]),
+    Index(INFORMANT_REQUESTS, [("case", 1), *NEWEST]),
+    Index(INFORMANT_REQUESTS, [("created_at", 1), ("_id", 1)], partial={"status": "pending"}),
     Index(CLOCKS, NEWEST),
     Index(CLOCKS, [("about", 1), ("rule", 1)]),
     Index(CLOCKS, [("case", 1)]),

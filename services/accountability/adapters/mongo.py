@@ -11,6 +11,7 @@ from services.accountability.adapters import documents, indexes
 from services.accountability.adapters.repositories import (
     Assignments,
     Cases,
+    InformantRequests,
     Measures,
     Repository,
     StatutoryClocks,
@@ -20,6 +21,7 @@ from services.accountability.adapters.repositories import (
 )
 from services.accountability.application.clocks import Clocks
 from services.accountability.domain.aggregate import Aggregate
+from services.accountability.domain.informant import Informant
 from services.accountability.domain.registers import Cadre, Duty, Registers
 from shared.messaging import outbox
 from shared.persistence.ids import utc_now
@@ -72,6 +74,15 @@ class UnitOfWork:
         self.tallies = Tallies(transaction)
         self.cases = Cases(transaction)
         self.measures = Measures(transaction, indexes.MEASURES, documents.of_measure, documents.to_measure)
+        self.informants: Repository[Informant] = Repository(
+            transaction, indexes.INFORMANTS, documents.of_informant, documents.to_informant
+        )
+        self.informant_requests = InformantRequests(
+            transaction,
+            indexes.INFORMANT_REQUESTS,
+            documents.of_informant_request,
+            documents.to_informant_request,
+        )
         self.clocks = StatutoryClocks(transaction, indexes.CLOCKS, documents.of_clock, documents.to_clock)
         if clocks is not None:
             self.cases.heard = self.measures.heard = self._heard
@@ -122,6 +133,8 @@ class UnitOfWork:
             self.warnings,
             self.tallies,
             self.measures,
+            self.informants,
+            self.informant_requests,
             # Last: saving the others starts and stops them.
             self.clocks,
         ):

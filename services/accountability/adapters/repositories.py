@@ -11,6 +11,7 @@ from services.accountability.domain.aggregate import Aggregate
 from services.accountability.domain.assignment import Assignment, Unassigned
 from services.accountability.domain.case import Case
 from services.accountability.domain.events import CaseEvent, CaseOpened, DomainEvent
+from services.accountability.domain.informant import InformantRequest
 from services.accountability.domain.measure import Measure
 from services.accountability.domain.statutory_clock import StatutoryClock
 from services.accountability.domain.tally import Tally, tally_id
@@ -159,6 +160,13 @@ class Measures(Repository[Measure]):
 
     def of_cadre(self, cadre: str) -> Sequence[Measure]:
         return self.find({"cadre": cadre}, [("_id", 1)])
+
+
+class InformantRequests(Repository[InformantRequest]):
+    """Under ids of their own."""
+
+    def of_case(self, case_id: str) -> Sequence[InformantRequest]:
+        return self.find({"case": case_id}, [("_id", 1)])
 
 
 class StatutoryClocks(Repository[StatutoryClock]):

@@ -46,7 +46,7 @@ def of_case(case: Case, cards: Cards) -> Answer:
         "title": case.title,
         "facts": case.facts,
         "conduct": _conduct(case.conduct),
-        "dispositions": [_disposition(one, cards) for one in case.dispositions.values()],
+        "dispositions": [of_disposition(one, cards) for one in case.dispositions.values()],
         "without_disposition": case.without_disposition,
         "documents": [_paper(one) for one in case.documents],
         "proposed_by": case.proposed_by,
@@ -59,6 +59,8 @@ def of_case(case: Case, cards: Cards) -> Answer:
         "dismissed_reason": case.dismissed_reason,
         "merged_into": case.merged_into,
         "opened_at": case.created_at,
+        "has_informant": case.has_informant,
+        "investigators": case.investigators,
     }
 
 
@@ -71,7 +73,7 @@ def _name(cadre: str, masked: str, cards: Cards) -> str:
     return masked if card is None else card.name
 
 
-def _disposition(one: Disposition, cards: Cards) -> Answer:
+def of_disposition(one: Disposition, cards: Cards) -> Answer:
     return {
         "cadre": one.cadre,
         "name": _name(one.cadre, one.name, cards),

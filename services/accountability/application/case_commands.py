@@ -35,6 +35,7 @@ class VerifyCase(OfCase):
     facts: str
     title: str | None = None
     conduct: Conduct | None = None
+    investigators: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,9 @@ class CaseHandling:
         case, at = self._case(work, command), self._now()
         if command.conduct is not None:
             command.conduct.check("conduct", day_of(at))
-        case.verify(command.facts, command.title, command.conduct, _actor(command.by), at)
+        case.verify(
+            command.facts, command.title, command.conduct, _actor(command.by), at, command.investigators
+        )
         return _saved(work, case)
 
     def write_disposition(self, work: Work, command: commands.WriteDisposition) -> Case:

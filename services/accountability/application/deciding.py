@@ -6,6 +6,7 @@ from typing import Any
 
 from services.accountability.application.ports import EffectPeriods, Legality, MeasureKinds, Work
 from services.accountability.domain.case import Case
+from services.accountability.domain.disposition import Disposition
 from services.accountability.domain.errors import MeasureRefusedError, UnknownError
 from services.accountability.domain.legality import REFUSE, Verdict
 from services.accountability.domain.measure import Measure, Person
@@ -41,12 +42,22 @@ class Deciding:
                 )
                 if verdict.verdict == REFUSE:
                     refused.append(_refused(cadre.id, one.kind, verdict))
-            together = [one.kind for one in disposition.measures]
-            verdict_on_all = self._legality.combination(together)
-            if verdict_on_all is not None and verdict_on_all.verdict == REFUSE:
-                refused.append(_refused(cadre.id, " + ".join(together), verdict_on_all))
+            refused += self._against_all(case, disposition)
         if refused:
             raise MeasureRefusedError(refused)
+
+    def _against_all(self, case: Case, disposition: Disposition) -> list[dict[str, Any]]:
+        """What is against the measures of a person taken together. What is not known refuses nothing."""
+        kinds, before = [one.kind for one in disposition.measures], disposition.before_defence
+        verdicts = [self._legality.combination(kinds)]
+        if before is not None:
+            verdicts.append(self._legality.after_defence(before, kinds))
+        if case.investigators:
+            verdicts.append(self._legality.investigation(case.investigators))
+        named = " + ".join(kinds)
+        return [
+            _refused(disposition.cadre, named, one) for one in verdicts if one is not None and one.refused
+        ]
 
     def decide(self, work: Work, case: Case, by: str, at: datetime) -> None:
         """Bring the measures of an approved case into being."""

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from services.accountability.application import case_commands as commands
-from services.accountability.application.ports import Work
+from services.accountability.application.ports import EffectPeriods, Work
+from services.accountability.application.recombining import recombine
 from services.accountability.domain.case import Case
 from services.accountability.domain.errors import RecusedError, UnknownError
 from services.accountability.domain.measure import Measure, Revocation, Service
@@ -17,9 +18,12 @@ AppealPeriod = Callable[[str, str, datetime], date | None]
 class MeasureUseCases:
     """One method for each move; each answers with the measure."""
 
-    def __init__(self, now: Callable[[], datetime], last_day_of_appeal: AppealPeriod) -> None:
+    def __init__(
+        self, now: Callable[[], datetime], last_day_of_appeal: AppealPeriod, periods: EffectPeriods
+    ) -> None:
         self._now = now
         self._last_day_of_appeal = last_day_of_appeal
+        self._periods = periods
 
     def serve(self, work: Work, command: commands.ServeMeasure) -> Measure:
         """送达: from then on the person may know, and periods run."""
@@ -42,12 +46,13 @@ class MeasureUseCases:
         return measure
 
     def revoke(self, work: Work, command: commands.RevokeMeasure) -> Measure:
-        """撤销: everyone who was told is told of it."""
+        """撤销: everyone who was told is told of it, and no other period is longer for it."""
         measure, case = measure_and_case(work, command)
         at, sub = self._now(), command.by.sub
         measure.revoke(Revocation(command.reason, command.body, at, sub))
         case.note_measure("measure_revoked", measure, sub, at, command.reason)
         work.measures.save(measure)
+        recombine(work, self._periods, measure, at)
         work.cases.save(case)
         return measure
 

@@ -15,6 +15,7 @@ from services.accountability.domain.events import (
     MeasureDecided,
     MeasureExpired,
     MeasureFollowed,
+    MeasureRecounted,
     MeasureRevoked,
     MeasureServed,
 )
@@ -34,6 +35,7 @@ _MEASURE_TYPES: dict[type[DomainEvent], tuple[str, str]] = {
     MeasureDecided: (contract.MEASURE_DECIDED_V1, "decided"),
     # No other type tells nobody: who was served once is not told again.
     MeasureFollowed: (contract.MEASURE_DECIDED_V1, "access_changed"),
+    MeasureRecounted: (contract.MEASURE_DECIDED_V1, "effect_changed"),
     MeasureServed: (contract.MEASURE_SERVED_V1, "served"),
     MeasureRevoked: (contract.MEASURE_REVOKED_V1, "revoked"),
     MeasureExpired: (contract.MEASURE_EXPIRED_V1, "expired"),

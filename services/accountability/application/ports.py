@@ -7,6 +7,7 @@ from typing import Protocol
 from services.accountability.domain.assignment import Assignment, Unassigned
 from services.accountability.domain.case import Case
 from services.accountability.domain.effect import Period
+from services.accountability.domain.informant import Informant, InformantRequest
 from services.accountability.domain.legality import Verdict
 from services.accountability.domain.measure import Kind, Measure
 from services.accountability.domain.registers import Cadre, Duty, Registers
@@ -100,6 +101,22 @@ class MeasureRepository(Protocol):
         """Every measure against a person, in the order they came into being."""
 
 
+class InformantRepository(Protocol):
+    """Under the ids of their cases."""
+
+    def get(self, case_id: str) -> Informant | None: ...
+
+    def save(self, informant: Informant) -> None: ...
+
+
+class InformantRequestRepository(Protocol):
+    def get(self, request_id: str) -> InformantRequest | None: ...
+
+    def save(self, request: InformantRequest) -> None: ...
+
+    def of_case(self, case_id: str) -> Sequence[InformantRequest]: ...
+
+
 class ClockRepository(Protocol):
     def get(self, clock_id: str) -> StatutoryClock | None: ...
 
@@ -121,6 +138,12 @@ class Legality(Protocol):
 
     def combination(self, kinds: Sequence[str]) -> Verdict | None:
         """Whether these may stand in one decision; none where nothing is against it."""
+
+    def after_defence(self, before: Sequence[str], after: Sequence[str]) -> Verdict | None:
+        """Nothing gets heavier because a person spoke up; none where it does not."""
+
+    def investigation(self, investigators: Sequence[str]) -> Verdict | None:
+        """Whether enough people investigate; none where they do."""
 
 
 class MeasureKinds(Protocol):
@@ -158,6 +181,12 @@ class Work(Protocol):
 
     @property
     def measures(self) -> MeasureRepository: ...
+
+    @property
+    def informants(self) -> InformantRepository: ...
+
+    @property
+    def informant_requests(self) -> InformantRequestRepository: ...
 
     @property
     def clocks(self) -> ClockRepository: ...

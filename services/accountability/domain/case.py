@@ -43,6 +43,7 @@ class Case(GroundedCase):
     title: str | None = None
     facts: str | None = None
     conduct: Conduct | None = None
+    investigators: tuple[str, ...] = ()
     documents: list[CaseDocument] = field(default_factory=list)
     recused: dict[str, str] = field(default_factory=dict)
     proposed_by: str | None = None
@@ -54,6 +55,7 @@ class Case(GroundedCase):
     closed_at: datetime | None = None
     dismissed_reason: str | None = None
     merged_into: str | None = None
+    has_informant: bool = False
 
     @property
     def grounds(self) -> Grounds:
@@ -61,6 +63,12 @@ class Case(GroundedCase):
         return Grounds(
             self.id, tuple(self.findings), tuple(self.areas), self.restricted, tuple(self.handlers)
         )
+
+    @property
+    def authors(self) -> set[str]:
+        """Who proposed it or wrote a disposition: somebody else decides on it."""
+        wrote = {one.written_by for one in self.dispositions.values()}
+        return wrote if self.proposed_by is None else wrote | {self.proposed_by}
 
     def visible_to(self, sub: str) -> bool:
         """Whether this person may know of it, as far as it is restricted."""
@@ -70,10 +78,19 @@ class Case(GroundedCase):
         """What a role may do with it now."""
         return [move for move, whose in MOVES[self.status].items() if whose == role]
 
-    def verify(self, facts: str, title: str | None, conduct: Conduct | None, by: Actor, at: datetime) -> None:
-        """受理: the facts are being established."""
+    def verify(
+        self,
+        facts: str,
+        title: str | None,
+        conduct: Conduct | None,
+        by: Actor,
+        at: datetime,
+        investigators: Sequence[str] = (),
+    ) -> None:
+        """受理: the facts are being established, by these investigators as far as they are named."""
         self._begin("verify", by)
         self.status, self.facts, self.title, self.conduct = VERIFYING, facts, title, conduct
+        self.investigators = tuple(investigators)
         self._tell("verified", by, at)
 
     def write(self, disposition: Disposition, by: Actor, at: datetime) -> None:
@@ -86,6 +103,7 @@ class Case(GroundedCase):
         late = self.status != VERIFYING
         if late and (disposition.measures or disposition.cadre in self.dispositions):
             raise InvalidTransitionError("a new decision", "case", self.status, self.moves_of(by.role))
+        disposition = disposition.after(self.dispositions.get(disposition.cadre))
         # Replaced whole: the transaction compares with what was read.
         self.dispositions = {**self.dispositions, disposition.cadre: disposition}
         self._tell(
@@ -207,6 +225,12 @@ class Case(GroundedCase):
         self.restricted, self.handlers = restricted, list(dict.fromkeys(handlers))
         self._tell("access_changed", by, at, details={"restricted": restricted, "handlers": self.handlers})
 
+    def note_informant(self, by: Actor, at: datetime) -> None:
+        """Somebody's name is kept for it; nothing is told of that to anybody."""
+        self._refuse_recused(by)
+        self.has_informant = True
+        self.changed(at)
+
     def recuse(self, sub: str, reason: str, by: Actor, at: datetime) -> None:
         """回避: this person does nothing more in it."""
         self._require_unfinished("recuse", by)
@@ -228,8 +252,7 @@ class Case(GroundedCase):
             raise RecusedError
 
     def _require_another(self, by: Actor) -> None:
-        authors = {one.written_by for one in self.dispositions.values()}
-        if by.sub == self.proposed_by or by.sub in authors:
+        if by.sub in self.authors:
             raise SamePersonError("somebody else than those who wrote and proposed it decides on it")
 
     def _require_whole_chain(self) -> None:

@@ -1,7 +1,7 @@
 """A disposition 处理意见: what is to become of one person of a case. Written by people, approved by another one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from services.accountability.domain.errors import InvalidError
@@ -58,7 +58,8 @@ class Disposition:
     """Exactly one of `measures`, `no_action` (with its reason) and `elsewhere`. `name` is masked.
 
     `responsibility` is the judgment of people, never filled from the duty. `defence` is what the person said for
-    himself; where he expressly waived it, `defence_waived` says how that is known.
+    himself; where he expressly waived it, `defence_waived` says how that is known. `before_defence` are the kinds of
+    measures that were meant for him when he spoke; None where no version without his defence was written.
     """
 
     cadre: str
@@ -72,6 +73,7 @@ class Disposition:
     conduct: Conduct | None = None
     defence: str | None = None
     defence_waived: str | None = None
+    before_defence: tuple[str, ...] | None = None
 
     @property
     def outcome(self) -> str:
@@ -84,6 +86,15 @@ class Disposition:
     def heard(self) -> bool:
         """Whether the person was heard, or waived it, as far as he must be: before measures."""
         return not self.measures or self.defence is not None or self.defence_waived is not None
+
+    def after(self, earlier: "Disposition | None") -> "Disposition":
+        """This one in the place of an earlier version: what was meant when the person spoke is kept."""
+        if earlier is None or self.defence is None:
+            return self
+        meant = earlier.before_defence
+        if earlier.defence is None:
+            meant = tuple(one.kind for one in earlier.measures) or None
+        return replace(self, before_defence=meant)
 
     def check(self, first_day: date, today: date) -> None:
         """Refuse days that cannot be: a decision lies between the day of the finding and today."""

@@ -75,6 +75,22 @@ class RecusedError(AccountabilityError):
         super().__init__("you were recused from this case: somebody else must do this")
 
 
+class NotGrantedError(AccountabilityError):
+    """Who the informant is opens only on a granted request, for a time."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "ask with a reason (POST /cases/{id}/informant/requests); another person grants it for a time"
+        )
+
+
+class NoKeyError(AccountabilityError):
+    """No key to seal with is set."""
+
+    def __init__(self) -> None:
+        super().__init__("informants cannot be kept: DUZE_ACCOUNTABILITY_INFORMANT_KEYS is not set")
+
+
 class ChainIncompleteError(AccountabilityError):
     """Somebody in the chain of duty has no disposition."""
 

@@ -87,6 +87,10 @@ class MeasureFollowed(DomainEvent):
     """Others may know of a measure than before, since its case was restricted or opened up."""
 
 
+class MeasureRecounted(DomainEvent):
+    """Its period of effect is another one, since a measure it was combined with is no more."""
+
+
 class MeasureServed(DomainEvent):
     """The decision has reached the person."""
 

@@ -19,6 +19,7 @@ from services.accountability.domain.events import (
     MeasureDecided,
     MeasureExpired,
     MeasureFollowed,
+    MeasureRecounted,
     MeasureRevoked,
     MeasureServed,
 )
@@ -208,6 +209,14 @@ class Measure(Aggregate):
             return False
         self.status = EXPIRED
         self._tell(MeasureExpired(at), at)
+        return True
+
+    def count_anew(self, effect: Period | None, at: datetime) -> bool:
+        """Its period without a measure that is no more; False when that changes nothing."""
+        if effect == self.effect:
+            return False
+        self.effect = effect
+        self._tell(MeasureRecounted(at), at)
         return True
 
     def limit_access(self, restricted: bool, handlers: Sequence[str], at: datetime) -> None:

@@ -68,6 +68,7 @@ class IssuedWarning(Aggregate):
     because: tuple[Because, ...]
     status: str = ISSUED
     revoked_reason: str | None = None
+    revoked_at: datetime | None = None
     received_at: datetime | None = None
     objection: Objection | None = None
     decision: Decision | None = None
@@ -151,6 +152,7 @@ class IssuedWarning(Aggregate):
     def _fall(self, reason: str, at: datetime, by: str | None = None) -> None:
         self.status = REVOKED
         self.revoked_reason = reason
+        self.revoked_at = at
         self.changed(at)
         self.pending.append(WarningRevoked(at, by, reason=reason))
 

@@ -28,6 +28,7 @@ class VerifyRequest(Schema):
     facts = text(10_000, required=True)
     title = text(200, load_default=None, allow_none=True)
     conduct = fields.Nested(ConductField, load_default=None, allow_none=True)
+    investigators = fields.List(text(200), load_default=list, validate=validate.Length(max=20))
 
 
 class MeasureTerms(Schema):
@@ -171,3 +172,5 @@ class CaseAnswer(Stamped):
     dismissed_reason = fields.String(required=True, allow_none=True)
     merged_into = fields.String(required=True, allow_none=True)
     opened_at = fields.DateTime(required=True)
+    has_informant = fields.Boolean(required=True)
+    investigators = fields.List(fields.String(), required=True)

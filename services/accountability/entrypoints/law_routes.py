@@ -39,6 +39,7 @@ class LawRoutes:
         "/cadres/{id}/effect",
         roles={"office", "commission", "approver", "auditor"},
         query=schemas.EffectQuery,
+        audited="effect.read",
         answers={200: schemas.UnderEffectAnswer},
     )
     def get_effect(self, request: Request) -> Answer:

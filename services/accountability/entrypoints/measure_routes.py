@@ -26,7 +26,9 @@ class MeasureRoutes:
         """Measures, newest first; a cadre sees his own, once they were served"""
         return listing(*self.app.ask_measures.measures(by=request.claims, **paged(request.query)))
 
-    @http("GET", "/measures/{id}", roles=READERS, answers={200: schemas.MeasureAnswer})
+    @http(
+        "GET", "/measures/{id}", roles=READERS, audited="measure.read", answers={200: schemas.MeasureAnswer}
+    )
     def get_measure(self, request: Request) -> Answer:
         """One measure"""
         return ok(self.app.ask_measures.measure(request.path["id"], request.claims))

@@ -10,8 +10,10 @@ from services.accountability.entrypoints.case_routes import CaseRoutes
 from services.accountability.entrypoints.case_schemas import CaseAnswer
 from services.accountability.entrypoints.correction_routes import CorrectionRoutes
 from services.accountability.entrypoints.imports import import_cadres
+from services.accountability.entrypoints.informant_routes import InformantRoutes
 from services.accountability.entrypoints.law_routes import LawRoutes
 from services.accountability.entrypoints.measure_routes import MeasureRoutes
+from services.accountability.entrypoints.record_routes import RecordRoutes
 from services.accountability.entrypoints.schemas import paged
 from services.accountability.entrypoints.warning_routes import WarningRoutes
 from shared.contracts import notifications
@@ -39,7 +41,16 @@ CASE_READERS = {"commission", "approver", "auditor"}
 RETRY_SECONDS = 1
 
 
-class AccountabilityApi(CaseRoutes, CorrectionRoutes, LawRoutes, MeasureRoutes, WarningRoutes, KernelRoutes):
+class AccountabilityApi(
+    CaseRoutes,
+    CorrectionRoutes,
+    InformantRoutes,
+    LawRoutes,
+    MeasureRoutes,
+    RecordRoutes,
+    WarningRoutes,
+    KernelRoutes,
+):
     """Who answers for a finding, who was warned, which cases 问责事项 exist."""
 
     name = "accountability"
@@ -72,7 +83,13 @@ class AccountabilityApi(CaseRoutes, CorrectionRoutes, LawRoutes, MeasureRoutes, 
         """The register of cadres, newest first"""
         return listing(*self.app.ask.cadres(by=request.claims, **paged(request.query)))
 
-    @http("GET", "/cadres/{id}", roles=REGISTER_READERS, answers={200: schemas.CadreAnswer})
+    @http(
+        "GET",
+        "/cadres/{id}",
+        roles=REGISTER_READERS,
+        audited="cadre.read",
+        answers={200: schemas.CadreAnswer},
+    )
     def get_cadre(self, request: Request) -> Answer:
         """One cadre"""
         return ok(self.app.ask.cadre(request.path["id"], request.claims))
@@ -138,7 +155,13 @@ class AccountabilityApi(CaseRoutes, CorrectionRoutes, LawRoutes, MeasureRoutes, 
         """Who answers for which finding, newest first"""
         return listing(*self.app.ask.assignments(by=request.claims, **paged(request.query)))
 
-    @http("GET", "/assignments/{id}", roles=REGISTER_READERS, answers={200: schemas.AssignmentAnswer})
+    @http(
+        "GET",
+        "/assignments/{id}",
+        roles=REGISTER_READERS,
+        audited="assignment.read",
+        answers={200: schemas.AssignmentAnswer},
+    )
     def get_assignment(self, request: Request) -> Answer:
         """Who answers for a finding, by the finding's id"""
         return ok(self.app.ask.assignment(request.path["id"], request.claims))

@@ -13,7 +13,13 @@ class WarningRoutes:
 
     app = Application()
 
-    @http("GET", "/warnings/{id}", roles=WARNING_READERS, answers={200: schemas.WarningAnswer})
+    @http(
+        "GET",
+        "/warnings/{id}",
+        roles=WARNING_READERS,
+        audited="warning.read",
+        answers={200: schemas.WarningAnswer},
+    )
     def get_warning(self, request: Request) -> Answer:
         """One warning; a cadre sees his own"""
         return ok(self.app.ask.warning(request.path["id"], request.claims))

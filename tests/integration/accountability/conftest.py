@@ -1,5 +1,6 @@
 """One api and one database for the tests of a module, and the app itself for what its worker does."""
 
+import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -37,7 +38,8 @@ class Worker(ServiceWorker):
 @pytest.fixture(scope="module")
 def environment(mongo_admin_uri: str) -> dict[str, str]:
     ports = {"DUZE_ACCOUNTABILITY_PORT": str(free_port())}
-    return {"DUZE_JWT_KEY": KEY, "DUZE_ACCOUNTABILITY_MONGO_URI": mongo_admin_uri} | ports
+    keys = {"DUZE_ACCOUNTABILITY_INFORMANT_KEYS": secrets.token_hex(32)}
+    return {"DUZE_JWT_KEY": KEY, "DUZE_ACCOUNTABILITY_MONGO_URI": mongo_admin_uri} | ports | keys
 
 
 @pytest.fixture(scope="module")

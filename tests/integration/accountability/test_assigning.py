@@ -212,6 +212,8 @@ def test_a_transfer_warns_the_same_person_anew_where_he_answers_there_too(worker
         (False, "finding_transferred"), (True, None),
     ]  # fmt: skip
     areas = [
-        one.data["summary"]["area"] for one in of(worker, "t-1") if one.type.startswith("responsibility")
+        one.data["summary"]["area"]
+        for one in of(worker, "t-1")
+        if one.type.startswith("responsibility.assigned")
     ]
     assert areas == ["990100001001", "990100002001"]

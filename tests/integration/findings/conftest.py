@@ -32,8 +32,8 @@ class Api:
     database: Database[Any]
 
     def ask(self, method: str, path: str, role: str = "supervisor", **rest: Any) -> requests.Response:
-        """Claims are named `area`, `sub`, `team`; what else is given goes to `requests`."""
-        given = {name: rest.pop(name) for name in ("area", "sub", "team") if name in rest}
+        """Claims are named `area`, `cadre`, `sub`, `team`; what else is given goes to `requests`."""
+        given = {name: rest.pop(name) for name in ("area", "cadre", "sub", "team") if name in rest}
         now = int(time.time())
         claims = {
             "sub": f"{role}-1", "role": role, "area": "990100", "team": "T05", "iat": now, "exp": now + 600,

@@ -1,7 +1,7 @@
 """Moves through the api on a real database: requests and decisions, transfer, revisit, handover, many at once."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -133,9 +133,10 @@ def test_a_referral_is_shown_to_those_who_may_know_of_cases_only(api: Api) -> No
 
 
 def test_a_handover_passes_on_what_is_open_and_repeats_harmlessly(api: Api) -> None:
-    ids = [posted(api, team="T09", area="990100102201")["id"] for _ in range(3)]
+    found = [posted(api, team="T09", area="990100102201") for _ in range(3)]
+    ids = [one["id"] for one in found]
     unit = UNIT | {"area": "990100102"}
-    move(api, ids[0], "report", unit, measures="已整改", completed_on=datetime.now(UTC).date().isoformat())
+    move(api, ids[0], "report", unit, measures="已整改", completed_on=found[0]["posted_at"][:10])
     asked = {"json": {"to": "T10", "reason": "督导组撤回"}, "headers": {"Idempotency-Key": "handover-1"}}
     first = api.ask("POST", "/teams/T09/handover", "office", **asked)
     assert (first.status_code, first.json()) == (200, {"code": "T09", "to": "T10", "passed": 3})

@@ -21,7 +21,7 @@ from tests.unit.reporting.bulletins import TITLE, demo_events
 from tests.unit.reporting.world import COUNTY
 
 pytestmark = pytest.mark.needs_mongo
-SECONDS = 8.0
+SECONDS = 12.0
 PROC = Path("/proc")
 
 

@@ -31,9 +31,10 @@ class CaseWorld(World):
 
     def __init__(self) -> None:
         super().__init__()
-        deciding = Deciding(LEGALITY, LEGALITY.kinds, TableOfPeriods(LEGALITY), self._id)
+        periods = TableOfPeriods(LEGALITY)
+        deciding = Deciding(LEGALITY, LEGALITY.kinds, periods, self._id)
         self.cases = CaseHandling(deciding, lambda: self.now, self._id)
-        self.measures = MeasureUseCases(lambda: self.now, self.clocks.last_day_of_appeal)
+        self.measures = MeasureUseCases(lambda: self.now, self.clocks.last_day_of_appeal, periods)
 
     def a_case(self, finding: str = "f-1", **told: Any) -> str:
         """Its id."""
@@ -41,7 +42,7 @@ class CaseWorld(World):
             self.person("C1")
             self.person("C2", TOWNSHIP, "line_leader")
         # Another category for every further one: the same would join the case of the first.
-        category = "access_control" if finding == "f-1" else "market"
+        category = {"f-1": "access_control", "f-2": "market"}.get(finding, "hygiene")
         self.deliver(posted(finding, **{"severity": "critical", "category": category, **told}))
         return next(str(row["_id"]) for row in self.all("cases") if finding in row["findings"])
 

@@ -214,3 +214,38 @@ def test_a_written_service_may_follow_the_talk(world):
 def test_a_period_without_an_end_holds_on():
     period = Period(date(2026, 2, 22), None)
     assert [period.holds(date(2026, 2, 21)), period.holds(date(2099, 1, 1))] == [False, True]
+
+
+def test_what_was_combined_with_a_revoked_one_is_counted_anew_and_told(world):
+    alone = CaseWorld()
+    later = planned("party_warning", decided_on=date(2026, 2, 24))
+    expected = only(alone, alone.approved(later)).effect
+    first = only(world, world.approved(planned("party_warning")))
+    case = world.approved(later, finding="f-2")
+    assert only(world, case).effect.until > expected.until
+    world.revoke(first.id)
+    assert only(world, case).effect == expected
+    told = world.told("measure")[-1]
+    assert (told.data["change"]["move"], told.data["effect"]["until"]) == (
+        "effect_changed", expected.until.isoformat(),
+    )  # fmt: skip
+
+
+def test_a_third_one_still_stands_on_the_second(world):
+    days = (date(2026, 2, 22), date(2026, 2, 23), date(2026, 2, 24))
+    terms = [planned("party_warning", decided_on=day) for day in days]
+    pair = CaseWorld()
+    pair.approved(terms[1])
+    expected = only(pair, pair.approved(terms[2], finding="f-2")).effect
+    first = only(world, world.approved(terms[0]))
+    world.approved(terms[1], finding="f-2")
+    third = world.approved(terms[2], finding="f-3")
+    world.revoke(first.id)
+    assert only(world, third).effect == expected
+
+
+def test_an_earlier_one_and_one_of_another_family_keep_their_period(world):
+    first = only(world, world.approved(planned("party_warning")))
+    second = world.approved(planned("party_warning", decided_on=date(2026, 2, 24)), finding="f-2")
+    world.revoke(only(world, second).id)
+    assert only(world, first.grounds.case).effect == first.effect

@@ -17,6 +17,12 @@ from services.accountability.adapters.documents.cases import (
     to_warning,
 )
 from services.accountability.adapters.documents.clocks import of_clock, to_clock
+from services.accountability.adapters.documents.informants import (
+    of_informant,
+    of_informant_request,
+    to_informant,
+    to_informant_request,
+)
 from services.accountability.adapters.documents.measures import of_measure, to_measure
 from services.accountability.adapters.documents.registers import (
     of_cadre,
@@ -35,6 +41,8 @@ __all__ = [
     "of_clock",
     "of_duty",
     "of_history",
+    "of_informant",
+    "of_informant_request",
     "of_measure",
     "of_tally",
     "of_unassigned",
@@ -44,6 +52,8 @@ __all__ = [
     "to_case",
     "to_clock",
     "to_duty",
+    "to_informant",
+    "to_informant_request",
     "to_measure",
     "to_person",
     "to_tally",

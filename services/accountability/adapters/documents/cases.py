@@ -49,6 +49,7 @@ def of_warning(warning: IssuedWarning) -> Document:
         "status": warning.status,
         "standing": warning.standing,
         "revoked_reason": warning.revoked_reason,
+        "revoked_at": warning.revoked_at,
         "received_at": warning.received_at,
         "objection": _of_objection(warning.objection),
         "decision": _of_decision(warning.decision),
@@ -64,6 +65,7 @@ def to_warning(row: Document) -> IssuedWarning:
         because=tuple(_to_because(one) for one in row["because"]),
         status=row["status"],
         revoked_reason=row["revoked_reason"],
+        revoked_at=row.get("revoked_at"),
         received_at=row["received_at"],
         objection=_to_objection(row.get("objection")),
         decision=_to_decision(row.get("decision")),
@@ -117,16 +119,15 @@ def of_case(case: Case) -> Document:
         "reason": case.reason,
         "restricted": case.restricted,
         "handlers": list(case.handlers),
+        "has_informant": case.has_informant,
         "title": case.title,
         "facts": case.facts,
         "conduct": of_conduct(case.conduct),
+        "investigators": list(case.investigators),
         "dispositions": [of_disposition(one) for one in case.dispositions.values()],
         # What is to be asked after: dues of what is handled elsewhere, once approved and as long as nothing is heard.
-        "elsewhere_due": [
-            iso(one.elsewhere.due)
-            for one in case.dispositions.values()
-            if case.approved_at and one.elsewhere and one.elsewhere.result is None
-        ],
+        "elsewhere_due": (asked_after := _asked_after(case)),
+        "elsewhere_next": min(asked_after, default=None),
         "documents": [_of_paper(one) for one in case.documents],
         "recused": [{"sub": sub, "reason": reason} for sub, reason in case.recused.items()],
         **{name: getattr(case, name) for name in _HANDLING},
@@ -153,11 +154,21 @@ def to_case(row: Document) -> Case:
         title=row.get("title"),
         facts=row.get("facts"),
         conduct=to_conduct(row.get("conduct")),
+        investigators=tuple(row.get("investigators", ())),
         dispositions={one["cadre"]: to_disposition(one) for one in row.get("dispositions", ())},
         documents=[_to_paper(one) for one in row.get("documents", ())],
         recused={one["sub"]: one["reason"] for one in row.get("recused", ())},
+        has_informant=row.get("has_informant", False),
         **_handling(row),
     )
+
+
+def _asked_after(case: Case) -> list[str]:
+    return [
+        one.elsewhere.due.isoformat()
+        for one in case.dispositions.values()
+        if case.approved_at and one.elsewhere and one.elsewhere.result is None
+    ]
 
 
 def _handling(row: Document) -> dict[str, Any]:

@@ -57,6 +57,7 @@ def of_disposition(one: Disposition) -> Document:
         "conduct": of_conduct(one.conduct),
         "defence": one.defence,
         "defence_waived": one.defence_waived,
+        "before_defence": None if one.before_defence is None else list(one.before_defence),
     }
 
 
@@ -73,6 +74,7 @@ def to_disposition(row: Document) -> Disposition:
         conduct=to_conduct(row["conduct"]),
         defence=row["defence"],
         defence_waived=row["defence_waived"],
+        before_defence=None if (meant := row.get("before_defence")) is None else tuple(meant),
     )
 
 
