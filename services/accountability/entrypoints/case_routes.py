@@ -20,7 +20,7 @@ class CaseRoutes:
     def verify_case(self, request: Request) -> Answer:
         """受理核查: the facts are being established"""
         body = dict(request.body)
-        told = {
+        told: dict[str, Any] = {
             "conduct": commands.conduct_of(body.pop("conduct")),
             "investigators": tuple(body.pop("investigators")),
         }

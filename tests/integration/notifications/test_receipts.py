@@ -141,3 +141,18 @@ def test_what_is_due_is_found_by_its_index(app: Any) -> None:
     due = woken_by(datetime.now(UTC) - timedelta(days=9))
     plan = app.database.collection("notices").find(due).sort("wake_at", 1).limit(100).explain()
     assert "wake_at_1" in str(plan["queryPlanner"]["winningPlan"])
+
+
+def test_an_address_by_hand_waits_for_its_code_and_a_wrong_one_counts(api: Api, app: Any, sink: Sink) -> None:
+    body = {"channels": [{"kind": "email", "address": "hand@demo.invalid"}]}
+    assert api.ask("PUT", "/contacts/V001", "office", json=body).json()["reachable"] is False
+    app.send()
+    (mail,) = sink.mails("hand@demo.invalid")
+    found = re.search(r"验证码:(\d{6})", mail.get_content())
+    assert found is not None
+    wrong = "000000" if found[1] != "000000" else "000001"
+    for left in (4, 3):
+        refused = api.ask("POST", "/contacts/V001/verify", "office", json={"kind": "email", "code": wrong})
+        assert (refused.status_code, f"{left} attempts" in str(refused.json()["errors"])) == (422, True)
+    right = api.ask("POST", "/contacts/V001/verify", "office", json={"kind": "email", "code": found[1]})
+    assert (right.status_code, right.json()["reachable"]) == (200, True)

@@ -1,6 +1,7 @@
 """Receipts that the office records: refused before witnesses, served on paper, told by telephone."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -79,7 +80,7 @@ def test_a_call_is_kept_and_is_no_receipt(world):
 @pytest.mark.parametrize("move", ["refuse", "paper", "phone"])
 @pytest.mark.parametrize("at", [LATER + timedelta(seconds=1), NOW - timedelta(days=1)])
 def test_what_lies_in_the_future_or_before_the_day_of_the_notice_is_refused(world, move, at):
-    said = {"refuse": REFUSED, "paper": PAPER, "phone": PHONE}[move]
+    said: dict[str, Any] = {"refuse": REFUSED, "paper": PAPER, "phone": PHONE}[move]
     with pytest.raises(InvalidError) as refusal:
         world.record(move, warning_of(world), **said | {"at": at})
     assert list(refusal.value.errors) == ["at"]
