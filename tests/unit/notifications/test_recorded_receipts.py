@@ -21,6 +21,8 @@ REFUSED = {"witnesses": ["见证甲", "见证乙"], "reason": "本人拒绝", "a
 PAPER = {"at": NOW + timedelta(hours=1), "by": "送达人甲"}
 PHONE = {"at": NOW + timedelta(hours=1), "by": "值班甲", "answered_by": "李某某"}
 
+SAID: dict[str, dict[str, Any]] = {"refuse": REFUSED, "paper": PAPER, "phone": PHONE}
+
 
 @pytest.fixture
 def world():
@@ -80,7 +82,7 @@ def test_a_call_is_kept_and_is_no_receipt(world):
 @pytest.mark.parametrize("move", ["refuse", "paper", "phone"])
 @pytest.mark.parametrize("at", [LATER + timedelta(seconds=1), NOW - timedelta(days=1)])
 def test_what_lies_in_the_future_or_before_the_day_of_the_notice_is_refused(world, move, at):
-    said: dict[str, Any] = {"refuse": REFUSED, "paper": PAPER, "phone": PHONE}[move]
+    said = SAID[move]
     with pytest.raises(InvalidError) as refusal:
         world.record(move, warning_of(world), **said | {"at": at})
     assert list(refusal.value.errors) == ["at"]
