@@ -25,23 +25,3 @@ class PhoneRequest(Schema):
     at = Moment(required=True)
     by = fields.String(required=True, validate=_NAME)
     answered_by = fields.String(required=True, validate=_NAME)
-
-
-class RefusalAnswer(Schema):
-    at = fields.DateTime(required=True)
-    witnesses = fields.List(fields.String(), required=True)
-    reason = fields.String(required=True)
-    recorded_by = fields.String(required=True)
-
-
-class PaperAnswer(Schema):
-    at = fields.DateTime(required=True)
-    by = fields.String(required=True)
-    recorded_by = fields.String(required=True)
-
-
-class CallAnswer(Schema):
-    at = fields.DateTime(required=True)
-    by = fields.String(required=True)
-    answered_by = fields.String(required=True)
-    recorded_by = fields.String(required=True)

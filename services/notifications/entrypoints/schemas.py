@@ -2,7 +2,6 @@
 
 from marshmallow import Schema, fields, validate
 
-from services.notifications.entrypoints.receipt_schemas import CallAnswer, PaperAnswer, RefusalAnswer
 from shared.http.fields import AreaCode
 from shared.http.paging import PageQuery
 
@@ -58,6 +57,26 @@ class DeliveryAnswer(Schema):
     last_error = fields.String(required=True, allow_none=True)
     at = fields.DateTime(required=True)
     due_at = fields.DateTime(required=True, allow_none=True)
+
+
+class RefusalAnswer(Schema):
+    at = fields.DateTime(required=True)
+    witnesses = fields.List(fields.String(), required=True)
+    reason = fields.String(required=True)
+    recorded_by = fields.String(required=True)
+
+
+class PaperAnswer(Schema):
+    at = fields.DateTime(required=True)
+    by = fields.String(required=True)
+    recorded_by = fields.String(required=True)
+
+
+class CallAnswer(Schema):
+    at = fields.DateTime(required=True)
+    by = fields.String(required=True)
+    answered_by = fields.String(required=True)
+    recorded_by = fields.String(required=True)
 
 
 class NoticeAnswer(Schema):
