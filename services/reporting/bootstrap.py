@@ -6,23 +6,29 @@ from typing import Any
 
 from services.reporting.adapters.bulletin_store import MongoBulletinStore
 from services.reporting.adapters.bulletin_writer import JinjaBulletinWriter
+from services.reporting.adapters.ledger_columns import load_columns
 from services.reporting.adapters.letterhead import load_letterheads
 from services.reporting.adapters.mongo import INDEXES, OneAtATimeDatabase, ReportingWork
 from services.reporting.adapters.peers import HttpPeers, service_token
 from services.reporting.adapters.reads import MongoLedgerStore
 from services.reporting.adapters.rendering.process import ChildRenderer
+from services.reporting.adapters.rollup_keeper import RollupKeeper
 from services.reporting.adapters.schedule import load_schedule
 from services.reporting.adapters.series import load_series
+from services.reporting.adapters.sheets.csv_writer import CsvWriter
+from services.reporting.adapters.sheets.xlsx_writer import XlsxWriter
 from services.reporting.application.bulletin_drafting import Drafting
 from services.reporting.application.bulletin_files import BulletinFiles
 from services.reporting.application.bulletin_texts import BulletinTexts
 from services.reporting.application.bulletins import Bulletins
 from services.reporting.application.chains import Chains
 from services.reporting.application.county_day import CountyDay
+from services.reporting.application.exports import LedgerExports
 from services.reporting.application.figures import Dashboard
 from services.reporting.application.labels import Labels
 from services.reporting.application.publishing import Publishing
 from services.reporting.application.queries import ReportingQueries
+from services.reporting.application.statistics import Statistics
 from services.reporting.application.todo import todos
 from services.reporting.application.use_cases import ReportingUseCases
 from services.reporting.config import ReportingSettings
@@ -60,7 +66,8 @@ ERRORS: Mapping[type[Exception], tuple[int, str]] = {
 
 
 class ReportingApp:
-    """What the entrypoints call: `do` what events ask for, `ask` the questions, `chains`, `bulletins` and `pages`."""
+    """What the entrypoints call: `do` what events ask for, `ask` the questions, `statistics`, `exports`, `chains`,
+    `bulletins` and `pages`."""
 
     errors = ERRORS
     indexes: Sequence[Index] = (*KERNEL_INDEXES, *INDEXES)
@@ -72,8 +79,18 @@ class ReportingApp:
         self.vocabulary = Vocabulary.load(settings.vocabulary_file)
         self.areas = Areas.load(settings.areas_file)
         self.do = ReportingUseCases()
+        self.rollups = RollupKeeper(database)
         self.store = MongoLedgerStore(database)
-        self.ask = ReportingQueries(self.store, _peers(settings), self.vocabulary, self.areas, utc_now)
+        self.ask = ReportingQueries(self.store, _peers(settings), self.areas, utc_now)
+        self.statistics = Statistics(self.store, self.vocabulary, self.areas, utc_now)
+        self.exports = LedgerExports(
+            self.store,
+            {"xlsx": XlsxWriter(), "csv": CsvWriter()},
+            load_columns(settings.county_dir),
+            self.vocabulary,
+            self.areas,
+            utc_now,
+        )
         self.chains = Chains(self.store, self.vocabulary, self.areas)
         self._make_bulletins(settings, database)
         dashboard = Dashboard(self.store, self.ask, self.vocabulary, self.areas, utc_now)
@@ -93,9 +110,9 @@ class ReportingApp:
         self._day = CountyDay(load_schedule(settings.county_dir, self.areas), drafting)
 
     def do_due(self, now: datetime) -> bool:
-        """What the schedule has to be drafted by now; nothing more waits."""
+        """What the schedule has to be drafted by now, and the rollups kept; whether more waits."""
         self._day.turn(lambda act: self.database.transact(lambda tx: act(self.unit_of_work(tx))), now)
-        return False
+        return self.rollups.keep()
 
     def todo(self, by: Claims, _after: Place | None, limit: int) -> Iterable[Mapping[str, Any]]:
         """What waits for this caller."""

@@ -1,7 +1,7 @@
 """`python -m services.reporting.reconcile`: recount everything from the documents, and compare.
 
 1. each fact is made again of the archive and compared with the one that is kept;
-2. the counters are counted again from the facts;
+2. the counters and the rollups are counted again from the facts;
 3. the ledger is compared with what the other services count;
 4. each published bulletin is compared with what was published: data, figures and files, and its numbers have no gap.
 
@@ -23,6 +23,7 @@ from services.reporting import config
 from services.reporting.adapters import documents
 from services.reporting.adapters.archive import EventReader
 from services.reporting.adapters.mongo import ARCHIVE, BALANCES, FACTS
+from services.reporting.adapters.rollup_recount import other_rollups
 from services.reporting.bootstrap import ReportingApp, build
 from services.reporting.domain.balance import Balance
 from services.reporting.domain.counters import counters
@@ -58,7 +59,7 @@ def recounted(app: ReportingApp, progress: Progress) -> tuple[int, list[str]]:
     for chunk in _chunks(ids):
         faults += _other_facts(app, chunk)
         progress.advance(task, len(chunk))
-    return len(ids), faults + _other_counters(app)
+    return len(ids), faults + _other_counters(app) + other_rollups(app.database)
 
 
 def balances(app: ReportingApp) -> dict[str, Balance]:

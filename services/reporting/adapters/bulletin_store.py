@@ -17,7 +17,8 @@ from services.reporting.adapters.bulletin_repository import (
     to_bulletin,
 )
 from services.reporting.adapters.mongo import CASES, FACTS
-from services.reporting.adapters.reads import conditions, subtree
+from services.reporting.adapters.reads import conditions
+from services.reporting.adapters.rollups import subtree
 from services.reporting.domain.bulletin import PUBLISHED, Bulletin, BulletinFilters
 from services.reporting.domain.bulletin_case import TOLD_STATUSES
 from services.reporting.domain.fact import Fact

@@ -1,14 +1,17 @@
 """What the use cases need of the world around them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from services.reporting.domain.balance import Accountability, Findings, Notifications
 from services.reporting.domain.bulletin import Bulletin, BulletinFilters
 from services.reporting.domain.case import KnownCase
+from services.reporting.domain.columns import Column
 from services.reporting.domain.fact import Fact
 from services.reporting.domain.filters import Filters
+from services.reporting.domain.measure import Measure, MeasureFilters
 from services.reporting.domain.official_document import OfficialDocument
 from services.reporting.domain.statistics import Cell
 from shared.contracts.envelope import Event
@@ -43,6 +46,14 @@ class CaseRepository(Protocol):
     def save(self, case: KnownCase) -> None: ...
 
     def prefetch(self, cases: Iterable[str]) -> None: ...
+
+
+class MeasureRepository(Protocol):
+    """Measures as they are known by their newest event."""
+
+    def take(self, measure: Measure) -> None:
+        """What is newer than what is known."""
+        ...
 
 
 class BulletinRepository(Protocol):
@@ -84,6 +95,9 @@ class Work(Protocol):
     def cases(self) -> CaseRepository: ...
 
     @property
+    def measures(self) -> MeasureRepository: ...
+
+    @property
     def bulletins(self) -> BulletinRepository: ...
 
     def tell(self, type: str, bulletin: str, sequence: int, data: dict[str, Any], now: datetime) -> None:
@@ -100,6 +114,10 @@ class LedgerStore(Protocol):
     def fact(self, finding: str) -> Fact | None: ...
 
     def find(self, filters: Filters, now: datetime, limit: int, cursor: str | None) -> Found: ...
+
+    def each(self, filters: Filters, now: datetime) -> Iterator[Fact]:
+        """All of them, newest first, a few at a time in memory."""
+        ...
 
     def posted_before(
         self, filters: Filters, moment: datetime, limit: int, cursor: str | None
@@ -121,11 +139,38 @@ class LedgerStore(Protocol):
         """The cells of statistics, and the names of keys that are not codes (cadres, masked)."""
         ...
 
+    def measures(self, filters: MeasureFilters) -> Iterable[Measure]: ...
+
     def balance(self, area: str) -> Mapping[str, Mapping[str, int]]:
         """By area, what is counted there under each name (domain.counters)."""
         ...
 
     def outbox_pending(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """A file that was made beside memory: its bytes, and how many rows it has."""
+
+    chunks: Iterator[bytes]
+    rows: int
+
+
+class Writer(Protocol):
+    """Makes a file of a table."""
+
+    def write(
+        self,
+        columns: Sequence[Column],
+        rows: Iterator[Sequence[Any]],
+        totals: Callable[[], Sequence[Sequence[Any]]],
+    ) -> Spooled:
+        """The rows as they come; `totals` are asked for when they have gone by.
+
+        Raises:
+            RenderingError: when it cannot be made now.
+        """
+        ...
 
 
 class Peers(Protocol):

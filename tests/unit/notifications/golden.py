@@ -27,7 +27,7 @@ from tests.unit.notifications.events import (
     unresolved,
     warned,
 )
-from tests.unit.notifications.world import World
+from tests.unit.notifications.world import WRITER, World
 
 FOLDER = Path(__file__).parent / "golden"
 _TOTAL: dict[str, Any] = {
@@ -116,6 +116,22 @@ OF_CASES: dict[str, tuple[Event, str]] = {
 }
 
 
+# Texts that follow from no event: the sample of the template.
+OF_RECEIPTS: dict[str, tuple[str, str]] = {
+    "letter-link": ("letter", "link"),
+    "letter-reminder": ("letter", "reminder"),
+    "letter-reminder-without-link": ("letter", "reminder_without_link"),
+    "unsigned-leader": ("unsigned", "leader"),
+    "contact-code": ("contact_code", "person"),
+}
+
+
+def of_sample(case: str) -> str:
+    """The text of a template's sample."""
+    written = WRITER.sample(*OF_RECEIPTS[case])
+    return f"{written.subject}\n\n{written.body}"
+
+
 def text(case: str) -> str:
     """The subject, an empty line, the body."""
     event, recipient = (CASES | OF_CASES | OF_BULLETINS)[case]
@@ -133,3 +149,5 @@ if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
     for name in CASES | OF_CASES | OF_BULLETINS:
         (FOLDER / f"{name}.txt").write_text(text(name), encoding="utf-8")
+    for name in OF_RECEIPTS:
+        (FOLDER / f"{name}.txt").write_text(of_sample(name), encoding="utf-8")

@@ -11,7 +11,15 @@ from services.notifications.domain.notice import Text
 from services.notifications.domain.policy import tellings
 from shared.contracts.errors import DataFileError
 from tests.unit.notifications.events import NOW, assigned, warned
-from tests.unit.notifications.golden import CASES, FOLDER, OF_BULLETINS, OF_CASES, text
+from tests.unit.notifications.golden import (
+    CASES,
+    FOLDER,
+    OF_BULLETINS,
+    OF_CASES,
+    OF_RECEIPTS,
+    of_sample,
+    text,
+)
 from tests.unit.notifications.world import AREAS, PHONES, RULES, TABLE, VOCABULARY, WRITER, World
 
 
@@ -24,6 +32,11 @@ def test_the_test_message_reads_as_it_was_approved():
     written = WRITER.write("channel_test", {})
     approved = (FOLDER / "channel-test.txt").read_text(encoding="utf-8")
     assert f"{written.subject}\n\n{written.body}" == approved
+
+
+@pytest.mark.parametrize("sample", OF_RECEIPTS)
+def test_what_leaves_the_house_about_receipts_reads_as_it_was_approved(sample):
+    assert of_sample(sample) == (FOLDER / f"{sample}.txt").read_text(encoding="utf-8")
 
 
 def test_every_template_has_a_text_that_was_approved():
