@@ -121,7 +121,7 @@ class AccountabilityApp:
         self.talks = TalkUseCases(talks.follow_up_days, self.clock, new_id)
         self.submissions = SubmissionUseCases(talks.submission_days, self.clock)
         self.appeals = AppealUseCases(
-            deciding, lambda body: self.vocabulary.label("deciding_body", body), self.clock, new_id
+            deciding, periods, lambda body: self.vocabulary.label("deciding_body", body), self.clock, new_id
         )
         self._measure_store = MongoMeasureStore(database)
         self.ask_measures = MeasureQueries(self._measure_store)

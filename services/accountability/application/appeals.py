@@ -8,7 +8,8 @@ from services.accountability.application import execution_commands as commands
 from services.accountability.application.deciding import Deciding
 from services.accountability.application.measures import known_measure, measure_and_case
 from services.accountability.application.papers import check_paper
-from services.accountability.application.ports import Work
+from services.accountability.application.ports import EffectPeriods, Work
+from services.accountability.application.recombining import recombine
 from services.accountability.domain.appeal import UPHELD, Appeal, AppealDecision, Statement
 from services.accountability.domain.calendar import day_of, end_of
 from services.accountability.domain.case import Case
@@ -22,6 +23,7 @@ class AppealUseCases:
     """`body_label` words the code of a deciding body."""
 
     deciding: Deciding
+    periods: EffectPeriods
     body_label: Callable[[str], str]
     now: Callable[[], datetime]
     new_id: Callable[[], str]
@@ -78,6 +80,7 @@ class AppealUseCases:
         if measure.standing:
             measure.revoke(Revocation(command.reason, body, at, sub), command.result)
             work.measures.save(measure)
+            recombine(work, self.periods, measure, at)
         if command.measure is None:
             return None
         terms = command.measure.planned(measure.terms.decided_on)

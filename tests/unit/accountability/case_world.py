@@ -58,7 +58,7 @@ class CaseWorld(World):
         )
         self.talks = TalkUseCases(TALKS.follow_up_days, lambda: self.now, self._id)
         self.submissions = SubmissionUseCases(TALKS.submission_days, lambda: self.now)
-        self.appeals = AppealUseCases(deciding, str, lambda: self.now, self._id)
+        self.appeals = AppealUseCases(deciding, periods, str, lambda: self.now, self._id)
 
     def a_case(self, finding: str = "f-1", **told: Any) -> str:
         """Its id."""

@@ -253,3 +253,15 @@ def test_the_clock_of_the_appeal_stops_and_that_of_the_decision_runs(world):
     world.decide_appeal(appeal.id, "upheld", OTHER)
     clocks = {row["rule"]: row for row in world.all("clocks")}
     assert not clocks["appeal_decision"]["running"]
+
+
+def test_what_falls_on_appeal_lengthens_no_other_period(world):
+    alone = CaseWorld()
+    later = planned("party_warning", decided_on=date(2026, 2, 24))
+    (expected,) = alone.measures_of(alone.approved(later))
+    first = served(world, "party_warning")
+    case = world.approved(later, finding="f-2")
+    (second,) = world.measures_of(case)
+    assert second.effect != expected.effect
+    world.decide_appeal(world.appeal(first, C1).id, "revoked", OTHER)
+    assert stored(world, second.id).effect == expected.effect
