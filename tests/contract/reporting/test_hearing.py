@@ -39,7 +39,8 @@ def test_every_finding_that_a_sample_names_has_a_fact(path):
     world, event = World(), heard(path)
     world.deliver(event)
     named = {event.data.get("finding"), *event.data.get("findings", ())} - {None}
-    # The unassigned, clocks, measures, talks and appeals are other documents: they add nothing to a fact.
+    # The list of the unassigned, a finding's clocks, measures, talks and appeals are other documents: they add
+    # nothing to a fact.
     other = event.type in (UNRESOLVED, CLOCK_DUE_V1) or event.type.startswith(
         ("measure.", "talk.", "appeal.")
     )
