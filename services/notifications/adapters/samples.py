@@ -19,10 +19,11 @@ class _Bases(Schema):
     finding = fields.Dict(required=True, validate=validate.Length(min=1))
     case = fields.Dict(required=True, validate=validate.Length(min=1))
     receipt = fields.Dict(load_default=dict)
+    bulletin = fields.Dict(required=True, validate=validate.Length(min=1))
 
 
 class _Row(Schema):
-    of = fields.String(required=True, validate=validate.OneOf(["finding", "case", "receipt"]))
+    of = fields.String(required=True, validate=validate.OneOf(["finding", "case", "bulletin", "receipt"]))
     samples = fields.Dict(
         keys=fields.String(), values=fields.Dict(), required=True, validate=validate.Length(min=1)
     )

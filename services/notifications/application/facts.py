@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from services.notifications.application.bulletin_matters import bulletin_facts, speaks_of_a_bulletin
 from services.notifications.application.case_facts import case_facts
 from services.notifications.application.case_matters import speaks_of_a_case
 from services.notifications.application.days import day_text, moment_of, moment_text
@@ -36,6 +37,8 @@ class CountyWords:
         """What every recipient of the event is told alike."""
         if speaks_of_a_case(event):
             return case_facts(self.vocabulary, self.phones, event, now)
+        if speaks_of_a_bulletin(event):
+            return bulletin_facts(self.phones, event, now)
         data, summary, label = event.data, summary_of(event), self.vocabulary.label
         return {
             "number": summary["number"],

@@ -12,7 +12,7 @@ from services.notifications.entrypoints.receipt_routes import ReceiptRoutes
 from services.notifications.entrypoints.signing_routes import SigningRoutes
 from services.notifications.entrypoints.template_routes import TemplateRoutes
 from services.notifications.entrypoints.verify_routes import VerifyRoutes
-from shared.contracts import accountability, findings
+from shared.contracts import accountability, findings, reporting
 from shared.contracts.envelope import Event
 from shared.http import (
     EVERY_ROLE,
@@ -164,6 +164,9 @@ class NotificationsWorker(WorkerRoutes):
     @on_event(accountability.TALK_SCHEDULED_V1)
     @on_event(accountability.APPEAL_DECIDED_V1)
     @on_event(accountability.CLOCK_DUE_V1, source=accountability.PRODUCER)
+    @on_event(reporting.BULLETIN_DRAFTED_V1)
+    @on_event(reporting.BULLETIN_PUBLISHED_V1)
+    @on_event(reporting.BULLETIN_CORRECTED_V1)
     @on_event(findings.FINDING_REPORTED_V1)
     @on_event(findings.FINDING_RETURNED_V1)
     @on_event(findings.FINDING_CLOSED_V1)
