@@ -76,6 +76,10 @@ pid: venv ## the process id that does the work: NAME=findings-worker, rabbitmq, 
 reconcile: venv ## recount everything from the documents and compare
 	@$(STACK) exec --service reporting -- $(PY) -m services.reporting.reconcile
 
+.PHONY: replay
+replay: venv ## make facts, counters and statistics anew of the archive, without stopping
+	@$(STACK) exec --service reporting -- $(PY) -m services.reporting.replay
+
 .PHONY: rules-dryrun
 rules-dryrun: venv ## what a rules file would have done with the findings so far: RULES=my-rules.yaml
 	@$(STACK) exec --service accountability -- $(PY) -m services.accountability.rules_dryrun "$$RULES"

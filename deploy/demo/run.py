@@ -11,6 +11,7 @@ import typer
 
 from deploy.demo import channels, screens
 from deploy.demo.answers import answer_all
+from deploy.demo.cases import Outcome, handle_all
 from deploy.demo.load import demo_findings, load_findings, load_registers
 from deploy.demo.stack import COMMISSION, COUNTY, OFFICE, Stack, StackError, cadre, unit, wait_for
 
@@ -46,10 +47,12 @@ def _run(stack: Stack) -> None:
     moves = answer_all(stack, ids)
     out.print(f"answers of townships, teams and approver: {moves} moves")
     settle(stack, out)
+    outcome = handle_all(stack, ids)
+    out.print(f"cases handled: {outcome.moves} moves")
     signed = _sign(stack, set(ids.values()))
     out.print(f"notices signed: {signed}")
     settle(stack, out)
-    _print_result(stack, out, ids, _bulletin(stack))
+    _print_result(stack, out, ids, _bulletin(stack), outcome)
 
 
 def settle(stack: Stack, out: Any) -> None:
@@ -98,7 +101,9 @@ def _bulletin(stack: Stack) -> dict[str, Path]:
     return files
 
 
-def _print_result(stack: Stack, out: Any, ids: dict[str, str], files: dict[str, Path]) -> None:
+def _print_result(
+    stack: Stack, out: Any, ids: dict[str, str], files: dict[str, Path], outcome: Outcome
+) -> None:
     words = screens.vocabulary()
     ledger = list(stack.items("reporting", "/ledger", OFFICE, area=COUNTY))
     names = _names(stack)
@@ -109,10 +114,12 @@ def _print_result(stack: Stack, out: Any, ids: dict[str, str], files: dict[str, 
     out.print(screens.cases(stack.items("accountability", "/cases", COMMISSION), names, numbers, words))
     if tried := channels.try_all(stack):
         out.print(channels.table(tried))
+    out.print(screens.measures_by_kind(outcome.measures, words))
     shown = {f"bulletin .{ending}": file for ending, file in files.items()}
     mail = stack.run_dir / "mail"
     out.print(screens.addresses(stack.addresses, {**shown, "mail": mail} if mail.is_dir() else shown))
     out.print(summary(ledger, set(ids.values())))
+    out.print(outcome.line())
 
 
 def _names(stack: Stack) -> dict[str, str]:

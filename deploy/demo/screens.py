@@ -124,6 +124,21 @@ def cases(rows: Rows, names: dict[str, str], numbers: dict[str, str], words: Voc
     return table
 
 
+def measures_by_kind(rows: Rows, words: Vocabulary) -> Table:
+    """The measures of the five cases, by kind: how many, against how many people, and their form of the four."""
+    by_kind: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        by_kind[row["kind"]].append(row)
+    table = _table("处理措施 Measures of the five cases", "措施", "#件", "#人", "#形态", "#已送达")
+    for kind, own in sorted(by_kind.items(), key=lambda item: (item[1][0]["tier"], item[0])):
+        people = len({row["cadre"] for row in own})
+        served = sum(row["served"] is not None for row in own)
+        table.add_row(
+            words.label("measure", kind), str(len(own)), str(people), str(own[0]["tier"]), str(served)
+        )
+    return table
+
+
 def _suggested(rows: Rows, names: dict[str, str], words: Vocabulary) -> str:
     lines = []
     for row in rows:

@@ -17,11 +17,12 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from deploy.demo import screens
+from deploy.demo import screens, story_case
 from deploy.demo.load import load_registers
 from deploy.demo.mailbox import mail_of
 from deploy.demo.new_finding import TEAM, choose_village, compose
 from deploy.demo.stack import COMMISSION, OFFICE, Caller, Stack, StackError, cadre, supervisor, wait_for
+from deploy.demo.story_bulletin import draft_with, line_of, traced
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 HOP_SECONDS = 30.0
@@ -75,8 +76,10 @@ def _tell(story: Story) -> None:
     notice = _notice(story, finding, person)
     _mail(story, finding, notice, person)
     _signed(story, notice, person)
-    _case(story, finding)
+    case = _case(story, finding)
+    _decided(story, case, person)
     _ledger(story, finding)
+    _bulletin(story, finding)
     _trace(story, finding)
     story.out.print(f"\n{story.hops} hops in {time.monotonic() - story.started:.1f} s")
 
@@ -169,7 +172,7 @@ def _signed(story: Story, notice: dict[str, Any], person: str) -> None:
     story.hop("signed 签收", command, f"{answer['recipient']}: {answer['status']}", answer, since)
 
 
-def _case(story: Story, finding: dict[str, Any]) -> None:
+def _case(story: Story, finding: dict[str, Any]) -> dict[str, Any]:
     since = time.monotonic()
     command, case = _look(
         story, "the case", "accountability", "/cases", COMMISSION, _first, f"?finding={finding['id']}"
@@ -177,6 +180,23 @@ def _case(story: Story, finding: dict[str, Any]) -> None:
     status = screens.vocabulary().label("case_status", case["status"])
     line = f"{status}, {len(case['findings'])} finding(s), because {_rules(case)}"
     story.hop("case 问责事项", command, line, case, since)
+    return dict(case)
+
+
+def _decided(story: Story, case: dict[str, Any], person: str) -> None:
+    """Approved by somebody else than who proposed; carried out by a talk, of which there is a record to sign."""
+    words = screens.vocabulary()
+    since = time.monotonic()
+    decided = story_case.decide(story.stack, case, person)
+    approved, measure = decided.case, decided.measure
+    kind = words.label("measure", measure["kind"])
+    line = f"proposed by {approved['proposed_by']}, approved by {approved['approved_by']}: {person} {kind}"
+    story.hop("approval 审批", decided.command, line, approved, since)
+    since = time.monotonic()
+    command, talk, file = story_case.talk(story.stack, decided, story.folder)
+    status = words.label("case_status", story_case.close(story.stack, decided)["status"])
+    line = f"{kind} {screens.local(talk['held_at'])} {talk['place']}, the case is {status}"
+    story.hop("talk 谈话", command, line, talk, since, file)
 
 
 def _ledger(story: Story, finding: dict[str, Any]) -> None:
@@ -194,6 +214,17 @@ def _ledger(story: Story, finding: dict[str, Any]) -> None:
         f"{name} {screens.local(row[f'{name}_at'])}" for name in ("assigned", "notified", "signed")
     )
     story.hop("ledger 台账", command, times, row, since)
+
+
+def _bulletin(story: Story, finding: dict[str, Any]) -> None:
+    """What a bulletin says of it, and that the figure which counts it leads back to it."""
+    since = time.monotonic()
+    command, draft = draft_with(story.stack, finding)
+    line = line_of(story.stack, draft, finding)
+    story.hop("bulletin 通报", command, line, draft, since)
+    command, figure, since = traced(story.stack, draft, finding)
+    line = f"{figure['figure']} = {figure['value']}, {finding['number']} among them"
+    story.hop("figure 数据溯源", command, line, figure, since)
 
 
 def _trace(story: Story, finding: dict[str, Any]) -> None:

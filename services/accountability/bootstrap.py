@@ -12,8 +12,10 @@ from services.accountability.adapters.county import load_rules
 from services.accountability.adapters.county_clocks import load_calendar, load_clock_rules
 from services.accountability.adapters.county_informants import load_reading_period
 from services.accountability.adapters.county_measures import load_legality
+from services.accountability.adapters.county_talks import load_talks
 from services.accountability.adapters.county_warnings import load_objection_period
 from services.accountability.adapters.due import DueTurns
+from services.accountability.adapters.execution_store import MongoExecutionStore
 from services.accountability.adapters.indexes import INDEXES
 from services.accountability.adapters.informant_vault import InformantVault
 from services.accountability.adapters.law_reads import MongoLawStore
@@ -21,13 +23,16 @@ from services.accountability.adapters.measure_store import MongoMeasureStore
 from services.accountability.adapters.mongo import RegistersCache, UnitOfWork
 from services.accountability.adapters.person_reads import PersonReads
 from services.accountability.adapters.store import MongoStore
+from services.accountability.adapters.talk_record import DocxTalkRecord
 from services.accountability.adapters.todo_reads import TodoReads
 from services.accountability.application.answers import Answer
+from services.accountability.application.appeals import AppealUseCases
 from services.accountability.application.cadre_csv import BadRow, CadreRow, read
 from services.accountability.application.case_handling import CaseHandling
 from services.accountability.application.clocks import Clocks
 from services.accountability.application.deciding import Deciding
 from services.accountability.application.effect_periods import TableOfPeriods
+from services.accountability.application.execution_queries import ExecutionQueries
 from services.accountability.application.informants import Informants
 from services.accountability.application.law_queries import LawQueries
 from services.accountability.application.measure_queries import MeasureQueries
@@ -35,6 +40,8 @@ from services.accountability.application.measures import MeasureUseCases
 from services.accountability.application.objections import Objections
 from services.accountability.application.queries import AccountabilityQueries
 from services.accountability.application.record import Records
+from services.accountability.application.submissions import SubmissionUseCases
+from services.accountability.application.talks import TalkUseCases
 from services.accountability.application.todo import Todos
 from services.accountability.application.use_cases import AccountabilityUseCases
 from services.accountability.config import AccountabilitySettings
@@ -71,6 +78,8 @@ ERRORS: Mapping[type[Exception], tuple[int, str]] = {
     errors.UnfinishedError: (409, "unfinished"),
     errors.NotGrantedError: (403, "not_granted"),
     errors.NoKeyError: (503, "no_informant_key"),
+    errors.AppealLateError: (409, "appeal_late"),
+    errors.AppealedAlreadyError: (409, "appealed_already"),
 }
 RETRY_BATCH = 100
 RETRY_TIMEOUT = 5.0
@@ -105,9 +114,22 @@ class AccountabilityApp:
         periods = TableOfPeriods(self.legality)
         deciding = Deciding(self.legality, self.legality.kinds, periods, new_id)
         self.cases = CaseHandling(deciding, self.clock, new_id)
-        self.measures = MeasureUseCases(self.clock, self.clocks.last_day_of_appeal, periods)
+        talks = load_talks(settings.county_dir)
+        self.measures = MeasureUseCases(
+            self.clock, self.clocks.last_day_of_appeal, periods, talks.submission_days
+        )
+        self.talks = TalkUseCases(talks.follow_up_days, self.clock, new_id)
+        self.submissions = SubmissionUseCases(talks.submission_days, self.clock)
+        self.appeals = AppealUseCases(
+            deciding, lambda body: self.vocabulary.label("deciding_body", body), self.clock, new_id
+        )
         self._measure_store = MongoMeasureStore(database)
         self.ask_measures = MeasureQueries(self._measure_store)
+        self.ask_execution = ExecutionQueries(
+            MongoExecutionStore(database, self._measure_store),
+            DocxTalkRecord(talks.form),
+            self.vocabulary.label,
+        )
         self._law_store = MongoLawStore(database)
         self.law = LawQueries(self._store, self._law_store, self.legality, self.clock)
         self.informants = Informants(

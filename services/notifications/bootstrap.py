@@ -1,9 +1,10 @@
 """The composition root: the only place that names concrete classes."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from secrets import randbelow, token_urlsafe
 from typing import Any, TypeVar
 
 import structlog
@@ -12,33 +13,42 @@ from pymongo.errors import PyMongoError
 from services.notifications.adapters.channel_rules import load_channels
 from services.notifications.adapters.channels import MongoDeliveryStore, MongoDispatchFinder
 from services.notifications.adapters.county import load_phones, load_policies, load_rule_titles
+from services.notifications.adapters.docx import DocxNoticePrinter
 from services.notifications.adapters.mongo import INDEXES, CountingDatabase, NotificationsWork
 from services.notifications.adapters.reads import MongoNoticeStore
 from services.notifications.adapters.templates import JinjaNoticeWriter
 from services.notifications.adapters.vault import AddressVault
+from services.notifications.adapters.waking import Waking
 from services.notifications.application.deliveries import DeliveryQueries
 from services.notifications.application.facts import CountyWords
 from services.notifications.application.operating import Operating
 from services.notifications.application.posting import Postbox
 from services.notifications.application.previews import Previews
+from services.notifications.application.printing import Printing
 from services.notifications.application.queries import NotificationsQueries
+from services.notifications.application.receipts import Receipts
 from services.notifications.application.recovering import Recovering
+from services.notifications.application.reminding import Reminders
 from services.notifications.application.sending import Sending
 from services.notifications.application.settling import Settling
+from services.notifications.application.signing import Letters, Shown, Signing
 from services.notifications.application.telling import Teller
 from services.notifications.application.use_cases import NotificationsUseCases
+from services.notifications.application.verifying import Codes, Verifying
 from services.notifications.channels import PAPER, senders_of, set_up
 from services.notifications.config import NotificationsSettings
 from services.notifications.domain import errors
 from services.notifications.domain.policy import INBOX
+from shared.clock import clock
 from shared.contracts.areas import Areas
+from shared.contracts.claims import Claims
 from shared.contracts.envelope import Event
 from shared.contracts.vocabulary import Vocabulary
 from shared.observability import context, metrics
 from shared.observability.health import READINESS
 from shared.persistence.client import open_client
 from shared.persistence.errors import UnavailableError
-from shared.persistence.ids import new_id, utc_now
+from shared.persistence.ids import new_id
 from shared.persistence.indexes import KERNEL_INDEXES, Index
 from shared.persistence.lease import Lease
 from shared.persistence.transaction import Transaction
@@ -59,6 +69,10 @@ ERRORS: Mapping[type[Exception], tuple[int, str]] = {
     errors.NoAddressError: (409, "no_address"),
     errors.NothingToResendError: (409, "nothing_to_resend"),
     errors.UnknownTemplateError: (404, "not_found"),
+    errors.NothingToVerifyError: (409, "nothing_to_verify"),
+    errors.NoValidCodeError: (409, "no_valid_code"),
+    errors.AlreadySignedError: (409, "already_signed"),
+    errors.AlreadyRefusedError: (409, "already_refused"),
 }
 
 
@@ -80,22 +94,40 @@ class NotificationsApp:
         if settings.gather_seconds is not None:
             timing = replace(timing, gather=timedelta(seconds=settings.gather_seconds))
         folder = settings.county_dir
+        now = self.clock = clock(settings.test_clock_file)
         words = CountyWords(self.vocabulary, self.areas, load_phones(folder), load_rule_titles(folder))
         rules = load_channels(folder)
         senders = senders_of(settings, rules)
         postbox = Postbox([*senders, PAPER], timing, new_id)
-        teller = Teller(table.policies, words, writer, postbox, new_id, utc_now, timing.repeat)
-        self.do = NotificationsUseCases(teller, utc_now)
+        teller = Teller(table.policies, words, writer, postbox, new_id, now, timing.repeat, table.receipts)
+        self.do = NotificationsUseCases(teller, postbox, now)
         self.ask = NotificationsQueries(MongoNoticeStore(database, self._vault), table.shown)
         self.operators = DeliveryQueries(MongoDeliveryStore(database), set_up(senders))
-        self.operating = Operating(postbox, writer, set_up(senders), utc_now)
-        settling = Settling(self._transact, postbox, _trace, utc_now)
+        self.operating = Operating(postbox, writer, set_up(senders), now)
+        settling = Settling(self._transact, postbox, _trace, now)
         finder, meters = MongoDispatchFinder(database), _Metrics()
+        self.receipts = Receipts(table.receipts, now)
+        self.verifying = Verifying(postbox, now)
+        self._printing = Printing(words, DocxNoticePrinter())
+        self._signing = Signing(words, now)
+        reminders = Reminders(table.receipts, postbox, words, writer, new_id)
+        self._waking = Waking(database, reminders, self.unit_of_work)
         self.previews = Previews(writer)
         self._sending = Sending(
-            self._transact, finder, senders, rules, settling, timing, meters, new_id, utc_now
+            self._transact,
+            finder,
+            senders,
+            rules,
+            settling,
+            timing,
+            meters,
+            new_id,
+            now,
+            Letters(
+                writer, settings.sign_url, table.receipts.link_lasts, _token, Codes(writer, _code, _token)
+            ),
         )
-        self._recovering = Recovering(self._transact, finder, senders, rules, settling, meters, utc_now)
+        self._recovering = Recovering(self._transact, finder, senders, rules, settling, meters, now)
         READINESS.tell("channels", self.operators.health)
         self._lease = Lease(database.collection("leases"), "sending", new_id())
 
@@ -106,6 +138,26 @@ class NotificationsApp:
     def prefetch(self, work: NotificationsWork, events: Sequence[Event]) -> None:
         """Everything that a batch of events touches."""
         self.do.prefetch(work, events)
+
+    def todo(self, by: Claims, _after: object, _limit: int) -> Iterable[Mapping[str, Any]]:
+        """What the caller has to sign."""
+        return self._transact(lambda work: list(self.receipts.todo(work, by)))
+
+    def show_link(self, token: str) -> Shown:
+        """What the page of a signing link shows."""
+        return self._transact(lambda work: self._signing.show(work, token))
+
+    def sign_by_link(self, token: str) -> Shown:
+        """Its button was pressed."""
+        return self._transact(lambda work: self._signing.sign(work, token))
+
+    def print_notice(self, notice: str, by: Claims) -> bytes:
+        """The notice with its 送达回证, as DOCX."""
+        return self._transact(lambda work: self._printing.print(work, notice, by))
+
+    def do_due(self, now: datetime) -> bool:
+        """One batch of notices that nobody has signed; whether more may wait."""
+        return self._waking.turn(now)
 
     def send(self) -> None:
         """One turn of the sender: everything that is due now. One worker at a time does it.
@@ -156,6 +208,14 @@ class _Metrics:
 
     def signed(self, seconds: float) -> None:
         metrics.NOTICE_SIGN_SECONDS.observe(seconds)
+
+
+def _code() -> str:
+    return f"{randbelow(10**6):06}"
+
+
+def _token() -> str:
+    return token_urlsafe(24)
 
 
 def _trace(correlationid: str, causationid: str) -> AbstractContextManager[Any]:

@@ -23,6 +23,7 @@ _TEXTS = {
     "dingtalk_url": "",
     "dingtalk_secret": "",
     "webhook_secret": "",
+    "sign_url": "http://127.0.0.1:8003",
 }
 _KEYS = validate.Regexp(
     r"[0-9a-fA-F]{64}(,[0-9a-fA-F]{64})*$", error="keys of 64 hexadecimal digits, commas between them"
@@ -46,6 +47,7 @@ class NotificationsSettings(ServiceSettings):
     wecom_card_url: str = ""
     dingtalk_url: str = ""
     dingtalk_secret: str = field(default="", repr=False)
+    sign_url: str = ""
     webhook_secret: str = field(default="", repr=False)
     webhook_hosts: tuple[str, ...] = ()
     console_channels: tuple[str, ...] = ()
@@ -67,7 +69,7 @@ def from_env() -> NotificationsSettings:
         env.seal()
     except EnvValidationError as exc:
         raise SettingsError(f"settings that cannot be used: {exc.error_messages}") from exc
-    own |= {name: own[name].rstrip("/") for name in ("sms_url", "wecom_url", "dingtalk_url")}
+    own |= {name: own[name].rstrip("/") for name in ("sms_url", "wecom_url", "dingtalk_url", "sign_url")}
     own["webhook_hosts"] = tuple(host.strip().lower() for host in hosts or () if host.strip())
     own["console_channels"] = tuple(kind.strip() for kind in console or () if kind.strip())
     faults = list(_faults(own))

@@ -1,8 +1,9 @@
 """`python -m services.reporting.reconcile`: recount everything from the documents, and compare.
 
 1. each fact is made again of the archive and compared with the one that is kept;
-2. the counters are counted again from the facts;
-3. the ledger is compared with what the other services count.
+2. the counters and the rollups are counted again from the facts;
+3. the ledger is compared with what the other services count;
+4. each published bulletin is compared with what was published: data, figures and files, and its numbers have no gap.
 
 What is compared is read at one moment each (a snapshot), so that it may run while events come in. Ends with 0 when
 all of it agrees, else with 1 and what does not.
@@ -22,6 +23,7 @@ from services.reporting import config
 from services.reporting.adapters import documents
 from services.reporting.adapters.archive import EventReader
 from services.reporting.adapters.mongo import ARCHIVE, BALANCES, FACTS
+from services.reporting.adapters.rollup_recount import other_rollups
 from services.reporting.bootstrap import ReportingApp, build
 from services.reporting.domain.balance import Balance
 from services.reporting.domain.counters import counters
@@ -39,6 +41,7 @@ def main(app: ReportingApp) -> int:
     try:
         with Progress(console=Console(stderr=True)) as progress:
             looked, faults = recounted(app, progress)
+            faults += other_bulletins(app, progress)
         return _report(faults, looked, balances(app))
     except PyMongoError as exc:
         console.print(
@@ -56,7 +59,7 @@ def recounted(app: ReportingApp, progress: Progress) -> tuple[int, list[str]]:
     for chunk in _chunks(ids):
         faults += _other_facts(app, chunk)
         progress.advance(task, len(chunk))
-    return len(ids), faults + _other_counters(app)
+    return len(ids), faults + _other_counters(app) + other_rollups(app.database)
 
 
 def balances(app: ReportingApp) -> dict[str, Balance]:
@@ -64,6 +67,20 @@ def balances(app: ReportingApp) -> dict[str, Balance]:
     counted = _ids(app.database.collection(BALANCES).find({}, {"_id": 1}))
     counties = {area[:COUNTY] for area in (*counted, *(area.code for area in app.areas))}
     return {county: app.ask.balance(county) for county in sorted(counties)}
+
+
+def other_bulletins(app: ReportingApp, progress: Progress) -> list[str]:
+    """Published bulletins that are not as they were published, and numbers that nothing bears."""
+    taken = app.bulletin_store.numbers_taken()
+    ids = app.bulletin_store.published()  # after the numbers: one that is published meanwhile is no gap
+    task = progress.add_task("bulletins", total=len(ids))
+    found = []
+    for bulletin in ids:
+        wrong = ", ".join(app.bulletins.faults(bulletin))
+        found += [f"bulletin {bulletin} is not as it was published: {wrong}"] if wrong else []
+        progress.advance(task)
+    gaps = [f"bulletins: {taken} numbers were taken, {len(ids)} bear one"] if taken > len(ids) else []
+    return found + gaps
 
 
 def _told_of(app: ReportingApp) -> Iterator[str]:

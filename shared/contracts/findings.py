@@ -57,6 +57,28 @@ class Revisit(EventSchema):
     recurrence = key(required=False, none=True)
 
 
+class Plan(EventSchema):
+    """How the unit means to mend it, and until when."""
+
+    measures = text()
+    due = day()
+
+
+class Report(EventSchema):
+    """What the unit says was done, and when it was."""
+
+    measures = text()
+    completed_on = day()
+
+
+class Block(EventSchema):
+    """Why it cannot be mended now, and what that would take."""
+
+    reason = text()
+    needs = text()
+    review_on = day()
+
+
 class Answering(EventSchema):
     """Who answers for the finding, as far as findings has heard: direct first, then leaders, the nearest first."""
 
@@ -108,6 +130,9 @@ class FindingState(EventSchema):
     historical = fields.Boolean(load_default=False)
     reported_at = moment(required=False, none=True)
     closed_at = moment(required=False, none=True)
+    plan = fields.Nested(Plan, allow_none=True)
+    report = fields.Nested(Report, allow_none=True)
+    block = fields.Nested(Block, allow_none=True)
     referral = fields.Nested(Referral, allow_none=True)
     revisit = fields.Nested(Revisit, allow_none=True)
     change = fields.Nested(Change, required=True)

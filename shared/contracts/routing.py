@@ -15,6 +15,7 @@ SUBSCRIPTIONS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "notifications": {
         "findings": ("finding.overdue.*", "clock.#"),
+        "reporting": ("bulletin.#",),
         "accountability": (
             "cadre.#",
             "responsibility.#",

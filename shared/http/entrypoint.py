@@ -137,7 +137,8 @@ class HttpRoute(HttpRequestHandler):
         if self.writes:
             tag = request.header("If-Match")
             request.if_match = IfMatch(tag) if tag is not None else None
-            if self.method == "POST":
+            # A key is one caller's; open routes know none, and see to repeats themselves.
+            if self.method == "POST" and not self.is_open:
                 request.idempotency_key = idempotency.checked_key(request.header("Idempotency-Key"))
             if request.idempotency_key is not None:
                 content = intake.content(received)

@@ -13,10 +13,10 @@ T = TypeVar("T")
 _TESTS: dict[str, Callable[[Any, Any], bool]] = {
     "$in": lambda value, wanted: any(_equals(value, one) for one in wanted),
     "$ne": lambda value, wanted: not _equals(value, wanted),
-    "$gt": lambda value, wanted: value is not None and value > wanted,
-    "$gte": lambda value, wanted: value is not None and value >= wanted,
-    "$lt": lambda value, wanted: value is not None and value < wanted,
-    "$lte": lambda value, wanted: value is not None and value <= wanted,
+    "$gt": lambda value, wanted: any(one > wanted for one in _each(value)),
+    "$gte": lambda value, wanted: any(one >= wanted for one in _each(value)),
+    "$lt": lambda value, wanted: any(one < wanted for one in _each(value)),
+    "$lte": lambda value, wanted: any(one <= wanted for one in _each(value)),
 }
 
 
@@ -109,6 +109,11 @@ def _satisfies(value: Any, wanted: Any) -> bool:
     if isinstance(wanted, Mapping) and wanted and all(str(key).startswith("$") for key in wanted):
         return all(_TESTS[test](value, against) for test, against in wanted.items())
     return _equals(value, wanted)
+
+
+def _each(value: Any) -> list[Any]:
+    """What a comparison looks at: of a list each member, of nothing nothing."""
+    return [one for one in (value if isinstance(value, list) else [value]) if one is not None]
 
 
 def _equals(value: Any, wanted: Any) -> bool:

@@ -1,7 +1,7 @@
 """Cursor pages over an index: stable while documents come and go, at the same cost on every page."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ def page(
     sort: Sequence[tuple[str, int]],
     limit: int,
     cursor: str | None = None,
-    projection: Sequence[str] | None = None,
+    projection: Sequence[str] | Mapping[str, Any] | None = None,
 ) -> tuple[list[Document], str | None]:
     """One page and the cursor of the next, none on the last page.
 
@@ -35,6 +35,35 @@ def page(
     if len(found) <= limit:
         return found, None
     return found[:limit], cursor_after(found[limit - 1], sort)
+
+
+def sifted_page(
+    collection: Collection[Document],
+    within: Where,
+    wanted: Where,
+    index: str,
+    limit: int,
+    cursor: str | None,
+    most: int,
+    projection: Mapping[str, Any] | None = None,
+) -> tuple[list[Document], str | None]:
+    """One page, newest first, of those that are `wanted` too among those `within`, which `index` serves in that order.
+
+    It looks at no more than `most` of them. A page may therefore be short, or empty, and still have a next one.
+    """
+    bounds: list[Mapping[str, Any]] = [within]
+    if cursor is not None:
+        bounds.append({"_id": {"$lt": _open(cursor, 1)[0]}})
+    newest_first = [("_id", -1)]
+    at_last = list(
+        collection.find({"$and": bounds}, {"_id": 1}, sort=newest_first, skip=most - 1, limit=1, hint=index)
+    )
+    bounds += [{"_id": {"$gte": one["_id"]}} for one in at_last]
+    query = {"$and": [*bounds, wanted]}
+    found = list(collection.find(query, projection, sort=newest_first, limit=limit + 1, hint=index))
+    if len(found) > limit:
+        return found[:limit], cursor_after(found[limit - 1], newest_first)
+    return found, cursor_after(at_last[0], newest_first) if at_last else None
 
 
 def cursor_after(document: Document, sort: Sequence[tuple[str, int]]) -> str:

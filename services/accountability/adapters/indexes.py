@@ -13,6 +13,9 @@ CASES = "cases"
 CASE_FINDINGS = "case_findings"
 CASE_HISTORY = "case_history"
 MEASURES = "measures"
+TALKS = "talks"
+SUBMISSIONS = "submissions"
+APPEALS = "appeals"
 CLOCKS = "clocks"
 INFORMANTS = "informants"
 INFORMANT_REQUESTS = "informant_requests"
@@ -62,10 +65,21 @@ INDEXES = (
     Index(MEASURES, [("case", 1), *NEWEST]),
     Index(MEASURES, [("cadre", 1), *NEWEST]),
     Index(MEASURES, [("kind", 1), *NEWEST]),
+    # What is still to be done.
+    Index(MEASURES, [("unfinished", 1)]),
     # Whose effect ends.
     Index(MEASURES, [("status", 1), ("effect_until", 1)]),
     Index(INFORMANT_REQUESTS, [("case", 1), *NEWEST]),
     Index(INFORMANT_REQUESTS, [("created_at", 1), ("_id", 1)], partial={"status": "pending"}),
+    Index(TALKS, [("measure", 1)], unique=True),
+    # Who is to be visited again.
+    Index(TALKS, [("follow_up_waits", 1)]),
+    Index(SUBMISSIONS, [("status", 1)]),
+    Index(APPEALS, NEWEST),
+    Index(APPEALS, [("open", 1)]),
+    Index(APPEALS, [("measure", 1)], unique=True),
+    Index(APPEALS, [("cadre", 1), *NEWEST]),
+    Index(APPEALS, [("case", 1), *NEWEST]),
     Index(CLOCKS, NEWEST),
     Index(CLOCKS, [("about", 1), ("rule", 1)]),
     Index(CLOCKS, [("case", 1)]),

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from services.accountability.adapters import documents, indexes
+from services.accountability.adapters.execution_repositories import Appeals, Talks
 from services.accountability.adapters.repositories import (
     Assignments,
     Cases,
@@ -23,6 +24,7 @@ from services.accountability.application.clocks import Clocks
 from services.accountability.domain.aggregate import Aggregate
 from services.accountability.domain.informant import Informant
 from services.accountability.domain.registers import Cadre, Duty, Registers
+from services.accountability.domain.submission import Submission
 from shared.messaging import outbox
 from shared.persistence.ids import utc_now
 from shared.persistence.transaction import Transaction
@@ -83,9 +85,14 @@ class UnitOfWork:
             documents.of_informant_request,
             documents.to_informant_request,
         )
+        self.talks = Talks(transaction, indexes.TALKS, documents.of_talk, documents.to_talk)
+        self.submissions: Repository[Submission] = Repository(
+            transaction, indexes.SUBMISSIONS, documents.of_submission, documents.to_submission
+        )
+        self.appeals = Appeals(transaction, indexes.APPEALS, documents.of_appeal, documents.to_appeal)
         self.clocks = StatutoryClocks(transaction, indexes.CLOCKS, documents.of_clock, documents.to_clock)
         if clocks is not None:
-            self.cases.heard = self.measures.heard = self._heard
+            self.cases.heard = self.measures.heard = self.talks.heard = self.appeals.heard = self._heard
         transaction.before_commit(self._write)
 
     def registers(self) -> Registers:
@@ -135,6 +142,9 @@ class UnitOfWork:
             self.measures,
             self.informants,
             self.informant_requests,
+            self.talks,
+            self.submissions,
+            self.appeals,
             # Last: saving the others starts and stops them.
             self.clocks,
         ):

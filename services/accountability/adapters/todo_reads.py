@@ -6,11 +6,14 @@ from datetime import date
 from services.accountability.adapters import documents, indexes
 from services.accountability.adapters.person_reads import PersonReads
 from services.accountability.application.todo import MOST
+from services.accountability.domain.appeal import Appeal
 from services.accountability.domain.assignment import Unassigned
 from services.accountability.domain.case import Case
 from services.accountability.domain.informant import PENDING, InformantRequest
 from services.accountability.domain.measure import Measure
 from services.accountability.domain.statutory_clock import StatutoryClock
+from services.accountability.domain.submission import SUBMITTED, Submission
+from services.accountability.domain.talk import Talk
 from services.accountability.domain.warning import OBJECTED, IssuedWarning
 from shared.persistence.transaction import Document, Sort, Transaction, Where
 
@@ -59,6 +62,23 @@ class TodoReads:
         rows = self._find(indexes.INFORMANT_REQUESTS, {"status": PENDING})
         cases = self._tx.get_many(indexes.CASES, [row["case"] for row in rows])
         return [(documents.to_informant_request(row), documents.to_case(cases[row["case"]])) for row in rows]
+
+    def to_visit(self, reach: str, today: date) -> Sequence[Talk]:
+        where = {"follow_up_waits": {"$lte": today.isoformat()}, "scope": _subtree(reach)}
+        return [documents.to_talk(row) for row in self._find(indexes.TALKS, where)]
+
+    def to_judge(self) -> Sequence[Submission]:
+        return [
+            documents.to_submission(row) for row in self._find(indexes.SUBMISSIONS, {"status": SUBMITTED})
+        ]
+
+    def appealed(self, reach: str) -> Sequence[Appeal]:
+        rows = self._find(indexes.APPEALS, {"open": True, "scope": _subtree(reach)})
+        return [documents.to_appeal(row) for row in rows]
+
+    def by_id(self, measures: Iterable[str]) -> Mapping[str, Measure]:
+        found = self._tx.get_many(indexes.MEASURES, measures)
+        return {key: documents.to_measure(row) for key, row in found.items()}
 
     def warnings_of(self, cadre: str) -> Sequence[IssuedWarning]:
         return [one for one in self._of_person.warnings(cadre) if one.standing]

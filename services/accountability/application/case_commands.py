@@ -133,25 +133,30 @@ class Recuse(OfCase):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServeMeasure:
-    """`receipt` describes the proof of service; where the person refused, `refusal` stands for it."""
+class OfMeasure:
+    """Every command about a measure: which one, by whom, and whether he knows it as it is."""
 
     id: str
     by: Claims
     seen: Seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeMeasure(OfMeasure):
+    """`receipt` describes the proof of service; where the person refused, `refusal` stands for it.
+    `submission_due`: the last day for a written self-criticism, else by the county's rule."""
+
     method: str
     at: datetime
     receipt: str | None = None
     refusal: Refusal | None = None
+    submission_due: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RevokeMeasure:
+class RevokeMeasure(OfMeasure):
     """`body` is who revoked it."""
 
-    id: str
-    by: Claims
-    seen: Seen
     body: str
     reason: str
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from services.accountability.application import case_commands as commands
 from services.accountability.application.deciding import Deciding
+from services.accountability.application.measures import found_on
 from services.accountability.application.ports import Work
 from services.accountability.domain.calendar import day_of
 from services.accountability.domain.case import Actor, Case, CaseDocument
@@ -51,9 +52,7 @@ class CaseHandling:
             defence=command.defence,
             defence_waived=command.defence_waived,
         )
-        work.assignments.load(case.findings)
-        found = [one.finding.day for one in map(work.assignments.get, case.findings) if one is not None]
-        disposition.check(min(found), day_of(at))
+        disposition.check(found_on(work, case), day_of(at))
         case.write(disposition, _actor(command.by), at)
         return _saved(work, case)
 
@@ -132,12 +131,17 @@ class CaseHandling:
         return _saved(work, case)
 
     def limit_access(self, work: Work, command: commands.LimitAccess) -> Case:
-        """The measures follow, so that nobody learns from them what the case hides."""
+        """What belongs to it follows, so that nobody learns from that what the case hides."""
         case, at = self._case(work, command), self._now()
         case.limit_access(command.restricted, command.handlers, _actor(command.by), at)
         for measure in work.measures.of_case(case.id):
             measure.limit_access(case.restricted, case.handlers, at)
             work.measures.save(measure)
+            talk, appeal = work.talks.of_measure(measure.id), work.appeals.of_measure(measure.id)
+            if talk is not None and talk.follow(measure.grounds, at):
+                work.talks.save(talk)
+            if appeal is not None and appeal.follow(measure.grounds, at):
+                work.appeals.save(appeal)
         return _saved(work, case)
 
     def recuse(self, work: Work, command: commands.Recuse) -> Case:

@@ -128,5 +128,5 @@ class NoteReceipt:
         warning = data.get("warning")
         if warning is None:
             return None
-        received = data.get("signed_at") or data["change"]["at"]
+        received = data.get("signed_at") or data.get("refused_at") or data["change"]["at"]
         return cls(warning, datetime.fromisoformat(received).astimezone(UTC))

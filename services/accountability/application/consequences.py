@@ -49,7 +49,10 @@ class Consequences:
     def draw_levels(self, work: Work, assignment: Assignment, at: datetime) -> None:
         """What the rules say about the overdue levels that the finding has reached since they spoke last."""
         finding = assignment.finding
-        if finding.historical or assignment.closed or finding.level <= assignment.drawn_level:
+        if finding.level < assignment.drawn_level:
+            # Only a transfer takes levels back; there and back again may have been overtaken by what came after it.
+            assignment.drawn_level = finding.level
+        if finding.historical or assignment.closed or finding.level == assignment.drawn_level:
             return
         tallies = {cadre: work.tallies.get(cadre, finding.category) for cadre in assignment.direct}
         self._draw_levels(work, assignment, tallies, at, above=assignment.drawn_level)

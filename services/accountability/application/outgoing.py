@@ -6,10 +6,14 @@ from typing import Any
 from services.accountability.application.event_parts import because, change, moment
 from services.accountability.application.outgoing_cases import case_message, measure_message
 from services.accountability.application.outgoing_clocks import clock_message
+from services.accountability.application.outgoing_execution import appeal_message, talk_message
 from services.accountability.domain.aggregate import Aggregate
+from services.accountability.domain.appeal import Appeal
 from services.accountability.domain.assignment import Assignment, Resolution, Responsible, Unassigned
 from services.accountability.domain.case import Case
 from services.accountability.domain.events import (
+    AppealDecided,
+    AppealLodged,
     CadreRegistered,
     CaseEvent,
     ClockRanOut,
@@ -24,6 +28,7 @@ from services.accountability.domain.finding import Finding
 from services.accountability.domain.measure import Measure
 from services.accountability.domain.registers import Cadre
 from services.accountability.domain.statutory_clock import StatutoryClock
+from services.accountability.domain.talk import Talk
 from services.accountability.domain.warning import IssuedWarning
 from shared.contracts import accountability as contract
 
@@ -33,10 +38,6 @@ Message = tuple[str, dict[str, Any]]
 def message(document: Aggregate, event: DomainEvent) -> Message | None:
     """Event type and data, none for what stays private. The subject is the document's id."""
     match document, event:
-        case Case(), CaseEvent():
-            return case_message(document, event)
-        case Measure(), _:
-            return measure_message(document, event)
         case Cadre(), CadreRegistered():
             return contract.CADRE_REGISTERED_V1, _cadre(document, event)
         case Assignment(), ResponsibilityAssigned():
@@ -49,6 +50,19 @@ def message(document: Aggregate, event: DomainEvent) -> Message | None:
             return contract.WARNING_ISSUED_V1, _warning(document, event, "issued")
         case IssuedWarning(), WarningRevoked():
             return contract.WARNING_REVOKED_V1, _warning(document, event, "revoked", event.reason)
+    return _of_case(document, event)
+
+
+def _of_case(document: Aggregate, event: DomainEvent) -> Message | None:
+    match document, event:
+        case Case(), CaseEvent():
+            return case_message(document, event)
+        case Measure(), _:
+            return measure_message(document, event)
+        case Talk(), _:
+            return talk_message(document, event)
+        case Appeal(), AppealLodged() | AppealDecided():
+            return appeal_message(document, event)
         case StatutoryClock(), ClockRanOut():
             return clock_message(document, event)
     return None

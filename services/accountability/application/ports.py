@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Protocol
 
+from services.accountability.domain.appeal import Appeal
 from services.accountability.domain.assignment import Assignment, Unassigned
 from services.accountability.domain.case import Case
 from services.accountability.domain.effect import Period
@@ -12,6 +13,8 @@ from services.accountability.domain.legality import Verdict
 from services.accountability.domain.measure import Kind, Measure
 from services.accountability.domain.registers import Cadre, Duty, Registers
 from services.accountability.domain.statutory_clock import StatutoryClock
+from services.accountability.domain.submission import Submission
+from services.accountability.domain.talk import Talk
 from services.accountability.domain.tally import Tally
 from services.accountability.domain.warning import IssuedWarning
 
@@ -117,6 +120,28 @@ class InformantRequestRepository(Protocol):
     def of_case(self, case_id: str) -> Sequence[InformantRequest]: ...
 
 
+class TalkRepository(Protocol):
+    def of_measure(self, measure: str) -> Talk | None: ...
+
+    def save(self, talk: Talk) -> None: ...
+
+
+class SubmissionRepository(Protocol):
+    """Under the ids of their measures."""
+
+    def get(self, measure: str) -> Submission | None: ...
+
+    def save(self, submission: Submission) -> None: ...
+
+
+class AppealRepository(Protocol):
+    def get(self, appeal_id: str) -> Appeal | None: ...
+
+    def of_measure(self, measure: str) -> Appeal | None: ...
+
+    def save(self, appeal: Appeal) -> None: ...
+
+
 class ClockRepository(Protocol):
     def get(self, clock_id: str) -> StatutoryClock | None: ...
 
@@ -144,6 +169,10 @@ class Legality(Protocol):
 
     def investigation(self, investigators: Sequence[str]) -> Verdict | None:
         """Whether enough people investigate; none where they do."""
+
+    @property
+    def never_heavier(self) -> Verdict:
+        """What is said where something would get heavier in another way."""
 
 
 class MeasureKinds(Protocol):
@@ -187,6 +216,15 @@ class Work(Protocol):
 
     @property
     def informant_requests(self) -> InformantRequestRepository: ...
+
+    @property
+    def talks(self) -> TalkRepository: ...
+
+    @property
+    def submissions(self) -> SubmissionRepository: ...
+
+    @property
+    def appeals(self) -> AppealRepository: ...
 
     @property
     def clocks(self) -> ClockRepository: ...

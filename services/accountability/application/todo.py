@@ -9,6 +9,8 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from services.accountability.application.case_handling import may_see
+from services.accountability.application.measures import may_see_measure
+from services.accountability.domain.appeal import Appeal
 from services.accountability.domain.assignment import Unassigned
 from services.accountability.domain.calendar import day_of, end_of
 from services.accountability.domain.case import Case
@@ -17,6 +19,8 @@ from services.accountability.domain.disposition import Disposition
 from services.accountability.domain.informant import InformantRequest
 from services.accountability.domain.measure import SELF_CRITICISM, Measure, unfinished_parts
 from services.accountability.domain.statutory_clock import StatutoryClock
+from services.accountability.domain.submission import Submission
+from services.accountability.domain.talk import Talk
 from services.accountability.domain.warning import ISSUED, IssuedWarning
 from shared.contracts.claims import Claims
 from shared.contracts.vocabulary import Vocabulary
@@ -49,6 +53,17 @@ class Candidates(Protocol):
 
     def asked(self) -> Sequence[tuple[InformantRequest, Case]]:
         """Requests for the name of an informant that nobody has decided on."""
+
+    def to_visit(self, reach: str, today: date) -> Sequence[Talk]:
+        """Talks after which the person is to be visited again by today."""
+
+    def to_judge(self) -> Sequence[Submission]:
+        """Self-criticisms that were handed in."""
+
+    def appealed(self, reach: str) -> Sequence[Appeal]:
+        """Appeals that nobody has decided on."""
+
+    def by_id(self, measures: Iterable[str]) -> Mapping[str, Measure]: ...
 
     def warnings_of(self, cadre: str) -> Sequence[IssuedWarning]:
         """His standing ones."""
@@ -88,6 +103,7 @@ class Todos:
         for case in decided:
             yield from self._of_decided(case, measures.get(case.id, ()), due, by)
         yield from self._of_elsewhere(candidates, by)
+        yield from self._of_visits(candidates, by)
         yield from self._of_clocks(candidates, by)
 
     def _of_decided(
@@ -115,6 +131,14 @@ class Todos:
                     moves = ["dispositions/elsewhere"]
                     yield _item("elsewhere", case.id, case.numbers, about, end_of(one.elsewhere.due), moves)
 
+    def _of_visits(self, candidates: Candidates, by: Claims) -> Iterator[Item]:
+        talks = candidates.to_visit(by.area, day_of(self.clock()))
+        measures = candidates.by_id([one.measure for one in talks])
+        for talk in talks:
+            if may_see_measure(measures[talk.measure], by) and talk.follow_up_on is not None:
+                due = end_of(talk.follow_up_on)
+                yield self._of_measure("follow_up", measures[talk.measure], due, ["talk/follow-up"])
+
     def _of_clocks(self, candidates: Candidates, by: Claims) -> Iterator[Item]:
         now = self.clock()
         for clock in candidates.clocks(by.area):
@@ -132,10 +156,26 @@ class Todos:
         for warning in candidates.objected(by.area):
             if warning.objection is not None and warning.objection.by != by.sub:
                 yield self._of_warning("warning_objection", warning, None, ["decide"])
+        yield from self._of_appeals(candidates, by)
         for asked, case in candidates.asked():
             if _his(case, by) and asked.asked_by != by.sub:
                 about = self._about(case)
                 yield _item("informant_request", asked.id, case.numbers, about, None, ["decide"])
+
+    def _of_appeals(self, candidates: Candidates, by: Claims) -> Iterator[Item]:
+        """Appeals, and self-criticisms that were handed in."""
+        appeals, handed_in = candidates.appealed(by.area), candidates.to_judge()
+        measures = candidates.by_id([*(one.measure for one in appeals), *(one.id for one in handed_in)])
+        for appeal in appeals:
+            if may_see_measure(measures[appeal.measure], by) and appeal.approved_by != by.sub:
+                yield {
+                    **self._of_measure("appeal", measures[appeal.measure], None, ["decide"]),
+                    "id": appeal.id,
+                }
+        for submission in handed_in:
+            if may_see_measure(measures[submission.id], by):
+                moves = ["submission/decide"]
+                yield self._of_measure("self_criticism", measures[submission.id], None, moves)
 
     def _of_office(self, candidates: Candidates, by: Claims) -> Iterator[Item]:
         for entry in candidates.unassigned(by.area):
@@ -156,7 +196,8 @@ class Todos:
         for measure in candidates.measures_of(by.cadre):
             asked = measure.terms.kind == SELF_CRITICISM and measure.known
             if asked and "submission" in unfinished_parts(measure):
-                yield self._of_measure("submission", measure, None, ["submission"])
+                due = None if measure.submission_due is None else end_of(measure.submission_due)
+                yield self._of_measure("submission", measure, due, ["submission"])
 
     def _about(self, case: Case) -> str:
         return (

@@ -126,3 +126,19 @@ class UnfinishedError(AccountabilityError):
         parts += [f"a disposition for {cadre}" for cadre in cadres]
         super().__init__(f"still to be done: {'; '.join(parts)}")
         self.extra: dict[str, Any] = {"cadres": list(cadres), "measures": list(measures)}
+
+
+class AppealLateError(AccountabilityError):
+    """The period for an appeal is over."""
+
+    def __init__(self, until: date) -> None:
+        super().__init__(f"the period for an appeal ended with {until.isoformat()}")
+        self.extra = {"until": until.isoformat()}
+
+
+class AppealedAlreadyError(AccountabilityError):
+    """A measure is appealed once."""
+
+    def __init__(self, appeal: str) -> None:
+        super().__init__("an appeal against this measure has been lodged already")
+        self.extra = {"appeal": appeal}

@@ -106,6 +106,22 @@ class MeasureRevoked(DomainEvent):
     reason: str = ""
 
 
+class TalkScheduled(DomainEvent):
+    """The person is told when and where he is talked to."""
+
+
+class TalkRecorded(DomainEvent):
+    """A talk was held."""
+
+
+class AppealLodged(DomainEvent):
+    """The person appeals."""
+
+
+class AppealDecided(DomainEvent):
+    """An appeal has ended."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClockRanOut(DomainEvent):
     """A statutory clock will end soon (`before`), or has ended (`due`)."""

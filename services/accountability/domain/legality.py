@@ -117,6 +117,11 @@ class Legality:
         """Nothing gets heavier because a person spoke up for himself."""
         if not self.kinds.heavier(before, after):
             return None
+        return self.never_heavier
+
+    @property
+    def never_heavier(self) -> Verdict:
+        """What is said where something would get heavier because a person spoke up."""
         return _broken(self._procedure.never_heavier)
 
     def investigation(self, investigators: Collection[str]) -> Verdict | None:

@@ -28,7 +28,6 @@ DECIDED, SERVED, EXPIRED, REVOKED, VARIED = STATUSES = ("decided", "served", "ex
 SELF_CRITICISM = "written_self_criticism"
 COUNTY_WIDE_NOTICE = "county_wide_notice"
 METHODS = ("in_person", "notice", "paper")
-BY_TALK = "talk"
 
 
 class Kind(Protocol):
@@ -97,7 +96,7 @@ class Revocation:
 @dataclass(slots=True, kw_only=True)
 class Measure(Aggregate):
     """`approved_by` may not decide an appeal against it. `appeal_until`, the last day for one, is set with the service.
-    `publish`: the decision itself names the person to the county."""
+    `publish`: the decision itself names the person to the county. `announced_at`: its talk was scheduled or held."""
 
     grounds: Grounds
     person: Person
@@ -113,7 +112,9 @@ class Measure(Aggregate):
     served: Service | None = None
     appeal_until: date | None = None
     revoked: Revocation | None = None
+    announced_at: datetime | None = None
     talked_at: datetime | None = None
+    submission_due: date | None = None
     submitted_at: datetime | None = None
 
     @classmethod
@@ -155,12 +156,12 @@ class Measure(Aggregate):
     @property
     def known(self) -> bool:
         """Whether the person may know of it."""
-        return self.served is not None
+        return self.served is not None or self.announced_at is not None
 
     @property
     def may_be_served(self) -> bool:
-        """Not served yet, or by its talk only: a written service may follow the talk."""
-        return self.standing and (self.served is None or self.served.method == BY_TALK)
+        """Whether it was not served yet; a talk does not stand for the service."""
+        return self.standing and self.served is None
 
     def in_force(self, on: date) -> bool:
         """Whether it has effect on that day."""
@@ -183,13 +184,18 @@ class Measure(Aggregate):
         """Through which day the person may appeal; set with the service, before it is saved."""
         self.appeal_until = last_day
 
-    def note_talk(self, held_at: datetime, at: datetime) -> None:
-        """Its talk was held and recorded."""
+    def note_talk(self, held_at: datetime | None, at: datetime) -> None:
+        """Its talk was scheduled, or held and recorded: the person knows."""
+        self.announced_at = self.announced_at or at
         self.talked_at = held_at
         self.changed(at)
 
-    def note_submission(self, submitted_at: datetime, at: datetime) -> None:
-        """The person has handed in his self-criticism."""
+    def ask_submission(self, due: date) -> None:
+        """Through which day the self-criticism is to be handed in; set with the service, or when one is returned."""
+        self.submission_due = due
+
+    def note_submission(self, submitted_at: datetime | None, at: datetime) -> None:
+        """The person has handed in his self-criticism; none when it was returned."""
         self.submitted_at = submitted_at
         self.changed(at)
 

@@ -20,9 +20,11 @@ class CaseRoutes:
     def verify_case(self, request: Request) -> Answer:
         """受理核查: the facts are being established"""
         body = dict(request.body)
-        conduct = commands.conduct_of(body.pop("conduct"))
-        investigators = tuple(body.pop("investigators"))
-        command = commands.VerifyCase(**_told(request), **body, conduct=conduct, investigators=investigators)
+        told: dict[str, Any] = {
+            "conduct": commands.conduct_of(body.pop("conduct")),
+            "investigators": tuple(body.pop("investigators")),
+        }
+        command = commands.VerifyCase(**_told(request), **body, **told)
         return self._answer(self.app.cases.verify(request.work, command))
 
     @http(

@@ -33,6 +33,7 @@ class ServeRequest(Schema):
     at = Moment(required=True)
     receipt = text(2000, load_default=None, allow_none=True)
     refusal = fields.Nested(RefusalField, load_default=None, allow_none=True)
+    submission_due = Day(load_default=None, allow_none=True)
 
     @validates_schema
     def proof(self, data: dict[str, Any], **_: Any) -> None:
@@ -88,7 +89,9 @@ class MeasureAnswer(Stamped):
     served = fields.Nested(ServiceAnswer, required=True, allow_none=True)
     appeal_until = fields.Date(required=True, allow_none=True)
     revoked = fields.Nested(RevocationAnswer, required=True, allow_none=True)
+    announced_at = fields.DateTime(required=True, allow_none=True)
     talked_at = fields.DateTime(required=True, allow_none=True)
+    submission_due = fields.Date(required=True, allow_none=True)
     submitted_at = fields.DateTime(required=True, allow_none=True)
     unfinished = fields.List(fields.String(), required=True)
     moves = fields.List(fields.String(), required=True)

@@ -6,6 +6,7 @@ from nameko.timer import timer
 
 from services.accountability.application import answers, commands
 from services.accountability.entrypoints import schemas
+from services.accountability.entrypoints.appeal_routes import AppealRoutes
 from services.accountability.entrypoints.case_routes import CaseRoutes
 from services.accountability.entrypoints.case_schemas import CaseAnswer
 from services.accountability.entrypoints.correction_routes import CorrectionRoutes
@@ -15,6 +16,7 @@ from services.accountability.entrypoints.law_routes import LawRoutes
 from services.accountability.entrypoints.measure_routes import MeasureRoutes
 from services.accountability.entrypoints.record_routes import RecordRoutes
 from services.accountability.entrypoints.schemas import paged
+from services.accountability.entrypoints.talk_routes import TalkRoutes
 from services.accountability.entrypoints.warning_routes import WarningRoutes
 from shared.contracts import notifications
 from shared.contracts.envelope import Event
@@ -42,12 +44,14 @@ RETRY_SECONDS = 1
 
 
 class AccountabilityApi(
+    AppealRoutes,
     CaseRoutes,
     CorrectionRoutes,
     InformantRoutes,
     LawRoutes,
     MeasureRoutes,
     RecordRoutes,
+    TalkRoutes,
     WarningRoutes,
     KernelRoutes,
 ):

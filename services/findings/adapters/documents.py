@@ -26,6 +26,7 @@ from services.findings.adapters.parts import (
     to_report,
     to_revisit,
 )
+from services.findings.adapters.searching import LEVELS, pairs_of
 from services.findings.domain.events import FindingEvent
 from services.findings.domain.facts import Facts, Place
 from services.findings.domain.finding import Finding
@@ -36,12 +37,10 @@ from services.findings.domain.numbering import Number
 from services.findings.domain.parts import Merged, Responsible, Stamp
 from services.findings.domain.requests import open_questions
 
-_LEVELS = (6, 9, 12)
-
 
 def to_document(finding: Finding) -> Document:
-    """The whole finding. `reach`, `blocking_key`, `asked`, `overdue_from` and what begins with `due_` are there to be
-    found by; they are never read back."""
+    """The whole finding. `reach`, `blocking_key`, `pairs`, `asked`, `overdue_from` and what begins with `due_` are
+    there to be found by; they are never read back."""
     return {
         "_id": finding.id,
         "version": finding.version,
@@ -55,6 +54,7 @@ def to_document(finding: Finding) -> Document:
         **_from_facts(finding.facts),
         "reach": reach_of(finding.facts),
         "blocking_key": blocking_key(finding.facts),
+        "pairs": pairs_of(finding.facts, finding.number.text),
         "content_hash": finding.content_hash,
         "clock": of_clock(finding.clock),
         "due_at": finding.due.at,
@@ -139,7 +139,7 @@ def reach_of(facts: Facts) -> list[str]:
 
 def reaching(codes: Iterable[str]) -> list[str]:
     """These areas and all above them."""
-    return sorted({code[:digits] for code in codes for digits in _LEVELS if len(code) >= digits})
+    return sorted({code[:digits] for code in codes for digits in LEVELS if len(code) >= digits})
 
 
 def history_row(finding: Finding, version: int, event: FindingEvent, contract: str | None) -> Document:

@@ -38,13 +38,14 @@ COUNTED = Index(FINDINGS, [("area", 1), ("status", 1), ("historical", 1)])
 
 INDEXES = (
     Index(
-        FINDINGS, [("source_team", 1), ("source_ref", 1)], unique=True, partial={"source_ref": {"$gt": ""}}
+        FINDINGS, [("source_ref", 1), ("source_team", 1)], unique=True, partial={"source_ref": {"$gt": ""}}
     ),
     Index(FINDINGS, [("county", 1), ("year", 1), ("n", 1)], unique=True),
     Index(FINDINGS, [("number", 1)]),
     # Lists, newest first: `_id` is a UUIDv7. Each index makes every write dearer: a filter that leaves many (category,
-    # severity, method) is served by `reach`, from the newest on.
+    # severity, method) is served by `reach`, from the newest on. A text never changes but by an amendment.
     Index(FINDINGS, [("reach", 1), ("_id", -1)]),
+    Index(FINDINGS, [("pairs", 1), ("_id", -1)]),
     Index(FINDINGS, [("status", 1), ("_id", -1)]),
     Index(FINDINGS, [("team", 1), ("_id", -1)]),
     Index(FINDINGS, [("group", 1), ("_id", -1)], partial={"group": {"$gt": ""}}),

@@ -9,6 +9,7 @@ from typing import Any
 from services.findings.adapters.documents import Document, finding_of, history_prefix, to_finding
 from services.findings.adapters.mongo import COUNTED, FINDINGS, HISTORY, RESPONSIBLE
 from services.findings.adapters.number_series import NUMBERS, series_key
+from services.findings.adapters.searching import page_of
 from services.findings.application.queries import Count, Filters, Page, Unused
 from services.findings.domain.calendar import end_of, start_of
 from services.findings.domain.finding import Finding
@@ -59,7 +60,8 @@ class MongoFindingStore:
     def find(self, filters: Filters, now: datetime, limit: int, cursor: str | None) -> Page:
         wanted = where(filters, now)
         wanted["$and"] += [{"_id": {"$in": ids}} for ids in self._ways_in(filters)]
-        found, after = page(self._findings, wanted, [("_id", -1)], limit, cursor)
+        reach = next(_scope(filters))["reach"]
+        found, after = page_of(self._findings, filters, reach, wanted, limit, cursor)
         return [to_finding(document) for document in found], after
 
     def neighbours(self, key: str, since: datetime, until: datetime, limit: int) -> Sequence[Compared]:

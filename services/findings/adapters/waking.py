@@ -1,12 +1,15 @@
-"""Findings whose clocks have run out, batch by batch: one transaction each, and one bad finding costs only itself."""
+"""Findings and self-checks whose clocks have run out, batch by batch: one transaction each, and one that cannot be
+told costs only itself."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Protocol
 
 import structlog
 
 from services.findings.adapters.mongo import FINDINGS, FindingsWork, woken_by
+from services.findings.adapters.self_checks import SELF_CHECKS
 from services.findings.application.clocks import FindingClocks
 from services.findings.application.self_check_clocks import SelfCheckClocks
 from shared.persistence.database import MongoDatabase
@@ -17,6 +20,14 @@ log = structlog.get_logger("clocks")
 
 BATCH = 100
 PUT_OFF = timedelta(hours=1)
+
+
+class _Clocks(Protocol):
+    """What can run out of documents of one kind."""
+
+    def run_out(self, work: FindingsWork, now: datetime, limit: int) -> int: ...
+
+    def run_out_of(self, work: FindingsWork, key: str, now: datetime) -> None: ...
 
 
 class Waking:
@@ -42,51 +53,38 @@ class Waking:
         Raises:
             UnavailableError: the database did not answer; what was committed before stays.
         """
-        more = self._findings(now)
-        return self._late_self_checks(now) or more
+        more = [self._wake(FINDINGS, self._clocks, now), self._wake(SELF_CHECKS, self._self_checks, now)]
+        return any(more)
 
-    def _late_self_checks(self, now: datetime) -> bool:
+    def _wake(self, collection: str, clocks: _Clocks, now: datetime) -> bool:
         try:
             done = self._database.transact(
-                lambda tx: self._self_checks.run_out(self._unit_of_work(tx), now, self._batch)
-            )
-        except UnavailableError:
-            raise
-        except Exception:
-            # Rolled back whole and tried again at the next turn; findings do not wait for it.
-            log.exception("late self-checks could not be told")
-            return False
-        return done == self._batch
-
-    def _findings(self, now: datetime) -> bool:
-        try:
-            done = self._database.transact(
-                lambda tx: self._clocks.run_out(self._unit_of_work(tx), now, self._batch)
+                lambda tx: clocks.run_out(self._unit_of_work(tx), now, self._batch)
             )
         except UnavailableError:
             raise
         except Exception:
             # One of them cannot be woken, and the others must not wait for it. The batch was rolled back whole.
-            log.exception("findings are woken one by one")
-            return self._one_by_one(now)
+            log.exception("woken one by one", collection=collection)
+            return self._one_by_one(collection, clocks, now)
         return done == self._batch
 
-    def _one_by_one(self, now: datetime) -> bool:
-        findings = self._database.collection(FINDINGS)
+    def _one_by_one(self, collection: str, clocks: _Clocks, now: datetime) -> bool:
+        documents = self._database.collection(collection)
         due = woken_by(now)
         keys = [
-            row["_id"] for row in findings.find(due, {"_id": 1}, sort=[("wake_at", 1)], limit=self._batch)
+            row["_id"] for row in documents.find(due, {"_id": 1}, sort=[("wake_at", 1)], limit=self._batch)
         ]
         for key in keys:
             try:
-                self._database.transact(partial(self._wake, key, now))
+                self._database.transact(partial(self._wake_one, clocks, key, now))
             except UnavailableError:
                 raise
             except Exception:
                 # Its own transaction was rolled back: it stays due, each hour anew, until the cause is mended.
-                log.exception("a finding cannot be woken and is put off", finding=key)
-                findings.update_one({"_id": key, **due}, {"$set": {"wake_at": now + PUT_OFF}})
+                log.exception("cannot be woken and is put off", collection=collection, key=key)
+                documents.update_one({"_id": key, **due}, {"$set": {"wake_at": now + PUT_OFF}})
         return len(keys) == self._batch
 
-    def _wake(self, key: str, now: datetime, transaction: Transaction) -> None:
-        self._clocks.run_out_of(self._unit_of_work(transaction), key, now)
+    def _wake_one(self, clocks: _Clocks, key: str, now: datetime, transaction: Transaction) -> None:
+        clocks.run_out_of(self._unit_of_work(transaction), key, now)

@@ -27,9 +27,9 @@ class FindingClocks:
             self._tell(work, finding, now)
         return len(findings)
 
-    def run_out_of(self, work: Work, finding_id: str, now: datetime) -> None:
+    def run_out_of(self, work: Work, key: str, now: datetime) -> None:
         """The same of one finding."""
-        finding = work.findings.get(finding_id)
+        finding = work.findings.get(key)
         if finding is not None:
             self._tell(work, finding, now)
 

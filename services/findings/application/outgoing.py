@@ -9,6 +9,7 @@ from services.findings.domain.calendar import SHANGHAI
 from services.findings.domain.events import ClockDue, FindingEvent
 from services.findings.domain.finding import Finding
 from services.findings.domain.moves import Status
+from services.findings.domain.parts import Block
 from services.findings.domain.self_check import SelfCheck
 from shared.contracts import findings as contracts
 from shared.contracts.areas import Areas
@@ -82,6 +83,9 @@ def state(finding: Finding, event: FindingEvent, areas: Areas) -> dict[str, Any]
         "historical": finding.historical,
         "reported_at": _text(report.made.at) if report else None,
         "closed_at": _text(finding.closed_at) if finding.closed_at else None,
+        "plan": _plan(finding),
+        "report": _report(finding),
+        "block": _block(block),
         "referral": _referral(finding),
         "revisit": _revisit(finding),
         "change": _change(event),
@@ -121,6 +125,25 @@ def _told(finding: Finding, areas: Areas) -> dict[str, Any]:
         "group": facts.group,
         "campaign": facts.campaign,
     }
+
+
+def _plan(finding: Finding) -> dict[str, Any] | None:
+    """How and until when it is to be mended; not by whom: that would be a name."""
+    plan = finding.latest_plan
+    return None if plan is None else {"measures": plan.measures, "due": plan.due.isoformat()}
+
+
+def _report(finding: Finding) -> dict[str, Any] | None:
+    report = finding.latest_report
+    if report is None:
+        return None
+    return {"measures": report.measures, "completed_on": report.completed_on.isoformat()}
+
+
+def _block(block: Block | None) -> dict[str, Any] | None:
+    if block is None:
+        return None
+    return {"reason": block.reason, "needs": block.needs, "review_on": block.review_on.isoformat()}
 
 
 def _referral(finding: Finding) -> dict[str, Any] | None:

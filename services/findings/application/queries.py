@@ -72,7 +72,9 @@ class FindingStore(NeighbourStore, Protocol):
 
     def get(self, finding: str) -> Finding | None: ...
 
-    def find(self, filters: Filters, now: datetime, limit: int, cursor: str | None) -> Page: ...
+    def find(self, filters: Filters, now: datetime, limit: int, cursor: str | None) -> Page:
+        """One page, newest first. It may be short and still have a next one: no more than so many are looked at."""
+        ...
 
     def history(
         self, finding: str, limit: int, cursor: str | None
@@ -128,12 +130,16 @@ class FindingQueries:
         if asked["team"] not in (None, wanted["team"]):
             raise ForbiddenError("a team answers its own findings only")
         now = self._clock()
-        found, after = self._store.find(_filters({**wanted, "open_only": True}, by), now, most, None)
-        if after is not None:
-            raise InvalidError(
-                {"area": [f"more than {most} findings: narrow them by area, status, category or days"]}
-            )
-        return [self._answers.item(finding, by, now) for finding in found]
+        filters, found, after = _filters({**wanted, "open_only": True}, by), list[Finding](), None
+        while True:
+            page, after = self._store.find(filters, now, most, after)
+            found += page
+            if len(found) > most:
+                raise InvalidError(
+                    {"area": [f"more than {most} findings: narrow them by area, status, category or days"]}
+                )
+            if after is None:
+                return [self._answers.item(finding, by, now) for finding in found]
 
     def history(
         self, finding_id: str, by: Claims, limit: int, cursor: str | None

@@ -4,9 +4,11 @@ from datetime import datetime
 
 from services.findings.application.self_checks import CheckWork
 from services.findings.domain.events import ClockDue
+from services.findings.domain.finding import Finding
 from services.findings.domain.levels import Alarm, ClockRules
 from services.findings.domain.moves import Actor
 from services.findings.domain.parts import Stamp
+from services.findings.domain.self_check import SelfCheck
 
 _NOBODY = Actor("system", "system")
 
@@ -22,12 +24,20 @@ class SelfCheckClocks:
         checks = work.self_checks.to_wake(now, limit)
         findings = work.findings.get_many({one.finding for one in checks})
         for check in checks:
-            finding = findings[check.finding]
-            for step in [step for step in check.levels(self._rules) if step.at <= now]:
-                check.level = step.level
-                status, made = finding.status, Stamp(_NOBODY, now)
-                event = ClockDue(Alarm.SELF_CHECK, made, status, status, details={"due_at": step.at})
-                work.self_checks.tell(check, finding, event)
-            # Also where nothing was to be told by now: the county may have changed its periods.
-            work.self_checks.save(check)
+            self._tell(work, check, findings[check.finding], now)
         return len(checks)
+
+    def run_out_of(self, work: CheckWork, key: str, now: datetime) -> None:
+        """The same of one self-check."""
+        check = work.self_checks.get(key)
+        if check is not None:
+            self._tell(work, check, work.findings.get_many([check.finding])[check.finding], now)
+
+    def _tell(self, work: CheckWork, check: SelfCheck, finding: Finding, now: datetime) -> None:
+        for step in [step for step in check.levels(self._rules) if step.at <= now]:
+            check.level = step.level
+            status, made = finding.status, Stamp(_NOBODY, now)
+            event = ClockDue(Alarm.SELF_CHECK, made, status, status, details={"due_at": step.at})
+            work.self_checks.tell(check, finding, event)
+        # Also where nothing was to be told by now: the county may have changed its periods.
+        work.self_checks.save(check)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from chinese_calendar import constants
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
 from services.notifications.application.matters import SELECTABLE
 from services.notifications.domain.calendar import Calendar
@@ -19,6 +19,7 @@ from services.notifications.domain.gathering import Timing
 from services.notifications.domain.phones import Phone
 from services.notifications.domain.policy import INBOX, SELECTORS, Policy, Urgency
 from services.notifications.domain.quiet import QuietHours
+from services.notifications.domain.reminders import ReceiptRules
 from shared.contracts import registry
 from shared.contracts.datafiles import SourcedSchema, load
 from shared.contracts.errors import DataFileError
@@ -71,11 +72,23 @@ class _Outside(SourcedSchema):
     )
 
 
+class _Receipts(SourcedSchema):
+    remind_after_working_days = fields.Integer(required=True, strict=True, validate=validate.Range(1, 60))
+    leader_after_working_days = fields.Integer(required=True, strict=True, validate=validate.Range(1, 60))
+    link_days = fields.Integer(required=True, strict=True, validate=validate.Range(1, 90))
+
+    @validates_schema
+    def _in_order(self, data: Mapping[str, Any], **_: Any) -> None:
+        if data["leader_after_working_days"] <= data["remind_after_working_days"]:
+            raise ValidationError("must be later than the reminder", "leader_after_working_days")
+
+
 class _Policies(Schema):
     class Meta:
         unknown = EXCLUDE
 
     outside = fields.Nested(_Outside, required=True)
+    receipts = fields.Nested(_Receipts, required=True)
     policies = fields.List(fields.Nested(_Row), required=True)
 
 
@@ -124,6 +137,7 @@ class PolicyTable:
 
     policies: Sequence[Policy]
     timing: Timing
+    receipts: ReceiptRules
     shown: Sequence[dict[str, Any]]
 
 
@@ -141,7 +155,7 @@ def load_policies(folder: str | Path, templates: Collection[str]) -> PolicyTable
     faults += [f"{one}: the id is used twice" for one in sorted(set(ids)) if ids.count(one) > 1]
     if faults:
         raise DataFileError(f"{path}: {'; '.join(faults)}")
-    outside = data["outside"]
+    outside, receipts = data["outside"], data["receipts"]
     days = load_calendar(folder) if outside["digest_on"] == _WORKING_DAYS else Calendar()
     quiet = outside["quiet_hours"]
     timing = Timing(
@@ -154,6 +168,12 @@ def load_policies(folder: str | Path, templates: Collection[str]) -> PolicyTable
     return PolicyTable(
         policies,
         timing,
+        ReceiptRules(
+            load_calendar(folder),
+            receipts["remind_after_working_days"],
+            receipts["leader_after_working_days"],
+            timedelta(days=receipts["link_days"]),
+        ),
         [_shown(row, policy) for row, policy in zip(data["policies"], policies, strict=True)],
     )
 

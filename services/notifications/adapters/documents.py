@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.notifications.adapters import receipts
 from services.notifications.adapters.vault import AddressVault
 from services.notifications.domain.contact import Channel, Contact
 from services.notifications.domain.dispatch import Dispatch, Kind
@@ -36,6 +37,7 @@ def of_notice(notice: Notice) -> Document:
         "finding": about.finding,
         "case": about.case,
         "warning": about.warning,
+        "measure": about.measure,
         "correlationid": about.correlationid,
         "handlers": None if about.handlers is None else list(about.handlers),
         "template": notice.wording and notice.wording.template,
@@ -48,6 +50,7 @@ def of_notice(notice: Notice) -> Document:
         "read_at": notice.read_at,
         "signed_at": notice.signed_at,
         "signed_by": notice.signed_by,
+        **receipts.of_notice(notice),
         "version": notice.version,
         "sequence": notice.sequence,
         "updated_at": notice.updated_at,
@@ -64,12 +67,15 @@ def to_notice(document: Document) -> Notice:
         recipient=document["recipient"],
         text=Text(document["subject"], document["body"]),
         about=About(
-            **{name: document[name] for name in about}, handlers=None if handlers is None else tuple(handlers)
+            **{name: document[name] for name in about},
+            measure=document.get("measure"),
+            handlers=None if handlers is None else tuple(handlers),
         ),
         queued_at=document["queued_at"],
         deliveries=tuple(_to_delivery(one) for one in document["deliveries"]),
         status=Status(document["status"]),
         wording=Wording(template, document["template_version"]) if template else None,
+        **receipts.to_fields(document),
         **{name: document[name] for name in rest},
     )
 

@@ -10,9 +10,17 @@ from typing import Any, TypeVar
 from services.notifications.adapters import documents
 from services.notifications.adapters.channels import THROTTLES, ChannelRepository, ThrottleRepository
 from services.notifications.adapters.documents import window_key
+from services.notifications.adapters.receipts import (
+    CODES_INDEX,
+    LINKS_INDEX,
+    LONG_AGO,
+    CodeRepository,
+    LinkRepository,
+)
 from services.notifications.adapters.repeats import REPEATS_INDEX, RepeatRepository
 from services.notifications.adapters.vault import AddressVault
 from services.notifications.application.outgoing import CONTRACTS, state
+from services.notifications.domain import recipients
 from services.notifications.domain.contact import Contact
 from services.notifications.domain.dispatch import Dispatch
 from services.notifications.domain.events import Queued, Signed
@@ -27,6 +35,7 @@ from shared.persistence.transaction import Transaction
 T = TypeVar("T")
 NOTICES, DISPATCHES, WINDOWS = "notices", "dispatches", "windows"
 CONTACTS, NAMES, TOLD = "contacts", "names", "told"
+UNSIGNED = ("queued", "sent", "read", "failed")
 _QUEUED, _SIGNED = "notices_queued", "notices_signed"
 
 INDEXES = (
@@ -52,7 +61,15 @@ INDEXES = (
     Index(CONTACTS, [("sealed_with", 1), ("_id", 1)]),
     Index(TOLD, [("area", 1)]),
     REPEATS_INDEX,
+    LINKS_INDEX,
+    CODES_INDEX,
+    Index(NOTICES, [("wake_at", 1)], partial={"wake_at": {"$gt": LONG_AGO}}),
 )
+
+
+def woken_by(now: datetime) -> dict[str, Any]:
+    """Notices of which somebody is to be reminded by `now`; written so that its index is used."""
+    return {"wake_at": {"$gt": LONG_AGO, "$lte": now}}
 
 
 class NoticeRepository:
@@ -81,6 +98,22 @@ class NoticeRepository:
         found = self._tx.find(NOTICES, {"carried": dispatch}, [("_id", 1)], limit)
         return [documents.to_notice(document) for document in found]
 
+    def due(self, now: datetime, limit: int) -> Sequence[Notice]:
+        found = self._tx.find(NOTICES, woken_by(now), [("wake_at", 1)], limit)
+        return [documents.to_notice(document) for document in found]
+
+    def leaders_of(self, finding: str) -> Sequence[str]:
+        found = self._tx.find(NOTICES, {"finding": finding, "leaders": {"$ne": []}}, [("_id", -1)], 1)
+        return tuple(found[0].get("leaders", ())) if found else ()
+
+    def unsigned_of(self, recipient: str, limit: int) -> Sequence[Notice]:
+        whose: Any = recipient
+        if recipient.startswith(recipients.UNIT):
+            whose = {"$gte": recipient, "$lt": recipient + ":"}  # ":" comes after every digit
+        where = {"recipient": whose, "status": {"$in": list(UNSIGNED)}}
+        found = self._tx.find(NOTICES, where, [("_id", 1)], limit)
+        return [documents.to_notice(document) for document in found]
+
     def _tell(self, notice: Notice) -> None:
         for event in notice.pending:
             contract = CONTRACTS.get(type(event))
@@ -99,8 +132,9 @@ class NoticeRepository:
             if isinstance(event, Queued):
                 self._tx.memo.setdefault(_QUEUED, []).append(notice.id)
             if isinstance(event, Signed):
-                waited = (event.at - notice.queued_at).total_seconds()
-                self._tx.memo.setdefault(_SIGNED, []).append(waited)
+                # What was signed on paper may carry a time of that day before the notice was made.
+                waited = ((notice.signed_at or event.at) - notice.queued_at).total_seconds()
+                self._tx.memo.setdefault(_SIGNED, []).append(max(waited, 0.0))
         notice.pending.clear()
 
 
@@ -218,6 +252,8 @@ class NotificationsWork:
         self.throttles = ThrottleRepository(transaction)
         self.channels = ChannelRepository(transaction)
         self.repeats = RepeatRepository(transaction)
+        self.links = LinkRepository(transaction)
+        self.codes = CodeRepository(transaction)
 
 
 class CountingDatabase(MongoDatabase):

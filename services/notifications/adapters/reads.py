@@ -5,7 +5,7 @@ from typing import Any
 
 from services.notifications.adapters import documents
 from services.notifications.adapters.documents import Document
-from services.notifications.adapters.mongo import CONTACTS, DISPATCHES, NOTICES, TOLD
+from services.notifications.adapters.mongo import CONTACTS, DISPATCHES, NOTICES, TOLD, UNSIGNED
 from services.notifications.adapters.vault import AddressVault
 from services.notifications.application.queries import NoticeFilters
 from services.notifications.domain import recipients
@@ -17,7 +17,6 @@ from shared.persistence.database import MongoDatabase
 from shared.persistence.paging import page
 
 _PENDING = [("next_at", 1), ("_id", 1)]
-_UNSIGNED = ("queued", "sent", "read", "failed")
 
 
 class MongoNoticeStore:
@@ -66,7 +65,7 @@ class MongoNoticeStore:
 
     def unsigned(self) -> int:
         """Notices that wait for a signature."""
-        return self._notices.count_documents({"status": {"$in": list(_UNSIGNED)}})
+        return self._notices.count_documents({"status": {"$in": list(UNSIGNED)}})
 
     def outbox_pending(self) -> int:
         return self._outbox.count_documents({"state": "pending"}, hint=_PENDING)
@@ -93,6 +92,8 @@ def _asked(filters: NoticeFilters) -> Iterator[Document]:
         value: Any = getattr(filters, name)
         if value is not None:
             yield {name: value}
+    if filters.unsigned is not None:
+        yield {"status": {"$in" if filters.unsigned else "$nin": list(UNSIGNED)}}
     if filters.area is not None:
         yield {"area": _subtree(filters.area)}
 

@@ -18,10 +18,12 @@ class _Bases(Schema):
     recipient = fields.Dict(required=True, validate=validate.Length(min=1))
     finding = fields.Dict(required=True, validate=validate.Length(min=1))
     case = fields.Dict(required=True, validate=validate.Length(min=1))
+    bulletin = fields.Dict(required=True, validate=validate.Length(min=1))
+    receipt = fields.Dict(load_default=dict)
 
 
 class _Row(Schema):
-    of = fields.String(required=True, validate=validate.OneOf(["finding", "case"]))
+    of = fields.String(required=True, validate=validate.OneOf(["finding", "case", "bulletin", "receipt"]))
     samples = fields.Dict(
         keys=fields.String(), values=fields.Dict(), required=True, validate=validate.Length(min=1)
     )

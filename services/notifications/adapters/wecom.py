@@ -120,8 +120,8 @@ class WecomLine:
         card = {
             "title": fit(letter.text.subject, _TITLE),
             "description": fit(letter.text.body, rule.longest),
-            "url": account.card_url,
-            "btntxt": "查看",
+            "url": letter.link or account.card_url,
+            "btntxt": "签收" if letter.link else "查看",
         }
         body = {"touser": letter.address, "agentid": account.agent, "msgtype": "textcard", "textcard": card}
         return exchange.parsed(

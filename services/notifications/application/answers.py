@@ -1,11 +1,13 @@
 """Notices and contacts as callers see them."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from services.notifications.domain.contact import Contact
 from services.notifications.domain.dispatch import Dispatch
 from services.notifications.domain.notice import Delivery, Notice
+from services.notifications.domain.receipt import Call, PaperService, Refusal
 
 Answer = dict[str, Any]
 
@@ -23,6 +25,7 @@ def notice(document: Notice, dispatches: Mapping[str, Dispatch]) -> Answer:
         "finding": about.finding,
         "case": about.case,
         "warning": about.warning,
+        "measure": about.measure,
         "area": about.area,
         "template": document.wording.template if document.wording else None,
         "template_version": document.wording.version if document.wording else None,
@@ -33,10 +36,20 @@ def notice(document: Notice, dispatches: Mapping[str, Dispatch]) -> Answer:
         "read_at": document.read_at,
         "signed_at": document.signed_at,
         "signed_by": document.signed_by,
+        "refusal": _recorded(document.refusal),
+        "paper": _recorded(document.paper),
+        "calls": [_recorded(one) for one in document.calls],
+        "reminded_at": document.reminding.reminded_at,
+        "leader_told_at": document.reminding.leader_told_at,
+        "leader": document.reminding.leader,
         "version": document.version,
         "created_at": document.queued_at,
         "updated_at": document.updated_at,
     }
+
+
+def _recorded(one: Refusal | PaperService | Call | None) -> Answer | None:
+    return None if one is None else asdict(one)
 
 
 def _delivery(delivery: Delivery, dispatches: Mapping[str, Dispatch]) -> Answer:

@@ -47,7 +47,13 @@ def _of_person(event: Event) -> Matter:
     data = event.data
     person = Responsible(data["cadre"], data["name"], "")
     traits: dict[str, object] = {name: data[name] for name in ("kind", "status") if name in data}
-    return Matter(**_common(event), cadre=person.cadre, responsible=(person,), traits=traits)
+    return Matter(
+        **_common(event),
+        measure=data.get("measure"),
+        cadre=person.cadre,
+        responsible=(person,),
+        traits=traits,
+    )
 
 
 def _clock(event: Event) -> Matter | None:

@@ -40,11 +40,21 @@ class AnswerNotice:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenChannel:
+    """One way to somebody, as the office enters it. `verified` by the office itself; None: as it was, and an address
+    that is new is verified by a code."""
+
+    kind: str
+    address: str | None = None
+    verified: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SetContact:
     """The office enters a contact, whole."""
 
     cadre: str
-    channels: tuple[Channel, ...]
+    channels: tuple[GivenChannel | Channel, ...]
     quiet_hours: QuietHours | None
     digest: bool | None
     by: Claims
@@ -57,7 +67,7 @@ class SetContact:
         quiet = body["quiet_hours"]
         return cls(
             cadre,
-            tuple(Channel(one["kind"], one["address"], one["verified"]) for one in body["channels"]),
+            tuple(GivenChannel(one["kind"], one["address"], one["verified"]) for one in body["channels"]),
             QuietHours(quiet["from"], quiet["to"]) if quiet else None,
             body["digest"],
             by,

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from services.notifications.application import scope
 from services.notifications.application.commands import Entry, ImportContacts, SetContact
 from services.notifications.application.ports import Work
 from services.notifications.domain import recipients
-from services.notifications.domain.contact import KINDS, Contact, fault
+from services.notifications.domain.contact import KINDS, Channel, Contact, fault
 from services.notifications.domain.errors import ForbiddenError, InvalidError
 from shared.contracts.claims import Claims
 
@@ -111,7 +111,15 @@ def set_contact(work: Work, command: SetContact, now: datetime) -> Contact:
     scope.require_contact(command.by, contact.area)
     if known is not None:
         command.require_version(known.version)
-    channels = [replace(one, entered_in=command.by.area) for one in command.channels]
+    channels = [
+        Channel(
+            one.kind,
+            one.address,
+            contact.is_verified(one.kind, one.address) if one.verified is None else one.verified,
+            command.by.area,
+        )
+        for one in command.channels
+    ]
     if contact.replace(channels, command.quiet_hours, command.digest, now) or known is None:
         contact.version = contact.version or 1
         work.contacts.save(contact)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from services.notifications.application.bulletin_matters import bulletin_facts, speaks_of_a_bulletin
 from services.notifications.application.case_facts import case_facts
 from services.notifications.application.case_matters import speaks_of_a_case
 from services.notifications.application.days import day_text, moment_of, moment_text
@@ -36,6 +37,8 @@ class CountyWords:
         """What every recipient of the event is told alike."""
         if speaks_of_a_case(event):
             return case_facts(self.vocabulary, self.phones, event, now)
+        if speaks_of_a_bulletin(event):
+            return bulletin_facts(self.phones, event, now)
         data, summary, label = event.data, summary_of(event), self.vocabulary.label
         return {
             "number": summary["number"],
@@ -79,14 +82,19 @@ class CountyWords:
         told_as = {one.cadre: one for one in matter.responsible}.get(telling.recipient)
         duty = told_as.role if told_as else ""
         return {
-            "addressee": name or (told_as.name if told_as else None) or self._name(telling.recipient),
+            "addressee": name or (told_as.name if told_as else None) or self.name(telling.recipient),
             "person": recipients.is_person(telling.recipient),
             "reason": telling.reason,
             "duty": self.vocabulary.label("duty_role", duty),
             "instead": telling.reason == DIRECT and duty != DIRECT,
         }
 
-    def _name(self, recipient: str) -> str:
+    def of_person(self, cadre: str, name: str | None) -> dict[str, Any]:
+        """Who is addressed by his place in the chain."""
+        return {"addressee": name or cadre, "person": True, "reason": "", "duty": "", "instead": False}
+
+    def name(self, recipient: str) -> str:
+        """What a recipient who is no person is called."""
         if recipient == recipients.OFFICE:
             return _OFFICE
         if recipient.startswith(recipients.UNIT):

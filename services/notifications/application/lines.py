@@ -63,11 +63,13 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message as it leaves the house; `id` is the same at every attempt."""
+    """One message as it leaves the house; `id` is the same at every attempt. `link` is the page on which its one
+    notice is signed."""
 
     id: str
     address: str
     text: Text
+    link: str | None = None
 
 
 class Line(Protocol):

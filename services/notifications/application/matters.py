@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from services.notifications.application import case_matters
+from services.notifications.application import bulletin_matters, case_matters
 from services.notifications.domain.matter import Matter, Responsible
 from shared.contracts.accountability import (
     RESPONSIBILITY_ASSIGNED_V1,
@@ -51,6 +51,7 @@ SELECTABLE: Mapping[str, frozenset[str]] = {
     CLOCK_DUE_V1: _CHAIN,
     **dict.fromkeys(MOVES, _CHAIN),
     **case_matters.SELECTABLE,
+    **bulletin_matters.SELECTABLE,
 }
 
 
@@ -58,6 +59,8 @@ def matter_of(event: Event) -> Matter | None:
     """The matter, None when nobody is to be told: an old ledger that was taken over, or nothing (left) to tell."""
     if case_matters.speaks_of_a_case(event):
         return case_matters.matter_of(event)
+    if bulletin_matters.speaks_of_a_bulletin(event):
+        return bulletin_matters.matter_of(event)
     reader = _READERS.get(event.type)
     if reader is None or summary_of(event).get("historical"):
         return None

@@ -15,6 +15,7 @@ CONTRACTS: Mapping[type[NoticeEvent], str] = {
     events.Sent: contracts.NOTICE_SENT_V1,
     events.Read: contracts.NOTICE_READ_V1,
     events.Signed: contracts.NOTICE_SIGNED_V1,
+    events.Refused: contracts.NOTICE_REFUSED_V1,
     events.Failed: contracts.NOTICE_FAILED_V1,
 }
 
@@ -30,13 +31,15 @@ def state(notice: Notice, event: NoticeEvent) -> dict[str, Any]:
         "finding": about.finding,
         "case": about.case,
         "warning": about.warning,
+        "measure": about.measure,
         "status": notice.status.value,
-        "channels": [one.channel for one in notice.deliveries],
+        "channels": list(dict.fromkeys(one.channel for one in notice.deliveries)),
         "queued_at": _text(notice.queued_at),
         "sent_at": _text(notice.sent_at),
         "read_at": _text(notice.read_at),
         "signed_at": _text(notice.signed_at),
         "signed_by": notice.signed_by,
+        "refused_at": _text(notice.refusal.at if notice.refusal else None),
         "version": notice.version,
         "change": {"move": event.move, "at": _text(event.at), "by": event.by},
     }

@@ -10,6 +10,8 @@ from services.notifications.domain.contact import Contact
 from services.notifications.domain.dispatch import Dispatch
 from services.notifications.domain.gathering import Window
 from services.notifications.domain.notice import Notice, Text
+from services.notifications.domain.signing import Link
+from services.notifications.domain.verification import Verification
 
 Clock = Callable[[], datetime]
 NewId = Callable[[], str]
@@ -34,6 +36,34 @@ class NoticeRepository(Protocol):
     def carried_by(self, dispatch: str, limit: int) -> Sequence[Notice]:
         """The first notices that do not know the end of the message that carries them."""
         ...
+
+    def due(self, now: datetime, limit: int) -> Sequence[Notice]:
+        """Those of which somebody is to be reminded by now, the longest due first."""
+        ...
+
+    def leaders_of(self, finding: str) -> Sequence[str]:
+        """The leaders of a finding's chain, as the newest notice that knows them has them."""
+        ...
+
+    def unsigned_of(self, recipient: str, limit: int) -> Sequence[Notice]:
+        """The oldest that wait for a recipient's signature; of a unit also those of the units below it."""
+        ...
+
+
+class LinkRepository(Protocol):
+    """Signing links, by the digest of their token."""
+
+    def get(self, digest: str) -> Link | None: ...
+
+    def save(self, link: Link) -> None: ...
+
+
+class CodeRepository(Protocol):
+    """The newest code of each recipient and kind of address."""
+
+    def get(self, cadre: str, kind: str) -> Verification | None: ...
+
+    def save(self, verification: Verification) -> None: ...
 
 
 class DispatchRepository(Protocol):
@@ -142,6 +172,12 @@ class Work(Protocol):
 
     @property
     def channels(self) -> ChannelRepository: ...
+
+    @property
+    def links(self) -> LinkRepository: ...
+
+    @property
+    def codes(self) -> CodeRepository: ...
 
     @property
     def repeats(self) -> RepeatRepository: ...

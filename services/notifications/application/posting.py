@@ -11,6 +11,7 @@ from services.notifications.domain.gathering import Timing, due
 from services.notifications.domain.notice import Delivery, Notice, under_way
 from services.notifications.domain.policy import INBOX, Telling
 from services.notifications.domain.quiet import QuietHours
+from services.notifications.domain.receipt import PAPER
 
 
 class Postbox:
@@ -18,6 +19,7 @@ class Postbox:
 
     def __init__(self, channels: Collection[str], timing: Timing, new_id: NewId) -> None:
         self.channels = frozenset(channels)
+        self.sendable = self.channels - {PAPER}
         self._timing = timing
         self._new_id = new_id
 
@@ -46,6 +48,23 @@ class Postbox:
             return None
         dispatch = self._join(work, notice.recipient, channel, Kind.URGENT, now)
         return under_way(channel, dispatch.id, now)
+
+    def again(
+        self, work: Work, recipient: str, channels: Collection[str], waiting: Collection[str], now: datetime
+    ) -> list[Delivery]:
+        """Once more on these channels, not in quiet hours; where one is `waiting` it has not left even once. On none
+        of them any more: on the first one by which he can be reached."""
+        contact = work.contacts.get(recipient)
+        if contact is None:
+            return []
+        possible = [one for one in contact.outside if one in self.channels]
+        wanted = [one for one in possible if one in channels] or possible[:1]
+        quiet = (self._timing.quiet, contact.quiet_hours)
+        return [
+            under_way(one, self._join(work, recipient, one, Kind.URGENT, now, quiet).id, now)
+            for one in wanted
+            if one not in waiting
+        ]
 
     def by_hand(self, contact: Contact, channel: str, kind: Kind, now: datetime) -> Dispatch:
         """A message of its own that leaves at once. It is not saved yet."""
@@ -95,8 +114,8 @@ class Postbox:
         due_at: datetime,
         now: datetime,
     ) -> Dispatch:
-        address = contact.address(channel) if contact else None
         dispatch = Dispatch(self._new_id(), recipient, channel, kind, due_at, now)
         dispatch.area = contact.area if contact else ""
+        address = dispatch.address_of(contact) if contact else None
         dispatch.lane = lane_of(channel, address or "")
         return dispatch

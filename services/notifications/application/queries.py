@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from services.notifications.application import answers, scope, slices
 from services.notifications.application.answers import Answer
@@ -32,6 +32,7 @@ class NoticeFilters:
     event_type: str | None = None
     finding: str | None = None
     case: str | None = None
+    unsigned: bool | None = None
 
 
 class NoticeStore(Protocol):
@@ -72,7 +73,7 @@ class NotificationsQueries:
             raise UnknownNoticeError
         return self._answers([notice])[0]
 
-    def notices(self, by: Claims, limit: int, cursor: str | None, **asked: str | None) -> Listed:
+    def notices(self, by: Claims, limit: int, cursor: str | None, **asked: Any) -> Listed:
         """Newest first."""
         filters = NoticeFilters(
             within=by.area, own=_own(by), handler=None if by.role == "auditor" else by.sub, **asked

@@ -18,10 +18,10 @@ from services.notifications.application.ports import (
     Work,
 )
 from services.notifications.application.settling import Settling
+from services.notifications.application.signing import Letters
 from services.notifications.domain.channel import lane_of
 from services.notifications.domain.dispatch import PATIENCE
 from services.notifications.domain.gathering import Timing, must_wait_until
-from services.notifications.domain.letter import IN_FULL, compose
 from services.notifications.domain.notice import Text
 
 BATCH = 50
@@ -51,7 +51,9 @@ class Sending:
         meters: Meters,
         new_id: NewId,
         clock: Clock,
+        letters: Letters,
     ) -> None:
+        self._letters = letters
         self._transact = transact
         self._finder = finder
         self._senders = senders
@@ -137,7 +139,7 @@ class Sending:
             work.dispatches.save(dispatch)
             return None
         contact = work.contacts.get(dispatch.recipient)
-        address = contact.address(dispatch.channel) if contact else None
+        address = dispatch.address_of(contact) if contact else None
         if address is None:
             dispatch.refused("no verified address any more", now)
             self._settling.keep(work, dispatch)
@@ -148,15 +150,14 @@ class Sending:
             # Saved, so that it is not found again before its lane opens: the address may have changed since.
             work.dispatches.save(dispatch)
             return _CLOSED
-        texts = [notice.text for notice in work.notices.carried_by(dispatch.id, IN_FULL)]
-        text = dispatch.text or compose(texts, dispatch.notices)
+        text, link = self._letters.write(work, dispatch, address, now)
         dispatch.start(attempt, now)
         window.left(dispatch, now)
         if throttle.took(self._speeds.per_minute(dispatch.channel, address), now):
             work.throttles.save(throttle)
         work.dispatches.save(dispatch)
         work.windows.save(window)
-        return dispatch.channel, Letter(dispatch.id, address, text)
+        return dispatch.channel, Letter(dispatch.id, address, text, link)
 
     def _keep(self, outcome: Outcome) -> None:
         """Commit the end of an attempt. If that fails it is tried again in the next turn."""

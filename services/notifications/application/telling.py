@@ -13,6 +13,7 @@ from services.notifications.domain.calendar import day_of
 from services.notifications.domain.matter import Matter
 from services.notifications.domain.notice import About, Delivery, Notice, Wording
 from services.notifications.domain.policy import Policy, Telling, tellings
+from services.notifications.domain.reminders import ReceiptRules
 from shared.contracts.accountability import WARNING_REVOKED_V1
 from shared.contracts.envelope import Event
 
@@ -29,6 +30,7 @@ class Teller:
         new_id: NewId,
         clock: Clock,
         repeat: timedelta,
+        receipts: ReceiptRules,
     ) -> None:
         self._policies = policies
         self._words = words
@@ -37,6 +39,7 @@ class Teller:
         self._new_id = new_id
         self._clock = clock
         self._repeat = repeat
+        self._receipts = receipts
 
     def tell(self, work: Work, event: Event) -> None:
         """Queue a notice for each whom the event concerns and who does not know yet."""
@@ -69,6 +72,7 @@ class Teller:
             finding=matter.finding,
             case=matter.case,
             warning=matter.warning,
+            measure=matter.measure,
             correlationid=event.correlationid,
             handlers=matter.handlers,
         )
@@ -84,6 +88,8 @@ class Teller:
                 at=now,
                 outside=outside,
                 wording=Wording(one.template, self._writer.version(one.template)),
+                leaders=matter.chain_above if matter.finding else (),
+                wake_at=self._receipts.remind_at(now),
             )
             work.notices.add(notice)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from services.notifications.application import answers, contacts, scope
+from services.notifications.application import answers, contacts, scope, verifying
 from services.notifications.application.answers import Answer
 from services.notifications.application.commands import (
     AnswerNotice,
@@ -12,6 +12,7 @@ from services.notifications.application.commands import (
 )
 from services.notifications.application.contacts import Result
 from services.notifications.application.ports import Clock, Work
+from services.notifications.application.posting import Postbox
 from services.notifications.application.telling import Teller
 from services.notifications.domain.contact import Contact
 from services.notifications.domain.errors import UnknownNoticeError
@@ -23,7 +24,8 @@ from shared.contracts.envelope import Event
 class NotificationsUseCases:
     """One method per command."""
 
-    def __init__(self, teller: Teller, clock: Clock) -> None:
+    def __init__(self, teller: Teller, postbox: Postbox, clock: Clock) -> None:
+        self._postbox = postbox
         self._teller = teller
         self._clock = clock
 
@@ -52,8 +54,11 @@ class NotificationsUseCases:
 
     def set_contact(self, work: Work, command: SetContact) -> tuple[Answer, bool]:
         """The contact, and whether it is new."""
-        new = work.contacts.get(command.cadre) is None
-        return answers.contact(contacts.set_contact(work, command, self._clock())), new
+        before = work.contacts.get(command.cadre)
+        contact = contacts.set_contact(work, command, self._clock())
+        if before is None or before.unverified != contact.unverified:
+            verifying.send_codes(work, self._postbox, contact, self._clock())
+        return answers.contact(contact), before is None
 
     def import_contacts(self, work: Work, command: ImportContacts) -> list[Result]:
         return contacts.import_contacts(work, command, self._clock())

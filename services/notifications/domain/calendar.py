@@ -36,3 +36,20 @@ class Calendar:
         while (moment := datetime.combine(day, clock, SHANGHAI)) <= after or not self.is_working(day):
             day += _ONE_DAY
         return moment.astimezone(UTC)
+
+    def after(self, moment: datetime, days: int) -> datetime:
+        """So many working days after `moment`, at the same time of day, in UTC; what comes on a day off counts from
+        the beginning of the next working day."""
+        day, clock = day_of(moment), moment.astimezone(SHANGHAI).timetz()
+        if not self.is_working(day):
+            clock = time(tzinfo=SHANGHAI)
+            day = self._working_after(day)
+        for _ in range(days):
+            day = self._working_after(day)
+        return datetime.combine(day, clock).astimezone(UTC)
+
+    def _working_after(self, day: date) -> date:
+        day += _ONE_DAY
+        while not self.is_working(day):
+            day += _ONE_DAY
+        return day

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.notifications.domain.policy import INBOX
@@ -56,6 +56,28 @@ class Contact:
     def address(self, kind: str) -> str | None:
         """The address to use on a channel, None when there is none that is verified."""
         return next((one.address for one in self.channels if one.kind == kind and self._is_usable(one)), None)
+
+    @property
+    def unverified(self) -> list[Channel]:
+        """Addresses outside of the system that could be used once they are verified."""
+        mine = (one for one in self.channels if one.kind != INBOX and one.address)
+        return [one for one in mine if not one.verified and self.area.startswith(one.entered_in)]
+
+    def address_to_verify(self, kind: str) -> str | None:
+        """Where a code of this kind is sent: the first address that waits for one."""
+        return next((one.address for one in self.unverified if one.kind == kind), None)
+
+    def is_verified(self, kind: str, address: str | None) -> bool:
+        """Whether it was verified before."""
+        return any(one.verified for one in self.channels if (one.kind, one.address) == (kind, address))
+
+    def verify(self, kind: str, address: str, at: datetime) -> None:
+        """Its recipient has read out the code that was sent to it."""
+        self.channels = tuple(
+            replace(one, verified=True) if (one.kind, one.address) == (kind, address) else one
+            for one in self.channels
+        )
+        self._change(at)
 
     @property
     def outside(self) -> list[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from services.notifications.domain.contact import Contact
 from services.notifications.domain.notice import DeliveryStatus, Text
 
 LEASE = timedelta(minutes=3)
@@ -24,6 +25,8 @@ class Kind(StrEnum):
     DIGEST = "digest"
     RESEND = "resend"
     TEST = "test"
+    CODE = "code"
+    """To an address that is to be verified by it."""
 
 
 @dataclass(slots=True)
@@ -67,6 +70,12 @@ class Dispatch:
     def ended(self) -> bool:
         """Whether nothing more happens to it by itself."""
         return self.status in (DeliveryStatus.SENT, DeliveryStatus.FAILED, DeliveryStatus.UNKNOWN)
+
+    def address_of(self, contact: Contact) -> str | None:
+        """Where it goes: to a verified address, or as a code to one that is to be verified."""
+        if self.kind is Kind.CODE:
+            return contact.address_to_verify(self.channel)
+        return contact.address(self.channel)
 
     def join(self, due_at: datetime) -> None:
         """It carries one notice more, and leaves as soon as that one would."""

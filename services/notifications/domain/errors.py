@@ -73,3 +73,43 @@ class UnknownTemplateError(NotificationsError):
 
     def __init__(self) -> None:
         super().__init__("there is no template of this name; GET /templates lists them")
+
+
+class AlreadySignedError(NotificationsError):
+    """It was signed before."""
+
+    def __init__(self) -> None:
+        super().__init__("the notice is signed already; GET it to see when and by whom")
+
+
+class AlreadyRefusedError(NotificationsError):
+    """That its recipient refused to sign is on record."""
+
+    def __init__(self) -> None:
+        super().__init__("that the recipient refused to sign is on record already")
+
+
+class UnknownLinkError(NotificationsError):
+    """No signing link was ever like this, or it is long gone."""
+
+
+class ExpiredLinkError(NotificationsError):
+    """A signing link that is too old."""
+
+
+class UsedLinkError(NotificationsError):
+    """A signing link works once."""
+
+
+class NothingToVerifyError(NotificationsError):
+    """No address of the kind waits to be verified."""
+
+    def __init__(self) -> None:
+        super().__init__("the contact has no address of this kind that waits to be verified")
+
+
+class NoValidCodeError(NotificationsError):
+    """No code was sent, or it is too old, or it was tried too often."""
+
+    def __init__(self) -> None:
+        super().__init__("no code is valid any more; ask for a new one by sending no code")

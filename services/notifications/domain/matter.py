@@ -34,6 +34,7 @@ class Matter:
     finding: str | None = None
     case: str | None = None
     warning: str | None = None
+    measure: str | None = None
     cadre: str | None = None
     responsible: tuple[Responsible, ...] = ()
     told: tuple[str, ...] = ()
@@ -47,6 +48,13 @@ class Matter:
         """The direct responsible persons; where there is none, the nearest leader."""
         direct = tuple(one for one in self.responsible if one.role == DIRECT)
         return direct or _nearest(self.responsible)
+
+    @property
+    def chain_above(self) -> tuple[str, ...]:
+        """The leaders of the chain, each nearest area first; of equal areas those stay in the order of the chain."""
+        above = [one for one in self.responsible if one.role not in ("", DIRECT)]
+        above.sort(key=lambda one: -len(one.area))
+        return tuple(dict.fromkeys(one.cadre for one in above))
 
     def leaders(self, role: str) -> tuple[Responsible, ...]:
         """The nearest person of this role."""

@@ -24,3 +24,8 @@ def is_recipient(word: str) -> bool:
     """Whether it names one: a prefix of ours with a code behind it, `office`, or an id without a colon."""
     prefix, colon, code = word.partition(":")
     return not colon or (f"{prefix}:" in (UNIT, TEAM) and code.isascii() and code.isalnum())
+
+
+def masked(name: str) -> str:
+    """The name of a person as it is shown where nobody has logged in."""
+    return name[:1] + "某" * max(1, min(len(name) - 1, 2)) if name else ""

@@ -15,7 +15,7 @@ _CLOCK = validate.Regexp(r"^([01]\d|2[0-3]):[0-5]\d$", error="not a time of day 
 class ChannelRequest(Schema):
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     address = fields.String(load_default=None, allow_none=True)
-    verified = fields.Boolean(load_default=True, truthy={True}, falsy={False})
+    verified = fields.Boolean(load_default=None, allow_none=True, truthy={True}, falsy={False})
 
 
 class QuietHoursShape(Schema):
@@ -31,6 +31,11 @@ class PutContactRequest(Schema):
     digest = fields.Boolean(load_default=None, allow_none=True, truthy={True}, falsy={False})
 
 
+class VerifyRequest(Schema):
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS[1:]))
+    code = fields.String(load_default=None, allow_none=True, validate=validate.Regexp(r"^[0-9]{6}$"))
+
+
 class NoticesQuery(PageQuery):
     area = AreaCode(load_default=None)
     recipient = fields.String(load_default=None, validate=_ID)
@@ -38,6 +43,7 @@ class NoticesQuery(PageQuery):
     event_type = fields.String(load_default=None, validate=_ID)
     finding = fields.String(load_default=None, validate=_ID)
     case = fields.String(load_default=None, validate=_ID)
+    unsigned = fields.Boolean(load_default=None)
 
 
 class ContactsQuery(PageQuery):
@@ -53,6 +59,26 @@ class DeliveryAnswer(Schema):
     due_at = fields.DateTime(required=True, allow_none=True)
 
 
+class RefusalAnswer(Schema):
+    at = fields.DateTime(required=True)
+    witnesses = fields.List(fields.String(), required=True)
+    reason = fields.String(required=True)
+    recorded_by = fields.String(required=True)
+
+
+class PaperAnswer(Schema):
+    at = fields.DateTime(required=True)
+    by = fields.String(required=True)
+    recorded_by = fields.String(required=True)
+
+
+class CallAnswer(Schema):
+    at = fields.DateTime(required=True)
+    by = fields.String(required=True)
+    answered_by = fields.String(required=True)
+    recorded_by = fields.String(required=True)
+
+
 class NoticeAnswer(Schema):
     id = fields.String(required=True)
     recipient = fields.String(required=True)
@@ -63,6 +89,7 @@ class NoticeAnswer(Schema):
     finding = fields.String(required=True, allow_none=True)
     case = fields.String(required=True, allow_none=True)
     warning = fields.String(required=True, allow_none=True)
+    measure = fields.String(required=True, allow_none=True)
     area = fields.String(required=True)
     template = fields.String(required=True, allow_none=True)
     template_version = fields.Integer(required=True, allow_none=True)
@@ -73,6 +100,12 @@ class NoticeAnswer(Schema):
     read_at = fields.DateTime(required=True, allow_none=True)
     signed_at = fields.DateTime(required=True, allow_none=True)
     signed_by = fields.String(required=True, allow_none=True)
+    refusal = fields.Nested(RefusalAnswer, required=True, allow_none=True)
+    paper = fields.Nested(PaperAnswer, required=True, allow_none=True)
+    calls = fields.List(fields.Nested(CallAnswer), required=True)
+    reminded_at = fields.DateTime(required=True, allow_none=True)
+    leader_told_at = fields.DateTime(required=True, allow_none=True)
+    leader = fields.String(required=True, allow_none=True)
     version = fields.Integer(required=True)
     created_at = fields.DateTime(required=True)
     updated_at = fields.DateTime(required=True)

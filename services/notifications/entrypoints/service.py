@@ -8,8 +8,11 @@ from services.notifications.application import commands
 from services.notifications.entrypoints import schemas
 from services.notifications.entrypoints.channel_routes import ChannelRoutes
 from services.notifications.entrypoints.imports import import_contacts
+from services.notifications.entrypoints.receipt_routes import ReceiptRoutes
+from services.notifications.entrypoints.signing_routes import SigningRoutes
 from services.notifications.entrypoints.template_routes import TemplateRoutes
-from shared.contracts import accountability, findings
+from services.notifications.entrypoints.verify_routes import VerifyRoutes
+from shared.contracts import accountability, findings, reporting
 from shared.contracts.envelope import Event
 from shared.http import (
     EVERY_ROLE,
@@ -26,7 +29,7 @@ from shared.http import (
     ok,
 )
 from shared.messaging.consumer import on_event
-from shared.messaging.worker import AuditTrail, DeadLetterDrainer, OutboxRelay
+from shared.messaging.worker import AuditTrail, DeadLetterDrainer, DueWork, OutboxRelay
 
 NOTICE_READERS = {"supervisor", "unit", "cadre", "commission", "approver", "office", "auditor"}
 RECIPIENTS = {"supervisor", "unit", "cadre", "office"}
@@ -34,7 +37,9 @@ SEND_EVERY = 0.5
 TIDY_EVERY = 30
 
 
-class NotificationsApi(ChannelRoutes, TemplateRoutes, KernelRoutes):
+class NotificationsApi(
+    VerifyRoutes, ReceiptRoutes, SigningRoutes, ChannelRoutes, TemplateRoutes, KernelRoutes
+):
     """Notices 通知 and their receipts 签收, contacts, and who is told what."""
 
     name = "notifications"
@@ -48,7 +53,7 @@ class NotificationsApi(ChannelRoutes, TemplateRoutes, KernelRoutes):
         answers={200: Listing(schemas.NoticeAnswer)},
     )
     def list_notices(self, request: Request) -> Answer:
-        """Notices the caller may read, newest first"""
+        """Notices the caller may read, newest first; `unsigned=true`: those that wait for a signature"""
         return listing(*self.app.ask.notices(request.claims, **request.query))
 
     @http(
@@ -141,6 +146,7 @@ class NotificationsWorker(WorkerRoutes):
     app = Application()
     relay = OutboxRelay()
     dead_letters = DeadLetterDrainer()
+    due = DueWork()
     audit = AuditTrail()
 
     @on_event(accountability.CADRE_REGISTERED_V1)
@@ -158,6 +164,9 @@ class NotificationsWorker(WorkerRoutes):
     @on_event(accountability.TALK_SCHEDULED_V1)
     @on_event(accountability.APPEAL_DECIDED_V1)
     @on_event(accountability.CLOCK_DUE_V1, source=accountability.PRODUCER)
+    @on_event(reporting.BULLETIN_DRAFTED_V1)
+    @on_event(reporting.BULLETIN_PUBLISHED_V1)
+    @on_event(reporting.BULLETIN_CORRECTED_V1)
     @on_event(findings.FINDING_REPORTED_V1)
     @on_event(findings.FINDING_RETURNED_V1)
     @on_event(findings.FINDING_CLOSED_V1)

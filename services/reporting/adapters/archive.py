@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from pymongo.client_session import ClientSession
 
@@ -11,8 +12,9 @@ from services.reporting.adapters.mongo import ARCHIVE
 from shared.contracts.envelope import Event
 from shared.persistence.database import MongoDatabase
 
-_CASE = "case."
+CASE, MEASURE = "case.", "measure."
 _ACCOUNTABILITY = "accountability"
+_REGISTERED = "cadre.registered.v1"
 _MOST = 20_000
 _SLACK = timedelta(minutes=1)
 
@@ -35,7 +37,7 @@ class EventReader:
         """
         until: Document = {} if before is None else {"time": {"$lt": before}}
         rows = list(self._archive.find({"findings": {"$in": list(findings)}, **until}, session=session))
-        cases = {row["subject"] for row in rows if row["type"].startswith(_CASE)}
+        cases = {row["subject"] for row in rows if row["type"].startswith(CASE)}
         if cases:
             of_cases = {"source": _ACCOUNTABILITY, "subject": {"$in": sorted(cases)}, **until}
             rows += self._archive.find(of_cases, session=session)
@@ -48,6 +50,34 @@ class EventReader:
                 "findings", {"source": _ACCOUNTABILITY, "data.responsible.cadre": responsible}
             )
         )
+
+    def of_cases(self, cases: Sequence[str]) -> list[Event]:
+        """What was told of these cases and of their measures."""
+        own = {"source": _ACCOUNTABILITY, "subject": {"$in": list(cases)}}
+        rows = list(self._archive.find(own))
+        findings = sorted({one for row in rows for one in row["findings"]})
+        measures = {
+            "findings": {"$in": findings},
+            "source": _ACCOUNTABILITY,
+            "data.case": {"$in": list(cases)},
+        }
+        rows += self._archive.find({**measures, "type": {"$regex": r"^measure\."}})
+        return [documents.to_event(row) for row in rows]
+
+    def cards(self, cadres: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+        """The newest card in the register, by cadre."""
+        where = {"source": _ACCOUNTABILITY, "subject": {"$in": list(cadres)}, "type": _REGISTERED}
+        rows = self._archive.find(where).sort([("subject", 1), ("sequence", 1)])
+        return {row["subject"]: row["data"] for row in rows}
+
+    def names(self, cadres: Iterable[str]) -> dict[str, str]:
+        """Their masked names."""
+        named: dict[str, str] = {}
+        for cadre in dict.fromkeys(cadres):
+            where = {"source": _ACCOUNTABILITY, "data.responsible.cadre": cadre}
+            if cadre not in named and (row := self._archive.find_one(where, {"data.responsible": 1})):
+                named |= {one["cadre"]: one["name"] for one in row["data"]["responsible"]}
+        return named
 
     def findings_since(self, moment: datetime) -> list[str] | None:
         """Those of which anything was told since; None when that is so much that it leads nowhere."""
@@ -62,7 +92,7 @@ def _sorted_out(findings: Sequence[str], rows: Iterable[Document]) -> Mapping[st
     by_case: dict[str, list[Event]] = {}
     events = {row["_id"]: (documents.to_event(row), row["findings"]) for row in rows}
     for event, _ in events.values():
-        if event.type.startswith(_CASE):
+        if event.type.startswith(CASE):
             by_case.setdefault(event.subject, []).append(event)
     for event, named in events.values():
         together = by_case.get(event.subject, [event])

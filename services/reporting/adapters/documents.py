@@ -3,9 +3,11 @@
 from dataclasses import fields
 from typing import Any
 
+from services.reporting.domain import rollups
 from services.reporting.domain.case import KnownCase
 from services.reporting.domain.counters import Counted
 from services.reporting.domain.fact import Fact, findings_of
+from services.reporting.domain.rollups import Share
 from services.reporting.domain.view import View
 from shared.contracts.envelope import Event
 
@@ -73,6 +75,11 @@ def counted_of(document: Document | None) -> Counted | None:
         return None
     area, counts = document["counted"]
     return area, dict(counts)
+
+
+def share_of(document: Document | None) -> Share | None:
+    """What a fact that was read adds to the rollups."""
+    return None if document is None else rollups.share_of(to_fact(document), View(**document["view"]))
 
 
 def of_event(event: Event) -> Document:

@@ -3,15 +3,18 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from services.reporting.adapters import documents
 from services.reporting.adapters.archive import EventReader
 from services.reporting.adapters.documents import Document
+from services.reporting.adapters.measures import MeasureReader
 from services.reporting.adapters.mongo import BALANCES, FACTS
+from services.reporting.adapters.rollup_reader import RollupReader
+from services.reporting.adapters.rollups import subtree
 from services.reporting.domain.calendar import end_of, start_of
 from services.reporting.domain.fact import Fact
 from services.reporting.domain.filters import DAY_FIELDS, EXACT, FIXED, SEARCHED, Filters
+from services.reporting.domain.measure import Measure, MeasureFilters
 from services.reporting.domain.statistics import Cell
 from shared.contracts.envelope import Event
 from shared.messaging.outbox import OUTBOX
@@ -20,6 +23,7 @@ from shared.persistence.paging import page
 
 _PENDING = [("next_at", 1), ("_id", 1)]
 _COUNTY = 6
+_STEP = 500
 _KEYS = {"unit": "$state.units", "cadre": "$assignment.responsible"}
 
 
@@ -29,7 +33,9 @@ class MongoLedgerStore:
     def __init__(self, database: MongoDatabase) -> None:
         self._facts = database.collection(FACTS)
         self._archive = EventReader(database)
+        self._rollups = RollupReader(database)
         self._balances = database.collection(BALANCES)
+        self._measures = MeasureReader(database)
         self._outbox = database.collection(OUTBOX)
 
     def fact(self, finding: str) -> Fact | None:
@@ -41,6 +47,10 @@ class MongoLedgerStore:
     ) -> tuple[Sequence[Fact], str | None]:
         found, following = page(self._facts, self._within(filters, now), [("_id", -1)], limit, cursor)
         return [documents.to_fact(document) for document in found], following
+
+    def each(self, filters: Filters, now: datetime) -> Iterator[Fact]:
+        found = self._facts.find(self._within(filters, now)).sort("_id", -1).batch_size(_STEP)
+        return (documents.to_fact(document) for document in found)
 
     def posted_before(
         self, filters: Filters, moment: datetime, limit: int, cursor: str | None
@@ -60,6 +70,9 @@ class MongoLedgerStore:
         return self._archive.told([finding])[finding]
 
     def cells(self, filters: Filters, by: str, now: datetime) -> tuple[Sequence[Cell], Mapping[str, str]]:
+        told = self._rollups.cells(filters, by, now)
+        if told is not None:
+            return told, self._archive.names([cell.key for cell in told if cell.key]) if by == "cadre" else {}
         names: dict[str, str] = {}
         cells = []
         for group in self._facts.aggregate(list(_stages(self._within(filters, now), by, now))):
@@ -69,6 +82,9 @@ class MongoLedgerStore:
             sums = {"findings": group["findings"], "items": group["items"]}
             cells.append(Cell(**key, **sums, seconds=tuple(group["seconds"])))
         return cells, names
+
+    def measures(self, filters: MeasureFilters) -> Iterable[Measure]:
+        return self._measures.find(filters)
 
     def balance(self, area: str) -> Mapping[str, Mapping[str, int]]:
         found = self._balances.find({"_id": subtree(area)})
@@ -162,6 +178,7 @@ def _stages(within: Document, by: str, now: datetime) -> Iterator[Document]:
         "past": _passed("$view.past_from", now),
         "on_time": "$view.on_time",
         "recurrence": {"$gt": ["$state.recurrence_of", None]},
+        "first": {"$and": [{"$eq": ["$state.status", "closed"]}, {"$eq": ["$state.returned_count", 0]}]},
     }
     yield {
         "$group": {
@@ -176,8 +193,3 @@ def _stages(within: Document, by: str, now: datetime) -> Iterator[Document]:
 
 def _passed(path: str, now: datetime) -> Document:
     return {"$and": [{"$gt": [path, None]}, {"$lte": [path, now]}]}
-
-
-def subtree(area: str) -> dict[str, Any]:
-    """An area and everything below it."""
-    return {"$gte": area, "$lt": area + ":"}  # ":" comes after every digit

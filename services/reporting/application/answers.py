@@ -13,7 +13,7 @@ from shared.contracts.claims import Claims
 Answer = dict[str, Any]
 _KEPT = (
     "number", "status", "source_ref", "team", "method", "found_at", "posted_at", "area", "place", "category",
-    "severity", "description", "suggestion", "immediate", "deadline", "due_at", "count", "group", "units",
+    "severity", "description", "suggestion", "immediate", "deadline", "due_at", "count", "group", "campaign", "units",
     "named_responsible", "returned_count", "extensions", "evidence", "recurrence_of", "historical", "reported_at",
     "closed_at", "version",
 )  # fmt: skip

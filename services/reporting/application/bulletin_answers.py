@@ -6,7 +6,8 @@ from services.reporting.domain.bulletin_figures import Figure
 
 _KEPT = (
     "id", "kind", "status", "number", "title", "area", "team", "names", "group_by", "audience", "author",
-    "drafted_at", "updated_at", "version",
+    "drafted_at", "updated_at", "version", "returned", "approved_by", "approved_at", "published_by", "published_at",
+    "snapshot_sha256", "corrects", "corrects_number", "correction_reason", "corrected_by",
 )  # fmt: skip
 
 
@@ -22,21 +23,22 @@ def summary(bulletin: Bulletin, area_name: str, lead: str, closing: str) -> Answ
         "addressees": list(bulletin.addressees),
         "copy_to": list(bulletin.copy_to),
         "exclude": [{"id": one.finding, "reason": one.reason} for one in bulletin.exclude],
+        "files": [{"format": name, "sha256": sha256} for name, sha256 in bulletin.files.items()],
         "figures": dict(bulletin.values),
         "created_at": bulletin.drafted_at,
     }
 
 
 def traced(path: str, figure: Figure) -> Answer:
-    """A figure, and the findings that it was counted from."""
+    """A figure, and what it was counted from."""
     return {
         "figure": path,
         "value": figure.value,
         "unit": figure.unit,
-        "ids": [item.finding for item in figure.items],
+        "ids": [item.id for item in figure.items],
         "items": [
             {
-                "id": item.finding,
+                "id": item.id,
                 "number": item.number,
                 "count": item.count,
                 "area": item.area,

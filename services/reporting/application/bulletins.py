@@ -1,57 +1,28 @@
-"""Bulletins 通报: drafting one of what the ledger knows, mending the draft, showing it, and tracing its figures."""
+"""Bulletins 通报: drafting one, mending the draft, showing it, and tracing its figures."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from services.reporting.application.answers import Answer
 from services.reporting.application.bulletin_answers import summary, traced
+from services.reporting.application.bulletin_drafting import DraftBulletin, Drafting
 from services.reporting.application.bulletin_files import BulletinFiles
-from services.reporting.application.bulletin_texts import BulletinTexts, values_of
-from services.reporting.application.ports import BulletinStore, Clock, NewId, Work
-from services.reporting.domain.bulletin import (
-    CATEGORY,
-    PROBLEMS,
-    PUBLISHED,
-    Bulletin,
-    BulletinFilters,
-    Exclusion,
-    Item,
-    item_of,
-)
-from services.reporting.domain.bulletin_figures import figures
-from services.reporting.domain.errors import (
-    ForbiddenError,
-    InvalidError,
-    UnknownBulletinError,
-    UnknownFigureError,
-)
-from services.reporting.domain.filters import Filters
+from services.reporting.application.bulletin_naming import check_audience
+from services.reporting.application.bulletin_reading import DRAFT_READERS, readable, require_author
+from services.reporting.application.bulletin_texts import BulletinTexts
+from services.reporting.application.ports import BulletinStore, Clock, Work
+from services.reporting.application.scope import KNOWS_CASES
+from services.reporting.domain.bulletin import CASES, DRAFT, PUBLISHED, Bulletin, BulletinFilters, Exclusion
+from services.reporting.domain.bulletin_figures import figures_of, values_of
+from services.reporting.domain.bulletin_snapshot import faults
+from services.reporting.domain.errors import BrokenSnapshotError, ForbiddenError, UnknownFigureError
 from shared.contracts.areas import Areas
 from shared.contracts.claims import Claims
 
-MOST_ITEMS = 10_000
-DRAFT_READERS = frozenset({"office", "approver", "auditor"})
-"""The author's role, who approves, and the auditor."""
-POSITION_ONLY, FULL = "position_only", "full"
 _IN_ANSWERS = "figures."
 Listed = tuple[list[Answer], str | None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftBulletin:
-    """Draft a bulletin of what was found in an area from one day to another, both included."""
-
-    kind: str
-    area: str
-    since: date
-    until: date
-    team: str | None
-    title: str | None
-    names: str | None
-    group_by: str | None
-    by: Claims
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,60 +49,50 @@ class EditBulletin:
 
 
 class Bulletins:
-    """Everything about bulletins."""
+    """Everything about bulletins but their way out (publishing.py)."""
 
     def __init__(
         self,
         store: BulletinStore,
+        drafting: Drafting,
         texts: BulletinTexts,
         files: BulletinFiles,
         areas: Areas,
-        new_id: NewId,
         clock: Clock,
     ) -> None:
         self._store = store
+        self._drafting = drafting
         self._texts = texts
         self._files = files
         self._areas = areas
-        self._new_id = new_id
         self._clock = clock
 
     def draft(self, work: Work, command: DraftBulletin) -> Answer:
         """A new draft; its figures are those of this moment and stay so."""
-        _check(command)
-        items, now = self._items(command), self._clock()
-        bulletin = Bulletin(
-            id=self._new_id(),
-            kind=command.kind,
-            area=command.area,
-            since=command.since,
-            until=command.until,
-            team=command.team,
-            title=command.title or self._texts.title(command.area),
-            names=command.names or POSITION_ONLY,
-            group_by=command.group_by or CATEGORY,
-            author=command.by.sub,
-            drafted_at=now,
-            updated_at=now,
-            items=items,
-            values=values_of(items),
-        )
-        work.bulletins.add(bulletin)
-        return self._answer(bulletin)
+        return self.answer(self._drafting.draft(work, command))
 
     def edit(self, work: Work, command: EditBulletin) -> Answer:
         """The draft with other texts, or with other findings left out: its figures follow."""
-        bulletin = _readable(work.bulletins.get(command.bulletin), command.by)
+        bulletin = require_author(readable(work.bulletins.get(command.bulletin), command.by), command.by)
         command.require_version(bulletin.version)
         if not command.changes:
-            return self._answer(bulletin)
+            return self.answer(bulletin)
         edited = bulletin.edit(command.changes, self._clock())
-        edited = replace(edited, values=values_of(edited.shown))
+        edited = edited.counted(values_of(edited))
+        check_audience(edited)
         work.bulletins.save(edited)
-        return self._answer(edited)
+        return self.answer(edited)
 
     def get(self, bulletin: str, by: Claims) -> Answer:
-        return self._answer(_readable(self._store.get(bulletin), by))
+        """A published one only as it was published.
+
+        Raises:
+            BrokenSnapshotError: it is not any more.
+        """
+        found = readable(self._store.get(bulletin), by)
+        if found.status == PUBLISHED:
+            self._checked(found.id)
+        return self.answer(found)
 
     def find(
         self,
@@ -146,43 +107,63 @@ class Bulletins:
     ) -> Listed:
         """Those of the caller's area that the caller may read, newest first."""
         filters = BulletinFilters(
-            area=by.area, kind=kind, status=status, since=since, until=until, drafts=by.role in DRAFT_READERS
+            area=by.area,
+            kind=kind,
+            status=status,
+            since=since,
+            until=until,
+            drafts=tuple(sorted(kind for kind, roles in DRAFT_READERS.items() if by.role in roles)),
         )
         found, following = self._store.find(filters, limit, cursor)
-        return [self._answer(one) for one in found], following
+        return [self.answer(one) for one in found], following
 
     def render(self, bulletin: str, ending: str, by: Claims) -> str:
-        """The bulletin as a document: `md` or `html`."""
-        return self._texts.render(_readable(self._store.whole(bulletin), by), ending)
+        """The bulletin as a document: `md` or `html`; a published one as it was published."""
+        found = readable(self._store.whole(bulletin), by)
+        if found.status == PUBLISHED:
+            return self._checked(found.id)[ending].decode()
+        return self._texts.render(found, ending)
 
     def file(self, bulletin: str, file_format: str, by: Claims) -> bytes:
-        """The bulletin as it is printed: `docx` or `pdf`."""
-        return self._files.render(_readable(self._store.whole(bulletin), by), file_format)
+        """The bulletin as it is printed: `docx` or `pdf`; a published one byte for byte as it was published."""
+        found = readable(self._store.whole(bulletin), by)
+        if found.status == PUBLISHED:
+            return self._checked(found.id)[file_format]
+        return self._files.render(found, file_format)
 
     def trace(self, bulletin: str, figure: str, by: Claims) -> Answer:
-        """The findings behind a figure, by its path; as it stands in the answers (`figures.…`) it is taken too."""
-        known = figures(_readable(self._store.whole(bulletin), by).shown)
+        """What is behind a figure, by its path; as it stands in the answers (`figures.…`) it is taken too."""
+        found = readable(self._store.whole(bulletin), by)
+        if found.kind == CASES and by.role not in KNOWS_CASES:
+            raise ForbiddenError(
+                "what is behind the figures of cases is for commission, approver and auditor"
+            )
+        known = figures_of(found)
         path = figure.removeprefix(_IN_ANSWERS)
         if path not in known:
             raise UnknownFigureError(known)
         return traced(path, known[path])
 
-    def _items(self, command: DraftBulletin) -> tuple[Item, ...]:
-        filters = Filters(
-            reach=command.by.area,
-            area=command.area,
-            since=command.since,
-            until=command.until,
-            team=command.team,
-        )
-        facts = self._store.facts_for(filters, MOST_ITEMS + 1)
-        if len(facts) > MOST_ITEMS:
-            raise InvalidError(
-                {"from": [f"more than {MOST_ITEMS} findings: choose fewer days or a smaller area"]}
-            )
-        return tuple(item_of(fact) for fact in facts)
+    def faults(self, bulletin: str) -> list[str]:
+        """What of a published one is not as it was published; its figures are counted again, too."""
+        found, files = self._store.whole(bulletin), self._store.files(bulletin)
+        assert found is not None, "asked of a published one"
+        wrong = faults(found, files)
+        if dict(found.values) != values_of(found):
+            wrong.append("its figures")
+        return wrong
 
-    def _answer(self, bulletin: Bulletin) -> Answer:
+    def waiting(self, by: Claims, limit: int) -> list[Bulletin]:
+        """Drafts and approved ones of the caller's area that the caller may read, newest first."""
+        kinds = tuple(sorted(kind for kind, roles in DRAFT_READERS.items() if by.role in roles))
+        found: list[Bulletin] = []
+        for status in (DRAFT, "approved"):
+            filters = BulletinFilters(area=by.area, status=status, drafts=kinds)
+            found += self._store.find(filters, limit, None)[0]
+        return found
+
+    def answer(self, bulletin: Bulletin) -> Answer:
+        """As callers see it."""
         return summary(
             bulletin,
             self._areas.name(bulletin.area),
@@ -190,29 +171,10 @@ class Bulletins:
             self._texts.closing(bulletin),
         )
 
-
-def _readable(found: Bulletin | None, by: Claims) -> Bulletin:
-    if found is None:
-        raise UnknownBulletinError
-    if not by.covers(found.area):
-        raise ForbiddenError("the bulletin is of an area outside of yours")
-    if found.status != PUBLISHED and by.role not in DRAFT_READERS:
-        raise ForbiddenError("what is not published is for its author's role, the approver and the auditor")
-    return found
-
-
-def _check(command: DraftBulletin) -> None:
-    errors: dict[str, list[str]] = {}
-    if command.kind != PROBLEMS:
-        errors["kind"] = [f"not available yet; available now: {PROBLEMS}"]
-    if command.until < command.since:
-        errors["to"] = ["lies before from"]
-    if command.names == FULL:
-        errors["names"] = [
-            "full names need a served decision that is to be made known: use masked or position_only"
-        ]
-    if errors:
-        raise InvalidError(errors)
-    if not command.by.covers(command.area):
-        # Not one of a larger area either: it would tell of that area what the caller's part of it shows.
-        raise ForbiddenError("the area lies outside of yours")
+    def _checked(self, bulletin: str) -> Mapping[str, bytes]:
+        """The files of a published one, if all of it is as it was published."""
+        found, files = self._store.whole(bulletin), self._store.files(bulletin)
+        assert found is not None, "it was read a moment ago, and nothing is ever deleted"
+        if wrong := faults(found, files):
+            raise BrokenSnapshotError(wrong)
+        return files

@@ -1,14 +1,17 @@
 """What the use cases need of the world around them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from services.reporting.domain.balance import Accountability, Findings, Notifications
 from services.reporting.domain.bulletin import Bulletin, BulletinFilters
 from services.reporting.domain.case import KnownCase
+from services.reporting.domain.columns import Column
 from services.reporting.domain.fact import Fact
 from services.reporting.domain.filters import Filters
+from services.reporting.domain.measure import Measure, MeasureFilters
 from services.reporting.domain.official_document import OfficialDocument
 from services.reporting.domain.statistics import Cell
 from shared.contracts.envelope import Event
@@ -45,6 +48,14 @@ class CaseRepository(Protocol):
     def prefetch(self, cases: Iterable[str]) -> None: ...
 
 
+class MeasureRepository(Protocol):
+    """Measures as they are known by their newest event."""
+
+    def take(self, measure: Measure) -> None:
+        """What is newer than what is known."""
+        ...
+
+
 class BulletinRepository(Protocol):
     """The bulletins of one transaction."""
 
@@ -55,6 +66,20 @@ class BulletinRepository(Protocol):
     def save(self, bulletin: Bulletin) -> None:
         """A changed one; its items never change."""
         ...
+
+    def add_files(self, bulletin: str, files: Mapping[str, bytes]) -> None: ...
+
+    def last_number(self, issuer: str, year: int) -> int: ...
+
+    def take_number(self, issuer: str, year: int, number: int) -> None:
+        """The number is used by what this transaction keeps."""
+        ...
+
+    def last_slot(self, row: str) -> datetime | None:
+        """The latest moment of a row of the schedule that was seen to."""
+        ...
+
+    def see_slot(self, row: str, slot: datetime) -> None: ...
 
 
 class Work(Protocol):
@@ -70,7 +95,14 @@ class Work(Protocol):
     def cases(self) -> CaseRepository: ...
 
     @property
+    def measures(self) -> MeasureRepository: ...
+
+    @property
     def bulletins(self) -> BulletinRepository: ...
+
+    def tell(self, type: str, bulletin: str, sequence: int, data: dict[str, Any], now: datetime) -> None:
+        """Tell the world of a bulletin, if the transaction commits."""
+        ...
 
 
 Found = tuple[Sequence[Fact], str | None]
@@ -82,6 +114,10 @@ class LedgerStore(Protocol):
     def fact(self, finding: str) -> Fact | None: ...
 
     def find(self, filters: Filters, now: datetime, limit: int, cursor: str | None) -> Found: ...
+
+    def each(self, filters: Filters, now: datetime) -> Iterator[Fact]:
+        """All of them, newest first, a few at a time in memory."""
+        ...
 
     def posted_before(
         self, filters: Filters, moment: datetime, limit: int, cursor: str | None
@@ -103,11 +139,38 @@ class LedgerStore(Protocol):
         """The cells of statistics, and the names of keys that are not codes (cadres, masked)."""
         ...
 
+    def measures(self, filters: MeasureFilters) -> Iterable[Measure]: ...
+
     def balance(self, area: str) -> Mapping[str, Mapping[str, int]]:
         """By area, what is counted there under each name (domain.counters)."""
         ...
 
     def outbox_pending(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """A file that was made beside memory: its bytes, and how many rows it has."""
+
+    chunks: Iterator[bytes]
+    rows: int
+
+
+class Writer(Protocol):
+    """Makes a file of a table."""
+
+    def write(
+        self,
+        columns: Sequence[Column],
+        rows: Iterator[Sequence[Any]],
+        totals: Callable[[], Sequence[Sequence[Any]]],
+    ) -> Spooled:
+        """The rows as they come; `totals` are asked for when they have gone by.
+
+        Raises:
+            RenderingError: when it cannot be made now.
+        """
+        ...
 
 
 class Peers(Protocol):
@@ -129,6 +192,22 @@ class BulletinStore(Protocol):
         """Newest first."""
         ...
 
+    def files(self, bulletin: str) -> Mapping[str, bytes]:
+        """Those of a published one, by format."""
+        ...
+
+    def case_ids(self, limit: int) -> Sequence[str]:
+        """Cases of which something may have been served, the oldest first; restricted ones never."""
+        ...
+
+    def told_of_cases(self, cases: Sequence[str]) -> Sequence[Event]:
+        """What was told of these cases and of their measures."""
+        ...
+
+    def cards(self, cadres: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
+        """The newest card of each of them in the register."""
+        ...
+
     def facts_for(self, filters: Filters, limit: int) -> Sequence[Fact]:
         """Facts for a bulletin, in the order in which they were found; at most `limit`."""
         ...
@@ -137,11 +216,11 @@ class BulletinStore(Protocol):
 class BulletinWriter(Protocol):
     """Makes the texts of bulletins from the county's templates."""
 
-    def lead(self, facts: Mapping[str, Any]) -> str: ...
+    def text(self, kind: str, part: str, facts: Mapping[str, Any]) -> str:
+        """`part` is title, lead or closing."""
+        ...
 
-    def closing(self, facts: Mapping[str, Any]) -> str: ...
-
-    def render(self, kind: str, ending: str, document: Mapping[str, Any]) -> str: ...
+    def render(self, ending: str, document: Mapping[str, Any]) -> str: ...
 
 
 class Renderer(Protocol):

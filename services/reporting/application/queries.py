@@ -1,6 +1,6 @@
-"""What callers may ask: the ledger of today or of a past day, statistics, and the balance."""
+"""What callers may ask: the ledger of today or of a past day, and the balance."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,35 +13,22 @@ from services.reporting.domain.counters import ASSIGNED, HISTORICAL, NOTICED
 from services.reporting.domain.errors import InvalidError
 from services.reporting.domain.fact import rebuild
 from services.reporting.domain.filters import Filters, matches
-from services.reporting.domain.statistics import summarise, tabulate
 from services.reporting.domain.view import view
 from shared.contracts.areas import Areas
 from shared.contracts.claims import Claims
-from shared.contracts.vocabulary import Vocabulary
 
 Listed = tuple[list[Answer], str | None]
 EXAMINED = 2000
 """Findings that one page of a past day looks at, at most: a page may be short, and the next one goes on there."""
 _STEP = 200
-_NOBODY = "(无)"
-_KINDS = {
-    "category": "category",
-    "severity": "severity",
-    "team": "team",
-    "method": "method",
-    "status": "finding_status",
-}
 
 
 class ReportingQueries:
     """One method for each question."""
 
-    def __init__(
-        self, store: LedgerStore, peers: Peers, vocabulary: Vocabulary, areas: Areas, clock: Clock
-    ) -> None:
+    def __init__(self, store: LedgerStore, peers: Peers, areas: Areas, clock: Clock) -> None:
         self._store = store
         self._peers = peers
-        self._vocabulary = vocabulary
         self._areas = areas
         self._clock = clock
 
@@ -57,16 +44,6 @@ class ReportingQueries:
         if as_of > day_of(now):
             raise InvalidError({"as_of": ["lies in the future"]})
         return self._past(filters, end_of(as_of), by, limit, cursor)
-
-    def statistics(self, by_key: str, asked: Mapping[str, Any], by: Claims) -> Answer:
-        """A row for each key, and all of them together: findings that have several keys count there once."""
-        scope.require_area(by, asked.get("area"))
-        filters, now = Filters(reach=by.area, by_unit=by.role == "unit", **asked), self._clock()
-        cells, names = self._store.cells(filters, by_key, now)
-        total = (
-            cells if by_key in _KINDS or by_key == "area" else self._store.cells(filters, "status", now)[0]
-        )
-        return {"rows": tabulate(cells, self._namer(by_key, names)), "total": summarise(total)}
 
     def reconciliation(self, by: Claims) -> Answer:
         """Whether all services tell the same of the caller's area."""
@@ -104,16 +81,6 @@ class ReportingQueries:
             if cursor is None:
                 break
         return rows, cursor
-
-    def _namer(self, by_key: str, names: Mapping[str, str]) -> Callable[[str | None], str]:
-        def name(key: str | None) -> str:
-            if key is None:
-                return _NOBODY
-            if by_key in _KINDS:
-                return self._vocabulary.label(_KINDS[by_key], key)
-            return names.get(key, key) if by_key == "cadre" else self._areas.name(key)
-
-        return name
 
 
 def ledger_of(counted: Mapping[str, Mapping[str, int]], outbox_pending: int) -> Ledger:

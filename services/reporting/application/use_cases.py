@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from services.reporting.application.ports import Work
 from services.reporting.domain.fact import findings_of, speaks_of_a_case, told_of_case
+from services.reporting.domain.measure import speaks_of_a_measure, told_of_measure
 from shared.contracts.envelope import Event
 
 
@@ -16,6 +17,8 @@ class ReportingUseCases:
         if speaks_of_a_case(event):
             self._take_case(work, event)
             return
+        if speaks_of_a_measure(event):
+            work.measures.take(told_of_measure(event))
         for finding in findings_of(event.data):
             work.facts.get(finding).take(event)
 

@@ -50,6 +50,46 @@ class NotDraftError(ReportingError):
         self.extra: dict[str, Any] = {"current_status": status}
 
 
+class WrongStatusError(ReportingError):
+    """The move is not open to a bulletin in this status."""
+
+    def __init__(self, move: str, status: str) -> None:
+        super().__init__(f"a bulletin in status {status} cannot go through: {move}")
+        self.extra: dict[str, Any] = {"current_status": status}
+
+
+class SamePersonError(ReportingError):
+    """Its author decided about the bulletin."""
+
+    def __init__(self) -> None:
+        super().__init__("another person than its author decides about a bulletin")
+
+
+class AlreadyCorrectedError(ReportingError):
+    """Another bulletin corrects it already."""
+
+    def __init__(self, by: str) -> None:
+        super().__init__("another bulletin corrects this one already: correct that one")
+        self.extra: dict[str, Any] = {"corrected_by": by}
+
+
+class BusySeriesError(ReportingError):
+    """Others kept taking the number that the bulletin was set with."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "other bulletins are being published at this moment; nothing was published: ask again"
+        )
+
+
+class BrokenSnapshotError(ReportingError):
+    """What is kept of a published bulletin is not what was published."""
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        found = ", ".join(faults)
+        super().__init__(f"the bulletin is not as it was published ({found}); restore it from a backup")
+
+
 class RenderingError(ReportingError):
     """The document could not be set in type, though it was tried again; the reason is in the log."""
 

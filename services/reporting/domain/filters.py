@@ -11,7 +11,7 @@ from services.reporting.domain.view import View, is_overdue
 
 DAY_FIELDS = {"found": "found_at", "posted": "posted_at", "closed": "closed_at"}
 SEARCHED = ("description", "suggestion", "number", "source_ref")
-FIXED = ("team", "method", "group", "source_ref", "number")
+FIXED = ("team", "method", "group", "campaign", "source_ref", "number")
 """What a finding has from its posting on for ever."""
 EXACT = ("status", "category", "severity", *FIXED)
 
@@ -34,6 +34,7 @@ class Filters:
     overdue: bool | None = None
     responsible: str | None = None
     group: str | None = None
+    campaign: str | None = None
     source_ref: str | None = None
     number: str | None = None
     unit: str | None = None

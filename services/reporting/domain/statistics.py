@@ -5,8 +5,8 @@ may make them.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from statistics import median
 from typing import Any
@@ -24,7 +24,8 @@ Row = dict[str, Any]
 @dataclass(frozen=True, slots=True)
 class Cell:
     """`findings` findings with `items` problems, alike in everything else. `key` is None for findings that have
-    none (nobody responsible). `seconds`: from posting to the passing report, of each that has one."""
+    none (nobody responsible). `first`: closed without having been returned (一次办结). `seconds`: from posting to the
+    passing report, of each that has one."""
 
     key: str | None
     status: str
@@ -32,9 +33,10 @@ class Cell:
     past: bool
     on_time: bool
     recurrence: bool
+    first: bool
     findings: int
     items: int
-    seconds: tuple[float, ...] = ()
+    seconds: Sequence[float] = ()
 
 
 def cells_of(fact: Fact, by: str, now: datetime) -> list[Cell]:
@@ -50,16 +52,41 @@ def cells_of(fact: Fact, by: str, now: datetime) -> list[Cell]:
             overdue=is_overdue(seen.overdue_from, now),
             past=is_overdue(seen.past_from, now),
             on_time=seen.on_time,
-            recurrence=state.get("recurrence_of") is not None,
+            recurrence=is_recurrence(state),
+            first=is_first(state),
             findings=1,
             items=state["count"],
             seconds=seconds,
         )
-        for key in _keys(fact, by)
+        for key in keys_of(fact, by)
     ]
 
 
-def _keys(fact: Fact, by: str) -> list[str | None]:
+def merged(cells: Mapping[Cell, int]) -> list[Cell]:
+    """As many cells as are alike as one."""
+    return [
+        replace(
+            cell,
+            findings=cell.findings * times,
+            items=cell.items * times,
+            seconds=tuple(cell.seconds) * times,
+        )
+        for cell, times in cells.items()
+    ]
+
+
+def is_recurrence(state: Mapping[str, Any]) -> bool:
+    """Whether it was closed before and has come back."""
+    return state.get("recurrence_of") is not None
+
+
+def is_first(state: Mapping[str, Any]) -> bool:
+    """Whether it was closed without ever having been returned."""
+    return state["status"] == "closed" and state["returned_count"] == 0
+
+
+def keys_of(fact: Fact, by: str) -> list[str | None]:
+    """Where a finding counts; None where it has no such key."""
     assert fact.state is not None, "stubs have no cells"
     if by == "unit":
         return list(dict.fromkeys(fact.state["units"])) or [None]
@@ -84,12 +111,23 @@ def summarise(cells: Iterable[Cell]) -> Row:
     groups = {counted: [cell for cell in cells if _COUNTS[counted](cell)] for counted in _COUNTED}
     row: Row = {counted: _findings(group) for counted, group in groups.items()}
     row |= {f"{counted}_items": sum(cell.items for cell in group) for counted, group in groups.items()}
+    row["first_closed"] = _findings(cell for cell in cells if cell.first)
     reached = [cell for cell in cells if _is_due(cell)]
     seconds = [second for cell in cells for second in cell.seconds]
     row["rate_closed"] = _rate(row["closed"], row["posted"] - row["withdrawn"])
     row["rate_on_time"] = _rate(_findings(cell for cell in reached if cell.on_time), _findings(reached))
+    row["rate_first"] = _rate(row["first_closed"], row["closed"])
+    row["rate_recurrence"] = _rate(row["recurrences"], row["posted"])
     row["median_days"] = round(median(seconds) / _DAY, _PLACES) if seconds else None
     return row
+
+
+def ranked(rows: Iterable[Row], sort: str) -> list[Row]:
+    """By one of the figures, with the `rank` of each: the same figure has the same rank. Without a figure, last."""
+    column, down = sort.removeprefix("-"), sort.startswith("-")
+    rows = sorted(rows, key=lambda row: (row[column] is None, (row[column] or 0) * (-1 if down else 1)))
+    figures = [row[column] for row in rows]
+    return [{**row, "rank": None if row[column] is None else figures.index(row[column]) + 1} for row in rows]
 
 
 _COUNTS: dict[str, Callable[[Cell], bool]] = {

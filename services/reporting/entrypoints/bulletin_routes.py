@@ -2,12 +2,15 @@
 
 from typing import Any
 
-from services.reporting.application.bulletins import DraftBulletin, EditBulletin
+from services.reporting.application.bulletin_drafting import DraftBulletin
+from services.reporting.application.bulletin_reading import AUTHOR_ROLES
+from services.reporting.application.bulletins import EditBulletin
+from services.reporting.application.publishing import MoveBulletin
 from services.reporting.entrypoints import bulletin_schemas as schemas
 from shared.http import EVERY_ROLE, Answer, Listing, Media, Request, binary, created, http, listing, ok, text
 
 BULLETIN_READERS = EVERY_ROLE - {"cadre"}
-AUTHORS = {"office"}
+APPROVERS = {"approver"}
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
 MARKDOWN = "text/markdown; charset=utf-8"
@@ -21,7 +24,7 @@ class BulletinRoutes:
     @http(
         "POST",
         "/bulletins",
-        roles=AUTHORS,
+        roles=AUTHOR_ROLES,
         body=schemas.DraftBulletinRequest,
         answers={201: schemas.BulletinAnswer},
     )
@@ -50,7 +53,7 @@ class BulletinRoutes:
     @http(
         "PATCH",
         "/bulletins/{id}",
-        roles=AUTHORS,
+        roles=AUTHOR_ROLES,
         body=schemas.EditBulletinRequest,
         answers={200: schemas.BulletinAnswer},
     )
@@ -60,6 +63,45 @@ class BulletinRoutes:
             request.path["id"], request.body, request.claims, request.require_version
         )
         return ok(self.app.bulletins.edit(request.work, command))
+
+    @http("POST", "/bulletins/{id}/approve", roles=APPROVERS, answers={200: schemas.BulletinAnswer})
+    def approve_bulletin(self, request: Request) -> Answer:
+        """Let it go out: another person than its author"""
+        return ok(self.app.publishing.approve(request.work, _move(request)))
+
+    @http(
+        "POST",
+        "/bulletins/{id}/return",
+        roles=APPROVERS,
+        body=schemas.ReasonRequest,
+        answers={200: schemas.BulletinAnswer},
+    )
+    def return_bulletin(self, request: Request) -> Answer:
+        """Back to its author, with what is to be mended"""
+        return ok(self.app.publishing.send_back(request.work, _move(request, **request.body)))
+
+    @http(
+        "POST",
+        "/bulletins/{id}/publish",
+        roles=AUTHOR_ROLES,
+        transactional=False,
+        answers={200: schemas.BulletinAnswer},
+    )
+    def publish_bulletin(self, request: Request) -> Answer:
+        """Publish it with the next number, for good: nothing of it changes from then on"""
+        return ok(self.app.publishing.publish(request.transact, _move(request)))
+
+    @http(
+        "POST",
+        "/bulletins/{id}/correct",
+        roles=AUTHOR_ROLES,
+        body=schemas.ReasonRequest,
+        answers={201: schemas.BulletinAnswer},
+    )
+    def correct_bulletin(self, request: Request) -> Answer:
+        """A new draft that cites this published one, for the same readers"""
+        bulletin = self.app.publishing.correct(request.work, _move(request, **request.body))
+        return created(bulletin, f"/bulletins/{bulletin['id']}")
 
     @http("GET", "/bulletins/{id}.md", roles=BULLETIN_READERS, answers={200: Media(MARKDOWN)})
     def get_bulletin_markdown(self, request: Request) -> Answer:
@@ -88,3 +130,12 @@ class BulletinRoutes:
     def trace_figure(self, request: Request) -> Answer:
         """The findings behind a figure of the bulletin"""
         return ok(self.app.bulletins.trace(request.path["id"], request.query["figure"], request.claims))
+
+
+def _move(request: Request, reason: str = "") -> MoveBulletin:
+    return MoveBulletin(
+        bulletin=request.path["id"],
+        by=request.claims,
+        require_version=request.require_version,
+        reason=reason,
+    )

@@ -10,7 +10,7 @@ from shared.http.paging import PageQuery
 KINDS = ("problems", "digest", "cases", "progress", "daily", "plan", "rectification")
 STATUSES = ("draft", "approved", "published")
 NAMES = ("full", "masked", "position_only")
-GROUPINGS = ("category", "area")
+GROUPINGS = ("category", "area", "team")
 AUDIENCES = ("internal", "county", "public")
 _PARAGRAPHS = 5000
 _ADDRESSEES = 100
@@ -18,8 +18,9 @@ _EXCLUSIONS = 1000
 
 
 class DraftBulletinRequest(Schema):
-    """`group_by` (category unless said) is how the problems are put together. Kinds that are not available yet are
-    answered with those that are."""
+    """`group_by` is how the problems are put together: unless said by category, in a digest by team, in daily and
+    progress bulletins by area. problems, digest, progress and daily are the office's, cases the commission's, plan and
+    rectification a unit's for its area. `names`: position_only unless said, masked in cases bulletins."""
 
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     area = AreaCode(required=True)
@@ -59,6 +60,12 @@ class EditBulletinRequest(Schema):
             raise ValidationError("a finding stands twice")
 
 
+class ReasonRequest(Schema):
+    """Why it goes back, or why it is corrected."""
+
+    reason = text(500, required=True)
+
+
 class BulletinsQuery(PageQuery):
     """`from` and `to` are days, both included, that the bulletin's own days meet."""
 
@@ -79,8 +86,17 @@ class ExclusionAnswer(Schema):
     reason = fields.String(required=True)
 
 
+class FileAnswer(Schema):
+    """A file of a published bulletin, and what its bytes hash to."""
+
+    format = fields.String(required=True)
+    sha256 = fields.String(required=True)
+
+
 class BulletinAnswer(Schema):
-    """`figures` by their paths; GET …/trace?figure=<path> tells what is behind one. They are those of `drafted_at`."""
+    """`figures` by their paths; GET …/trace?figure=<path> tells what is behind one. They are those of `drafted_at`.
+    `returned` is why an approver sent it back, `snapshot_sha256` what a published one hashes to, `corrects` the id of
+    the bulletin that it corrects, `corrected_by` of the one that corrects it."""
 
     id = fields.String(required=True)
     kind = fields.String(required=True)
@@ -101,6 +117,17 @@ class BulletinAnswer(Schema):
     addressees = fields.List(fields.String(), required=True)
     copy_to = fields.List(fields.String(), required=True)
     author = fields.String(required=True)
+    returned = fields.String(required=True, allow_none=True)
+    approved_by = fields.String(required=True, allow_none=True)
+    approved_at = Moment(required=True, allow_none=True)
+    published_by = fields.String(required=True, allow_none=True)
+    published_at = Moment(required=True, allow_none=True)
+    snapshot_sha256 = fields.String(required=True, allow_none=True)
+    files = fields.List(fields.Nested(FileAnswer), required=True)
+    corrects = fields.String(required=True, allow_none=True)
+    corrects_number = fields.String(required=True, allow_none=True)
+    correction_reason = fields.String(required=True, allow_none=True)
+    corrected_by = fields.String(required=True, allow_none=True)
     figures = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
     drafted_at = Moment(required=True)
     version = fields.Integer(required=True)
@@ -110,14 +137,15 @@ class BulletinAnswer(Schema):
 
 class TracedAnswer(Schema):
     id = fields.String(required=True)
-    number = fields.String(required=True)
+    number = fields.String(required=True, allow_none=True)
     count = fields.Integer(required=True)
     area = fields.String(required=True)
     place = fields.String(required=True)
 
 
 class TraceAnswer(Schema):
-    """`unit` is what the figure counts: findings, problems (the sum of `count`), places, townships or villages."""
+    """`unit` is what the figure counts: findings, problems (the sum of `count`), places, townships or villages;
+    of a cases bulletin cases, persons or measures."""
 
     figure = fields.String(required=True)
     value = fields.Integer(required=True)

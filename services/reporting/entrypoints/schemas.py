@@ -6,11 +6,16 @@ from shared.http.fields import AreaCode, Code, Day, Moment, text
 from shared.http.paging import PageQuery
 
 KEYS = ("area", "unit", "category", "severity", "team", "method", "status", "cadre")
+_COUNTED = ("posted", "closed", "open", "overdue", "blocked", "disputed", "withdrawn", "recurrences")
+_FIGURES = (
+    *_COUNTED, *(f"{one}_items" for one in _COUNTED), "first_closed", "rate_closed", "rate_first", "rate_recurrence",
+    "rate_on_time", "median_days",
+)  # fmt: skip
 _DATES = validate.OneOf(["found", "posted", "closed"])
 
 
-class LedgerQuery(PageQuery):
-    """As the list of findings, and `as_of`: how everything stood at the end of that day."""
+class LedgerFilters(Schema):
+    """As those of the list of findings, and `as_of`: how everything stood at the end of that day."""
 
     area = AreaCode(load_default=None)
     status = Code("finding_status", load_default=None)
@@ -21,6 +26,7 @@ class LedgerQuery(PageQuery):
     overdue = fields.Boolean(load_default=None)
     responsible = text(100, load_default=None)
     group = text(100, load_default=None)
+    campaign = text(100, load_default=None)
     source_ref = text(100, load_default=None)
     number = text(100, load_default=None)
     unit = AreaCode(load_default=None)
@@ -33,13 +39,34 @@ class LedgerQuery(PageQuery):
     as_of = Day(load_default=None)
 
 
+class LedgerQuery(LedgerFilters, PageQuery):
+    """One page of what the filters show."""
+
+
 class StatisticsQuery(Schema):
-    """`from` and `to` are days, both included, of what `date` says."""
+    """`from` and `to` are days, both included, of what `date` says.
+
+    `compare=previous` adds the period of the same length just before; `sort` ranks the rows by a figure, the greatest
+    first after a minus.
+    """
 
     by = fields.String(required=True, validate=validate.OneOf(KEYS))
     since = Day(load_default=None, data_key="from")
     until = Day(load_default=None, data_key="to")
     date = fields.String(load_default="found", validate=_DATES)
+    area = AreaCode(load_default=None)
+    compare = fields.String(load_default=None, validate=validate.OneOf(["previous"]))
+    sort = fields.String(
+        load_default=None, validate=validate.OneOf([*_FIGURES, *(f"-{one}" for one in _FIGURES)])
+    )
+
+
+class MeasureStatisticsQuery(Schema):
+    """`from` and `to` are days of the decision, both included; `area` that of the findings."""
+
+    by = fields.String(required=True, validate=validate.OneOf(["kind", "tier", "month"]))
+    since = Day(load_default=None, data_key="from")
+    until = Day(load_default=None, data_key="to")
     area = AreaCode(load_default=None)
 
 
@@ -87,6 +114,7 @@ class LedgerRow(Schema):
     due_at = Moment(required=True, allow_none=True)
     count = fields.Integer(required=True)
     group = fields.String(required=True, allow_none=True)
+    campaign = fields.String(required=True, allow_none=True)
     units = fields.List(fields.String(), required=True)
     named_responsible = fields.List(fields.String(), required=True, allow_none=True)
     responsible = fields.List(fields.Nested(ResponsibleAnswer), required=True)
@@ -108,7 +136,11 @@ class LedgerRow(Schema):
 
 
 class Figures(Schema):
-    """Counts of findings in 条 and of problems in 个; a rate with nothing to divide by is null."""
+    """Counts of findings in 条 and of problems in 个; a rate with nothing to divide by is null.
+
+    `first_closed` were never returned (一次办结), `rate_first` is their part of those closed; `rate_recurrence` is that
+    of recurrences in those posted.
+    """
 
     posted = fields.Integer(required=True)
     closed = fields.Integer(required=True)
@@ -126,19 +158,51 @@ class Figures(Schema):
     disputed_items = fields.Integer(required=True)
     withdrawn_items = fields.Integer(required=True)
     recurrences_items = fields.Integer(required=True)
+    first_closed = fields.Integer(required=True)
     rate_closed = fields.Float(required=True, allow_none=True)
+    rate_first = fields.Float(required=True, allow_none=True)
+    rate_recurrence = fields.Float(required=True, allow_none=True)
     rate_on_time = fields.Float(required=True, allow_none=True)
     median_days = fields.Float(required=True, allow_none=True)
 
 
-class FigureRow(Figures):
+class ComparedFigures(Figures):
+    """`previous` stands there when it was asked to compare."""
+
+    previous = fields.Nested(Figures)
+
+
+class FigureRow(ComparedFigures):
+    """`rank` stands there when it was asked to sort; null where there is nothing to sort by."""
+
     key = fields.String(required=True, allow_none=True)
     name = fields.String(required=True)
+    rank = fields.Integer(allow_none=True)
 
 
 class StatisticsAnswer(Schema):
     rows = fields.List(fields.Nested(FigureRow), required=True)
-    total = fields.Nested(Figures, required=True)
+    total = fields.Nested(ComparedFigures, required=True)
+
+
+class MeasureFigures(Schema):
+    """`measures` stand; those that were revoked or varied are counted as `revoked`."""
+
+    measures = fields.Integer(required=True)
+    people = fields.Integer(required=True)
+    cases = fields.Integer(required=True)
+    served = fields.Integer(required=True)
+    revoked = fields.Integer(required=True)
+
+
+class MeasureRow(MeasureFigures):
+    key = fields.String(required=True)
+    name = fields.String(required=True)
+
+
+class MeasureStatisticsAnswer(Schema):
+    rows = fields.List(fields.Nested(MeasureRow), required=True)
+    total = fields.Nested(MeasureFigures, required=True)
 
 
 class DifferenceAnswer(Schema):

@@ -5,6 +5,7 @@ from typing import Any
 from services.reporting.entrypoints import schemas
 from services.reporting.entrypoints.bulletin_routes import BulletinRoutes
 from services.reporting.entrypoints.chain_routes import ChainRoutes
+from services.reporting.entrypoints.ledger_file_routes import LedgerFileRoutes
 from services.reporting.entrypoints.web_routes import LEDGER_READERS, WebRoutes
 from shared.contracts.envelope import Event
 from shared.http import (
@@ -19,10 +20,10 @@ from shared.http import (
     ok,
 )
 from shared.messaging.consumer import on_any_event
-from shared.messaging.worker import AuditTrail, DeadLetterDrainer, OutboxRelay
+from shared.messaging.worker import AuditTrail, DeadLetterDrainer, DueWork, OutboxRelay
 
 
-class ReportingApi(BulletinRoutes, ChainRoutes, WebRoutes, KernelRoutes):
+class ReportingApi(BulletinRoutes, ChainRoutes, LedgerFileRoutes, WebRoutes, KernelRoutes):
     """The ledger 台账, statistics, bulletins 通报, the chain of a finding, and whether all services agree."""
 
     name = "reporting"
@@ -48,8 +49,18 @@ class ReportingApi(BulletinRoutes, ChainRoutes, WebRoutes, KernelRoutes):
     )
     def get_statistics(self, request: Request) -> Answer:
         """Figures by a key, and of all together"""
-        asked = dict(request.query)
-        return ok(self.app.ask.statistics(asked.pop("by"), asked, request.claims))
+        return ok(self.app.statistics.findings(request.query, request.claims))
+
+    @http(
+        "GET",
+        "/statistics/measures",
+        roles=LEDGER_READERS,
+        query=schemas.MeasureStatisticsQuery,
+        answers={200: schemas.MeasureStatisticsAnswer},
+    )
+    def get_measure_statistics(self, request: Request) -> Answer:
+        """Measures by kind, form (四种形态) or month of the decision"""
+        return ok(self.app.statistics.measures(request.query, request.claims))
 
     @http(
         "GET",
@@ -74,6 +85,7 @@ class ReportingWorker(WorkerRoutes):
     app = Application()
     relay = OutboxRelay()
     dead_letters = DeadLetterDrainer()
+    due = DueWork()
     audit = AuditTrail()
 
     @on_any_event("findings")

@@ -27,6 +27,8 @@ def events() -> dict[str, Event]:
     warning = world.notice(event_type="warning.issued.v1")["_id"]
     world.read(warning, cadre())
     world.sign(warning, cadre())
+    refused = world.notice(event_type="responsibility.assigned.v1", recipient="C001")["_id"]
+    world.record("refuse", refused, witnesses=["见证甲", "见证乙"], reason="本人拒绝", at=None)
     found: dict[str, Event] = {}
     for one in world.told():
         found.setdefault(one.type, _fixed(one))

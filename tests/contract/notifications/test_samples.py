@@ -15,6 +15,7 @@ PUBLISHED = [
     "notice.failed.v1",
     "notice.queued.v1",
     "notice.read.v1",
+    "notice.refused.v1",
     "notice.sent.v1",
     "notice.signed.v1",
 ]
@@ -58,7 +59,7 @@ def test_a_sample_is_a_valid_event_of_its_type(kind):
 @pytest.mark.parametrize("kind", PUBLISHED)
 def test_neither_a_name_nor_an_address_nor_the_text_leaves_the_service(kind):
     text = (FOLDER / f"{kind}.json").read_text(encoding="utf-8")
-    assert not any(word in text for word in ("赵", "demo.invalid", "无人值守", "签收"))
+    assert not any(word in text for word in ("赵", "demo.invalid", "无人值守", "签收", "见证", "拒绝"))
 
 
 @pytest.mark.parametrize("kind", HEARD)

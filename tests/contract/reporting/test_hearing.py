@@ -39,8 +39,10 @@ def test_every_finding_that_a_sample_names_has_a_fact(path):
     world, event = World(), heard(path)
     world.deliver(event)
     named = {event.data.get("finding"), *event.data.get("findings", ())} - {None}
-    # The list of the unassigned, a finding's clocks and measures are other documents: they add nothing to a fact.
-    other = event.type in (UNRESOLVED, CLOCK_DUE_V1) or event.type.startswith("measure.")
+    # The unassigned, clocks, measures, talks and appeals are other documents: they add nothing to a fact.
+    other = event.type in (UNRESOLVED, CLOCK_DUE_V1) or event.type.startswith(
+        ("measure.", "talk.", "appeal.")
+    )
     assert set(world.facts()) == (set() if other else named)
 
 

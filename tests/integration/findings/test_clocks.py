@@ -76,7 +76,7 @@ def worker(api: Api, clock: Path, tmp_path: Path, mongo_admin_uri: str) -> Itera
 @pytest.fixture
 def findings(api: Api) -> list[str]:
     """Fresh findings, due within days; those of earlier tests are gone."""
-    for collection in ("findings", "history", "outbox", "leases"):
+    for collection in ("findings", "history", "outbox", "leases", "self_checks"):
         api.database[collection].delete_many({})
     facts = {
         "team": "T05", "method": "inspection", "found_at": "2026-02-11T14:00:00+08:00", "area": "990100001001",
@@ -203,18 +203,46 @@ def test_a_move_between_two_looks_is_what_counts(
     assert decode(waiting["body"]).data["clock"]["rule"] == "unverified"
 
 
-def test_a_finding_that_cannot_be_woken_costs_only_itself(
+def test_a_finding_or_self_check_that_cannot_be_woken_costs_only_itself(
     api: Api, clock: Path, findings: list[str], worker: Callable[..., Worker]
 ) -> None:
-    broken = findings[0]
+    broken, *others = findings
+    ordered = api.ask(
+        "POST", f"/findings/{others[0]}/self-checks", "office",
+        json={"areas": ["990100001002", "990100002001", "990100003001"], "due": _day(3)},
+    )  # fmt: skip
+    assert ordered.status_code == 201, ordered.text
+    unreadable, *told_of = sorted(one["_id"] for one in api.database["self_checks"].find())
     api.database["findings"].update_one({"_id": broken}, {"$set": {"status": "no such status"}})
+    api.database["self_checks"].update_one({"_id": unreadable}, {"$set": {"due": "no such day"}})
     clock.write_text(str(60 * DAY))
     one = worker()
     eventually(lambda: _is(waits(api), 1), 60)
-    assert set(told(api)) == set(findings) - {broken}
-    # It is tried again, later and by itself.
-    eventually(lambda: _is(stored(api, broken)["wake_at"] > _moved(clock), True))
+    assert set(told(api)) == set(others)
+    # Late self-checks are told to unit and office at each level, once.
+    eventually(lambda: _is(len(told_late(api)), 6), 30)
+    assert sorted(told_late(api)) == sorted((check, level) for check in told_of for level in (1, 2, 3))
+    # What cannot be woken is tried again, later and by itself.
+    for collection, key in (("findings", broken), ("self_checks", unreadable)):
+        eventually(partial(_is_put_off, api, collection, key, _moved(clock)))
     assert "cannot be woken" in one.log.read_text()
+
+
+def told_late(api: Api) -> list[tuple[str, int]]:
+    """The self-check and the level of each event that tells of a late one."""
+    events = (decode(row["body"]) for row in api.database["outbox"].find({"type": "clock.due.v1"}))
+    late = (event for event in events if event.data["clock"]["rule"] == "self_check")
+    return [(event.subject.removeprefix("clock-"), event.sequence) for event in late]
+
+
+def _is_put_off(api: Api, collection: str, key: str, now: datetime) -> None:
+    document = api.database[collection].find_one({"_id": key})
+    assert document is not None
+    assert document["wake_at"] > now
+
+
+def _day(ahead: int) -> str:
+    return (datetime.now(UTC) + timedelta(days=ahead)).date().isoformat()
 
 
 def _moved(clock: Path) -> datetime:

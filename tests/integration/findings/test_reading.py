@@ -8,6 +8,7 @@ import pytest
 
 from services.findings.adapters.reads import where
 from services.findings.application.queries import Filters
+from shared.persistence.paging import sifted_page
 from tests.integration.findings.conftest import Api
 from tests.support.county import a_finding
 
@@ -40,6 +41,11 @@ def findings(api: Api) -> list[dict[str, Any]]:
         ("method=phone_check", [1]),
         ("group=G1", [1]),
         ("q=五十%25", [2]),
+        ("q=五十%25的人没有登记", [2]),
+        ("q=五十登记", []),
+        ("q=%25", [2]),
+        ("q=五十%25&severity=serious", []),
+        ("q=五十%25&area=990100001", []),
         ("unit=990100102", [3, 2]),
         ("status=closed", []),
         ("overdue=false", [3, 2, 1, 0]),
@@ -56,6 +62,33 @@ def test_a_filter_shows_what_it_says_newest_first(
 ) -> None:
     shown = [item["id"] for item in api.items(f"/findings?{query}")]
     assert shown == [findings[place]["id"] for place in places]
+
+
+def test_a_search_looks_at_so_many_at_most_and_its_next_page_goes_on_behind_them(api: Api) -> None:
+    rows = api.database["sifted"]
+    rows.create_index([("reach", 1), ("_id", -1)], name="by_reach")
+    rows.insert_many({"_id": f"{n:02}", "reach": "a", "n": n} for n in range(10))
+    shown: list[int] = []
+    cursor, pages = None, 0
+    while pages == 0 or cursor:
+        found, cursor = sifted_page(rows, {"reach": "a"}, {"n": {"$in": [0, 1, 9]}}, "by_reach", 1, cursor, 4)
+        shown, pages = [*shown, *(one["n"] for one in found)], pages + 1
+    assert shown == [9, 1, 0]
+    assert pages == 4, "9; then four that are not wanted; 1; 0"
+
+
+@pytest.mark.parametrize(
+    ("filters", "index"),
+    [
+        ({"source_ref": "B-06"}, "source_ref_1_source_team_1"),
+        ({"number": "督〔2026〕1号"}, "number_1"),
+        ({"status": "blocked"}, "status_1__id_-1"),
+    ],
+)
+def test_a_narrow_filter_is_entered_by_its_own_index(api: Api, filters: dict[str, Any], index: str) -> None:
+    wanted = where(Filters(reach="990100", **filters), NOW)
+    plan = api.database["findings"].find(wanted).sort("_id", -1).explain()
+    assert index in json.dumps(plan["queryPlanner"], default=str)
 
 
 @pytest.mark.parametrize("name", ["source_ref", "number", "team"])
@@ -194,3 +227,16 @@ def test_each_filter_is_served_by_an_index(
     winning = json.dumps(plan["queryPlanner"]["winningPlan"], default=str)
     assert "IXSCAN" in winning
     assert "COLLSCAN" not in winning
+
+
+def test_a_text_is_found_by_any_part_of_it_in_any_case_and_by_its_amendment(api: Api) -> None:
+    first = api.post(a_finding(area="990100106201")).json()
+    amended = api.ask("POST", f"/findings/{first['id']}/amend", json={"description": "ETC通道Lane-7无人"})
+    assert amended.status_code == 200, amended.text
+    for words, found in (
+        ("etc", [first]),
+        ("lane-7无", [first]),
+        (first["number"][2:], [first]),
+        ("道l", [first]),
+    ):
+        assert [one["id"] for one in api.items(f"/findings?q={words}")] == [one["id"] for one in found]

@@ -1,6 +1,7 @@
-"""This service in a process of its own, on a database of the test's: `python -m … <database> api|send`.
+"""This service in a process of its own, on a database of the test's: `python -m … <database> api|send|worker`.
 
-`api` answers requests; `send` sends what is due, once, as the worker's timer does.
+`api` answers requests; `send` sends what is due, once, as the worker's timer does; `worker` is the whole worker, which
+with `TEST_LEASES_FOR_ALL` always believes that it holds the lease.
 """
 
 import os
@@ -15,15 +16,20 @@ from dataclasses import replace  # noqa: E402
 
 from services.notifications import config  # noqa: E402
 from services.notifications.bootstrap import build  # noqa: E402
-from services.notifications.entrypoints.service import NotificationsApi  # noqa: E402
+from services.notifications.entrypoints.service import NotificationsApi, NotificationsWorker  # noqa: E402
 from shared.http import service_config  # noqa: E402
 from shared.messaging.worker import run  # noqa: E402
 from shared.observability import logs  # noqa: E402
+from shared.persistence.lease import Lease  # noqa: E402
 
 if __name__ == "__main__":
     settings = replace(config.from_env(), database=sys.argv[1])
     logs.set_up(settings.service, sys.argv[2], settings.log_level)
     if sys.argv[2] == "send":
         build(settings).send()
+    elif sys.argv[2] == "worker":
+        if os.environ.get("TEST_LEASES_FOR_ALL"):
+            Lease.acquire = lambda self: True  # type: ignore[method-assign]
+        run(NotificationsWorker, service_config(settings, "worker", build))
     else:
         run(NotificationsApi, service_config(settings, "api", build))

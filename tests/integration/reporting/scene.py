@@ -54,6 +54,7 @@ def _told(n: int, count: int) -> dict[str, object]:
         "method": ("inspection", "unannounced")[n // 2 % 2],
         "source_ref": f"B-{n:02}" if n % 4 else None,
         "group": f"B{n % 7}" if n % 2 else None,
+        "campaign": f"c-{n % 5}" if n % 3 else None,
         "place": {"name": _PLACES[n % 3], "kind": "residential"},
         "description": "小区北门无人值守" if n % 2 else "Records are MISSING",
         "count": n % 4 + 1,

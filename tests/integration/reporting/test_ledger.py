@@ -56,6 +56,7 @@ FILTERS: dict[str, dict[str, Any]] = {
     "overdue=false": {"overdue": False},
     "responsible=C001": {"responsible": "C001"},
     "group=B3": {"group": "B3"},
+    "campaign=c-2": {"campaign": "c-2"},
     "source_ref=B-07": {"source_ref": "B-07"},
     f"number={quote('督〔2026〕f-033号')}": {"number": "督〔2026〕f-033号"},
     "unit=990100001": {"unit": "990100001"},

@@ -5,13 +5,15 @@ from typing import Any
 
 import pytest
 
+from services.reporting.adapters.rollup_reader import RollupReader
+from services.reporting.adapters.rollups import NEWS, ROLLUPS
 from services.reporting.domain.calendar import day_of
 from services.reporting.domain.filters import Filters, matches
 from services.reporting.domain.statistics import KEYS, cells_of, summarise
 from services.reporting.domain.view import view
 from shared.persistence.ids import utc_now
 from tests.integration.reporting.scene import NOW, findings
-from tests.unit.reporting.world import AREAS, COUNTY, TOWNSHIP, VOCABULARY, assigned, case
+from tests.unit.reporting.world import AREAS, COUNTY, TOWNSHIP, VILLAGE, VOCABULARY, assigned, case, measured
 
 pytestmark = pytest.mark.needs_mongo
 COUNT = 60
@@ -19,6 +21,7 @@ MIDDLE = day_of(NOW - timedelta(days=30))
 SCOPES: dict[str, dict[str, Any]] = {
     "": {},
     "&area=990100001": {"area": "990100001"},
+    f"&area={VILLAGE}": {"area": VILLAGE},
     f"&from={MIDDLE}": {"since": MIDDLE},
     f"&from={MIDDLE}&to={MIDDLE + timedelta(days=9)}&date=posted": {
         "since": MIDDLE, "until": MIDDLE + timedelta(days=9), "date": "posted",
@@ -28,13 +31,26 @@ SCOPES: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture(scope="module", autouse=True)
-def ledger(worker):
-    worker.deliver(*findings(COUNT), assigned("stub", ("C001", "direct")), case("case-9", ["stub"]))
+def ledger(app, worker):
+    """Some of it folded into the rollups, and some of it not yet."""
+    events = findings(COUNT)
+    worker.deliver(*events[:200])
+    while app.do_due(utc_now()) or not app.database.collection(ROLLUPS).find_one():
+        pass
+    worker.deliver(*events[200:], assigned("stub", ("C001", "direct")), case("case-9", ["stub"]))
 
 
 def chosen(worker, **filters):
     asked = Filters(**{"reach": COUNTY} | filters)
     return [fact for fact in worker.facts() if matches(asked, fact, view(fact), utc_now())]
+
+
+def test_the_rollups_tell_what_is_asked_here(app):
+    assert app.database.collection(NEWS).find_one()
+    assert app.database.collection(ROLLUPS).find_one()
+    for asked in SCOPES.values():
+        told = RollupReader(app.database).cells(Filters(**{"reach": COUNTY} | asked), "area", utc_now())
+        assert (told is None) == (asked == {"area": VILLAGE})
 
 
 @pytest.mark.parametrize("by", KEYS)
@@ -97,6 +113,29 @@ def test_a_caller_gets_the_figures_of_the_own_area(api, worker):
     assert total["posted"] == len(chosen(worker, reach=TOWNSHIP))
     total = api.get("/statistics?by=unit", "unit", area="990100002")["total"]
     assert total["posted"] == len(chosen(worker, reach="990100002", by_unit=True))
+
+
+def test_rows_are_compared_and_ranked(api):
+    asked = f"/statistics?by=unit&from={MIDDLE}&to={MIDDLE + timedelta(days=9)}&date=posted"
+    answer = api.get(f"{asked}&compare=previous&sort=-posted")
+    before = f"from={MIDDLE - timedelta(days=10)}&to={MIDDLE - timedelta(days=1)}&date=posted"
+    total = api.get(f"/statistics?by=unit&{before}")["total"]
+    assert answer["total"]["previous"] == total
+    assert [row["rank"] for row in answer["rows"]] == sorted(row["rank"] for row in answer["rows"])
+    assert api.ask("GET", "/statistics?by=unit&compare=previous").status_code == 422
+
+
+def test_measures_are_counted_by_the_four_forms(api, worker):
+    worker.deliver(
+        measured("m-1", "served", 2, served=True, areas=[VILLAGE]),
+        measured("m-2", tier=2, areas=["990100002001"]),
+    )
+    served = api.get("/statistics/measures?by=tier")
+    assert [(row["key"], row["measures"]) for row in served["rows"]] == [("1", 1)]
+    assert api.get("/statistics/measures?by=tier", "commission")["total"]["measures"] == 2
+    assert api.get(f"/statistics/measures?by=kind&area={TOWNSHIP}", "commission")["total"]["measures"] == 1
+    assert api.get("/statistics/measures?by=month&from=2026-02-25", "commission")["rows"] == []
+    assert api.ask("GET", "/statistics/measures?by=tier", "cadre", cadre="C001").status_code == 403
 
 
 @pytest.mark.parametrize(

@@ -3,20 +3,39 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
+from services.accountability.adapters.county_talks import load_talks
 from services.accountability.application import case_commands as commands
+from services.accountability.application.appeals import AppealUseCases
 from services.accountability.application.case_handling import CaseHandling
 from services.accountability.application.deciding import Deciding
 from services.accountability.application.effect_periods import TableOfPeriods
+from services.accountability.application.execution_commands import (
+    DecideAppeal,
+    FollowUpTalk,
+    JudgeSubmission,
+    LodgeAppeal,
+    RecordTalk,
+    ScheduleTalk,
+    Submit,
+)
 from services.accountability.application.measures import MeasureUseCases
+from services.accountability.application.submissions import SubmissionUseCases
+from services.accountability.application.talks import TalkUseCases
+from services.accountability.domain.appeal import Appeal
 from services.accountability.domain.assignment import Resolution, Responsible
 from services.accountability.domain.case import Case
 from services.accountability.domain.disposition import Elsewhere, PlannedMeasure
 from services.accountability.domain.measure import Measure
+from services.accountability.domain.submission import Submission
+from services.accountability.domain.talk import Talk
+from services.accountability.domain.warning import Paper
 from shared.contracts.claims import Claims
-from tests.unit.accountability.world import COMMISSION, COUNTY, LEGALITY, TOWNSHIP, World, posted
+from tests.unit.accountability.world import COMMISSION, COUNTY, LEGALITY, ROOT, TOWNSHIP, World, posted
 
 APPROVER = Claims("approver-1", "approver", COUNTY)
+TALKS = load_talks(ROOT / "deploy/county")
 DECIDED_ON = date(2026, 2, 22)
+TALK_AT = datetime(2026, 2, 24, 7, 0, tzinfo=UTC)
 SERVED_AT = datetime(2026, 2, 24, 2, 0, tzinfo=UTC)
 
 
@@ -34,7 +53,12 @@ class CaseWorld(World):
         periods = TableOfPeriods(LEGALITY)
         deciding = Deciding(LEGALITY, LEGALITY.kinds, periods, self._id)
         self.cases = CaseHandling(deciding, lambda: self.now, self._id)
-        self.measures = MeasureUseCases(lambda: self.now, self.clocks.last_day_of_appeal, periods)
+        self.measures = MeasureUseCases(
+            lambda: self.now, self.clocks.last_day_of_appeal, periods, TALKS.submission_days
+        )
+        self.talks = TalkUseCases(TALKS.follow_up_days, lambda: self.now, self._id)
+        self.submissions = SubmissionUseCases(TALKS.submission_days, lambda: self.now)
+        self.appeals = AppealUseCases(deciding, str, lambda: self.now, self._id)
 
     def a_case(self, finding: str = "f-1", **told: Any) -> str:
         """Its id."""
@@ -103,6 +127,51 @@ class CaseWorld(World):
             id=measure, by=by, seen=lambda version: None, body="县纪委", reason="事实认定有误"
         )
         answer: Measure = self.work(lambda work: self.measures.revoke(work, command))
+        return answer
+
+    def execute(self, act: Any, command: type, measure: str, by: Claims, **told: Any) -> Any:
+        """One step of carrying a measure out, in a transaction of its own."""
+        made = command(id=measure, by=by, seen=lambda version: None, **told)
+        return self.work(lambda work: act(work, made))
+
+    def schedule(self, measure: str, by: Claims = COMMISSION, **told: Any) -> Talk:
+        told = {"at": TALK_AT, "place": "县纪委谈话室", **told}
+        answer: Talk = self.execute(self.talks.schedule, ScheduleTalk, measure, by, **told)
+        return answer
+
+    def talk(self, measure: str, by: Claims = COMMISSION, **told: Any) -> Talk:
+        told = {
+            "held_at": TALK_AT, "place": "县纪委谈话室", "talkers": ("张某某", "王某某"), "recorder": "赵某某",
+            "points": "指出问题,提出要求", "statement": "认识错误,立即整改", "refusal": None, **told,
+        }  # fmt: skip
+        answer: Talk = self.execute(self.talks.record, RecordTalk, measure, by, **told)
+        return answer
+
+    def follow_up(self, measure: str, **told: Any) -> Talk:
+        told = {"held_at": self.now, "note": "整改到位", **told}
+        answer: Talk = self.execute(self.talks.follow_up, FollowUpTalk, measure, COMMISSION, **told)
+        return answer
+
+    def submit(self, measure: str, by: Claims, **told: Any) -> Submission:
+        told = {"text": "我的检查", "submitted_at": self.now, "paper": None, **told}
+        answer: Submission = self.execute(self.submissions.submit, Submit, measure, by, **told)[0]
+        return answer
+
+    def judge(self, measure: str, result: str, by: Claims = APPROVER) -> Submission:
+        told = {"result": result, "note": "认识不深刻"}
+        answer: Submission = self.execute(self.submissions.decide, JudgeSubmission, measure, by, **told)[0]
+        return answer
+
+    def appeal(self, measure: str, by: Claims, paper: Paper | None = None) -> Appeal:
+        told = {"grounds": "当日已按要求值守", "paper": paper}
+        answer: Appeal = self.execute(self.appeals.lodge, LodgeAppeal, measure, by, **told)
+        return answer
+
+    def decide_appeal(self, appeal: str, result: str, by: Claims, **told: Any) -> Appeal:
+        command = DecideAppeal(
+            appeal=appeal, result=result, reason="经复核", by=by, seen=lambda version: None, **told
+        )
+        answer: Appeal = self.work(lambda work: self.appeals.decide(work, command))
         return answer
 
     def grow_chain(self, case: str, finding: str, cadre: str) -> None:

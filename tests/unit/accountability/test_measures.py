@@ -205,12 +205,6 @@ def test_a_cadre_sees_his_own_once_it_was_served(world, cadre, served, sees):
     assert may_see_measure(measure, Claims("somebody", "cadre", COUNTY, cadre=cadre)) is sees
 
 
-def test_a_written_service_may_follow_the_talk(world):
-    measure = only(world, world.approved(planned()))
-    world.serve(measure.id, method="talk")
-    assert world.serve(measure.id, method="paper").served.method == "paper"
-
-
 def test_a_period_without_an_end_holds_on():
     period = Period(date(2026, 2, 22), None)
     assert [period.holds(date(2026, 2, 21)), period.holds(date(2099, 1, 1))] == [False, True]

@@ -140,15 +140,6 @@ def test_serving_stops_the_announcement_and_revoking_stops_everything(world):
     assert not any(row["running"] for row in clocks(world).values())
 
 
-def test_a_second_service_starts_no_second_clock(world):
-    decided(world)
-    by_talk = Service("talk", shanghai("2026-02-11T10:00:00"), "commission-1", "signed")
-    change(world, lambda found: found.serve(by_talk, world.now))
-    before = world.all(indexes.CLOCKS)
-    served(world, "2026-02-12T10:00:00")
-    assert [row["_id"] for row in world.all(indexes.CLOCKS)] == [row["_id"] for row in before]
-
-
 def test_a_measure_of_no_listed_family_starts_none_of_its_clocks(world):
     decided(world, "reminder_talk")
     assert clocks(world) == {}

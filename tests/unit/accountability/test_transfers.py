@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from services.accountability.adapters import indexes
-from tests.unit.accountability.world import TOWNSHIP, World, event, posted, state, withdrawn
+from shared.contracts import findings
+from tests.unit.accountability.world import TOWNSHIP, VILLAGE, World, event, posted, state, withdrawn
 
 ELSEWHERE, NOBODYS = "990100002001", "990100003001"
 REFERRAL = {"reason": "屡查屡犯", "granted_at": "2026-02-24T11:00:00+08:00"}
@@ -36,6 +37,17 @@ def revisited(finding: str, result: str, sequence: int = 3, at: str = "2026-02-2
     return event(data, sequence, "finding.revisited.v1")
 
 
+def overdue(level: int, area: str, sequence: int):
+    flags = {"overdue": True, "supervised": level >= 2}
+    data = state("f-1", area=area, units=[area[:9]], level=level, flags=flags, version=sequence)
+    return event(data, sequence, findings.FINDING_OVERDUE_V1)
+
+
+def warned_of_levels(world: World) -> list[tuple[str, str, bool]]:
+    rows = world.all(indexes.WARNINGS)
+    return [(one["cadre"], one["because"][0]["rule"], one["standing"]) for one in rows]
+
+
 def cadres(row: dict[str, Any], name: str = "responsible") -> list[str]:
     return [one["cadre"] for one in row[name]]
 
@@ -63,6 +75,29 @@ def test_the_warnings_of_those_it_was_transferred_from_fall_and_no_rule_counts_t
     assert (fallen.data["cadre"], fallen.data["change"]["note"]) == ("C1", "finding_transferred")
     marks = {row["cadre"]: len(row["marks"]) for row in world.all(indexes.TALLIES)}
     assert marks == {"C1": 0, "D1": 1}
+
+
+def test_overdue_levels_speak_again_for_the_area_it_was_transferred_to(world: World) -> None:
+    world.deliver(posted("f-1"), overdue(1, VILLAGE, 2), overdue(2, VILLAGE, 3))
+    world.deliver(transferred("f-1", ELSEWHERE, 4, level=0), overdue(1, ELSEWHERE, 5))
+    assert warned_of_levels(world) == [
+        ("C1", "overdue_1", False), ("C2", "overdue_2", False), ("D1", "overdue_1", True),
+    ]  # fmt: skip
+
+
+def test_they_speak_for_the_new_area_also_when_the_transfer_itself_is_overtaken(world: World) -> None:
+    world.deliver(posted("f-1"), overdue(1, VILLAGE, 2))
+    world.deliver(overdue(1, ELSEWHERE, 4))
+    world.deliver(transferred("f-1", ELSEWHERE, 3, level=0))
+    assert warned_of_levels(world) == [("C1", "overdue_1", False), ("D1", "overdue_1", True)]
+
+
+def test_levels_that_a_transfer_there_and_back_took_away_are_drawn_anew(world: World) -> None:
+    world.deliver(posted("f-1"), overdue(1, VILLAGE, 2), overdue(3, VILLAGE, 3))
+    world.deliver(transferred("f-1", VILLAGE, 5, level=0))
+    assert world.one(indexes.ASSIGNMENTS)["drawn_level"] == 0
+    world.deliver(overdue(2, VILLAGE, 6))
+    assert world.one(indexes.ASSIGNMENTS)["drawn_level"] == 2
 
 
 def test_a_transfer_heard_twice_or_by_a_later_event_only_acts_once(world: World) -> None:

@@ -215,3 +215,35 @@ def case_clock(
         "article": article, "verified": False,
     }  # fmt: skip
     return event(accountability.CLOCK_DUE_V1, "clock-case-1", _of_case({"clock": clock} | told))
+
+
+def bulletin(move: str, **told: Any) -> Event:
+    """An event of the reporting service."""
+    data = {
+        "bulletin": "bulletin-1",
+        "kind": "problems",
+        "status": "published",
+        "number": "示督通〔2026〕1号",
+        "title": "关于示范县督导检查发现问题的通报",
+        "area": COUNTY,
+        "areas": [TOWNSHIP],
+        "since": "2026-02-01",
+        "until": "2026-02-28",
+        "team": None,
+        "names": "position_only",
+        "audience": "internal",
+        "addressees": [],
+        "copy_to": [],
+        "corrects": None,
+        "corrects_number": None,
+        "corrected_by": None,
+        "corrected_by_number": None,
+        "snapshot_sha256": "0" * 64,
+        "published_at": "2026-03-02T10:00:00+08:00",
+        "version": 3,
+        "change": {"move": move, "at": "2026-03-02T10:00:00+08:00", "by": None},
+    } | told
+    type_ = f"bulletin.{move}.v1"
+    registry.validate("reporting", type_, data)
+    event_id = new_id()
+    return Event(event_id, "reporting", type_, "bulletin-1", NOW, 1, event_id, None, data)

@@ -15,6 +15,7 @@ from tests.unit.notifications.events import (
     UNIT,
     appeal,
     assigned,
+    bulletin,
     case_clock,
     clock_due,
     corrected,
@@ -26,7 +27,7 @@ from tests.unit.notifications.events import (
     unresolved,
     warned,
 )
-from tests.unit.notifications.world import World
+from tests.unit.notifications.world import WRITER, World
 
 FOLDER = Path(__file__).parent / "golden"
 _TOTAL: dict[str, Any] = {
@@ -90,6 +91,16 @@ CASES: dict[str, tuple[Event, str]] = {
     "warning-revoked": (warned("f-1", revoked=True), "C001"),
 }
 
+_CORRECTED = {
+    "change": {"move": "corrected", "at": "2026-03-03T10:00:00+08:00", "by": None, "note": "数量有误"},
+    "corrected_by": "bulletin-2",
+    "corrected_by_number": "示督通〔2026〕2号",
+}
+OF_BULLETINS: dict[str, tuple[Event, str]] = {
+    "bulletin-drafted": (bulletin("drafted", status="draft", number=None, published_at=None), "office"),
+    "bulletin-published": (bulletin("published"), UNIT),
+    "bulletin-corrected": (bulletin("corrected", **_CORRECTED), UNIT),
+}
 OF_CASES: dict[str, tuple[Event, str]] = {
     "measure-served": (measure(), "C001"),
     "measure-served-without-end": (
@@ -105,9 +116,25 @@ OF_CASES: dict[str, tuple[Event, str]] = {
 }
 
 
+# Texts that follow from no event: the sample of the template.
+OF_RECEIPTS: dict[str, tuple[str, str]] = {
+    "letter-link": ("letter", "link"),
+    "letter-reminder": ("letter", "reminder"),
+    "letter-reminder-without-link": ("letter", "reminder_without_link"),
+    "unsigned-leader": ("unsigned", "leader"),
+    "contact-code": ("contact_code", "person"),
+}
+
+
+def of_sample(case: str) -> str:
+    """The text of a template's sample."""
+    written = WRITER.sample(*OF_RECEIPTS[case])
+    return f"{written.subject}\n\n{written.body}"
+
+
 def text(case: str) -> str:
     """The subject, an empty line, the body."""
-    event, recipient = (CASES | OF_CASES)[case]
+    event, recipient = (CASES | OF_CASES | OF_BULLETINS)[case]
     world = World()
     world.deliver(registered("C001", "赵测试"))
     if event.source == "findings":
@@ -120,5 +147,7 @@ def text(case: str) -> str:
 
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
-    for name in CASES | OF_CASES:
+    for name in CASES | OF_CASES | OF_BULLETINS:
         (FOLDER / f"{name}.txt").write_text(text(name), encoding="utf-8")
+    for name in OF_RECEIPTS:
+        (FOLDER / f"{name}.txt").write_text(of_sample(name), encoding="utf-8")

@@ -11,11 +11,19 @@ from services.notifications.domain.notice import Text
 from services.notifications.domain.policy import tellings
 from shared.contracts.errors import DataFileError
 from tests.unit.notifications.events import NOW, assigned, warned
-from tests.unit.notifications.golden import CASES, FOLDER, OF_CASES, text
+from tests.unit.notifications.golden import (
+    CASES,
+    FOLDER,
+    OF_BULLETINS,
+    OF_CASES,
+    OF_RECEIPTS,
+    of_sample,
+    text,
+)
 from tests.unit.notifications.world import AREAS, PHONES, RULES, TABLE, VOCABULARY, WRITER, World
 
 
-@pytest.mark.parametrize("case", CASES | OF_CASES)
+@pytest.mark.parametrize("case", CASES | OF_CASES | OF_BULLETINS)
 def test_a_notice_reads_as_it_was_approved(case):
     assert text(case) == (FOLDER / f"{case}.txt").read_text(encoding="utf-8")
 
@@ -24,6 +32,11 @@ def test_the_test_message_reads_as_it_was_approved():
     written = WRITER.write("channel_test", {})
     approved = (FOLDER / "channel-test.txt").read_text(encoding="utf-8")
     assert f"{written.subject}\n\n{written.body}" == approved
+
+
+@pytest.mark.parametrize("sample", OF_RECEIPTS)
+def test_what_leaves_the_house_about_receipts_reads_as_it_was_approved(sample):
+    assert of_sample(sample) == (FOLDER / f"{sample}.txt").read_text(encoding="utf-8")
 
 
 def test_every_template_has_a_text_that_was_approved():
@@ -63,7 +76,7 @@ def test_what_is_tried_at_the_start_says_what_events_say():
     """Otherwise a template could be tried with facts that there never are."""
     samples = load_samples(TEMPLATES).of
     words = CountyWords(VOCABULARY, AREAS, PHONES, RULES)
-    for case, (event, _) in (CASES | OF_CASES).items():
+    for case, (event, _) in (CASES | OF_CASES | OF_BULLETINS).items():
         matter = matter_of(event)
         assert matter is not None
         facts = words.of_event(event, NOW)
@@ -89,6 +102,7 @@ SAMPLES = """facts:
   recipient: {addressee: a}
   finding: {number: "1", phone: null}
   case: {measure: m}
+  bulletin: {title: t}
 templates:
   a: {of: finding, samples: {one: {}, two: {phone: {name: n}}}}
 """
@@ -135,7 +149,7 @@ def test_a_template_that_asks_for_what_is_not_there_stops_the_start_with_file_an
     [
         (SAMPLES.replace("one: {}", "one: {colour: red}"), r"samples\.yaml: a\.one: there is no fact colour"),
         (SAMPLES.replace("  a: {of", "  b: {of"), r"samples\.yaml: the template a has no sample"),
-        (SAMPLES.replace("of: finding", "of: everything"), r"samples\.yaml, line 6: templates\.a"),
+        (SAMPLES.replace("of: finding", "of: everything"), r"samples\.yaml, line 7: templates\.a"),
     ],
 )
 def test_samples_that_do_not_fit_stop_the_start(tmp_path, samples, said):

@@ -12,6 +12,8 @@ from services.notifications.application.lines import BusyError, UnreachableError
 from services.notifications.application.posting import Postbox
 from services.notifications.application.sending import Sending
 from services.notifications.application.settling import Settling
+from services.notifications.application.signing import Letters
+from services.notifications.application.verifying import Codes
 from services.notifications.domain.channel import MINUTE, ChannelState, Throttle, lane_of
 from services.notifications.domain.contact import Channel, Contact
 from services.notifications.domain.dispatch import Dispatch, Kind
@@ -19,7 +21,7 @@ from services.notifications.domain.gathering import Timing, Window
 from services.notifications.domain.notice import DeliveryStatus, Text
 from tests.unit.notifications.events import NOW, assigned
 from tests.unit.notifications.test_sending import Script
-from tests.unit.notifications.world import SPEEDS, TABLE, Tally, World
+from tests.unit.notifications.world import SPEEDS, TABLE, WRITER, Tally, World
 
 ROBOT = "robot-1:secret"
 
@@ -191,8 +193,9 @@ def test_ten_thousand_notices_to_one_robot_leave_in_order_and_none_is_lost():
     postbox = Postbox(["dingtalk"], TABLE.timing, str)
     settling = Settling(transact, postbox, lambda *_: nullcontext(), clock)
     timing = Timing(timedelta(minutes=10), TABLE.timing.digest_at)
+    letters = Letters(WRITER, "", TABLE.receipts.link_lasts, str, Codes(WRITER, str, str))
     sending = Sending(
-        transact, flood, {"dingtalk": robot}, SPEEDS, settling, timing, Tally(), lambda: "a", clock
+        transact, flood, {"dingtalk": robot}, SPEEDS, settling, timing, Tally(), lambda: "a", clock, letters
     )  # fmt: skip
     sizes: dict[int, int] = {}
     tracemalloc.start()

@@ -10,6 +10,7 @@ from typing import Any
 
 from services.notifications.adapters.channel_rules import load_channels
 from services.notifications.adapters.county import load_phones, load_policies, load_rule_titles
+from services.notifications.adapters.docx import DocxNoticePrinter
 from services.notifications.adapters.memory import MemoryDispatchFinder, RecordingSender, transactor
 from services.notifications.adapters.mongo import INDEXES, NotificationsWork
 from services.notifications.adapters.templates import JinjaNoticeWriter
@@ -19,11 +20,16 @@ from services.notifications.application.facts import CountyWords
 from services.notifications.application.lines import Letter
 from services.notifications.application.operating import Operating
 from services.notifications.application.posting import Postbox
+from services.notifications.application.printing import Printing
+from services.notifications.application.receipts import Receipts, RecordReceipt
 from services.notifications.application.recovering import Recovering
+from services.notifications.application.reminding import Reminders
 from services.notifications.application.sending import Sending
 from services.notifications.application.settling import Settling
+from services.notifications.application.signing import Letters, Signing
 from services.notifications.application.telling import Teller
 from services.notifications.application.use_cases import NotificationsUseCases
+from services.notifications.application.verifying import Codes, Verifying
 from services.notifications.domain.contact import Channel
 from services.notifications.domain.policy import Policy
 from shared.contracts import accountability
@@ -80,18 +86,27 @@ class World:
         policies: Sequence[Policy] = tuple(TABLE.policies),
         answer: Callable[[Letter], None] = lambda letter: None,
         also: Mapping[str, RecordingSender] | None = None,
+        sign_url: str = "",
     ) -> None:
         self.now = NOW
         self.database, self.vault = MemoryDatabase(INDEXES), VAULT
-        self._ids = 0
+        self._ids = self.codes_made = 0
         self.mail = RecordingSender(answer)
         self.senders = {"email": self.mail, **(also or {})}
         self.postbox = postbox = Postbox([*self.senders, "paper"], TABLE.timing, self._id)
         kinds = dict.fromkeys([*self.senders, "paper"], True) | {"off": False}
         self.operating = Operating(postbox, WRITER, kinds, self._clock)
         words = CountyWords(VOCABULARY, AREAS, PHONES, RULES)
-        teller = Teller(policies, words, WRITER, postbox, self._id, self._clock, TABLE.timing.repeat)
-        self.do = NotificationsUseCases(teller, self._clock)
+        rules = TABLE.receipts
+        teller = Teller(policies, words, WRITER, postbox, self._id, self._clock, TABLE.timing.repeat, rules)
+        self.receipts = Receipts(rules, self._clock)
+        self.signing = Signing(words, self._clock)
+        self.reminders = Reminders(rules, postbox, words, WRITER, self._id)
+        self.printing = Printing(words, DocxNoticePrinter())
+        self.verifying = Verifying(postbox, self._clock)
+        codes = Codes(WRITER, lambda: f"{self._number():06}", self._id)
+        self._letters = Letters(WRITER, sign_url, rules.link_lasts, lambda: f"token-{self._id()}", codes)
+        self.do = NotificationsUseCases(teller, postbox, self._clock)
         self.tally = Tally()
         self.sending = self.another_sender()
         self._batch = Batch(app=self, handlers={}, other=self._handle, alive=lambda: None)
@@ -99,6 +114,11 @@ class World:
     def _id(self) -> str:
         self._ids += 1
         return f"id-{self._ids:05}"
+
+    def _number(self) -> int:
+        """The next code."""
+        self.codes_made += 1
+        return 100 * self.codes_made
 
     def _clock(self) -> datetime:
         return self.now
@@ -114,7 +134,16 @@ class World:
             transact, finder, self.senders, SPEEDS, settling, self.tally, self._clock
         )
         return Sending(
-            transact, finder, self.senders, SPEEDS, settling, TABLE.timing, self.tally, self._id, self._clock
+            transact,
+            finder,
+            self.senders,
+            SPEEDS,
+            settling,
+            TABLE.timing,
+            self.tally,
+            self._id,
+            self._clock,
+            self._letters,
         )
 
     def _handle(self, one: Event, work: NotificationsWork) -> None:
@@ -155,6 +184,16 @@ class World:
 
     def sign(self, notice: str, by: Claims) -> dict[str, Any]:
         return dict(self.work(lambda work: self.do.sign_notice(work, AnswerNotice(notice, by))))
+
+    def remind_at(self, moment: datetime) -> int:
+        """What time alone brings by then; how many notices were woken."""
+        self.now = moment
+        return int(self.work(lambda work: self.reminders.run_out(work, moment, 100)))
+
+    def record(self, move: str, notice: str, office: Claims = OFFICE, **said: Any) -> dict[str, Any]:
+        """The office records a receipt."""
+        command = RecordReceipt(notice, said, office)
+        return dict(self.work(lambda work: getattr(self.receipts, move)(work, command)))
 
     def send(self) -> list[Letter]:
         """One turn of the sender; the letters that left in it."""

@@ -9,13 +9,22 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from services.reporting.adapters.bulletin_repository import BULLETIN_ITEMS, BULLETINS, to_bulletin
+from services.reporting.adapters.bulletin_repository import (
+    BULLETIN_FILES,
+    BULLETIN_ITEMS,
+    BULLETINS,
+    pieced_together,
+    to_bulletin,
+)
 from services.reporting.adapters.bulletin_writer import JinjaBulletinWriter
 from services.reporting.adapters.letterhead import load_letterheads
 from services.reporting.adapters.mongo import INDEXES, ReportingWork
+from services.reporting.adapters.series import load_series
+from services.reporting.application.bulletin_drafting import DraftBulletin, Drafting
 from services.reporting.application.bulletin_files import BulletinFiles
 from services.reporting.application.bulletin_texts import BulletinTexts
-from services.reporting.application.bulletins import Bulletins, DraftBulletin, EditBulletin
+from services.reporting.application.bulletins import Bulletins, EditBulletin
+from services.reporting.application.publishing import MoveBulletin, Publishing
 from services.reporting.domain.bulletin import Bulletin, BulletinFilters
 from services.reporting.domain.calendar import kept
 from services.reporting.domain.errors import RenderingError
@@ -24,14 +33,18 @@ from services.reporting.domain.filters import Filters, matches
 from services.reporting.domain.official_document import OfficialDocument
 from services.reporting.domain.view import view
 from shared.contracts.claims import Claims
-from shared.contracts.envelope import Event
+from shared.contracts.envelope import Event, decode
+from shared.messaging.outbox import OUTBOX
 from shared.persistence.memory import MemoryDatabase
 from tests.unit.reporting.world import AREAS, COUNTY, DEMO, VOCABULARY, moved
 
 GOLDEN = Path(__file__).parent / "golden"
 DRAFTED_AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 OFFICE = Claims("office-1", "office", COUNTY)
-LETTERHEAD = load_letterheads(DEMO.parent / "county")["示督通"]
+APPROVER = Claims("approver-1", "approver", COUNTY)
+COUNTY_DIR = DEMO.parent / "county"
+LETTERHEADS, SERIES = load_letterheads(COUNTY_DIR), load_series(COUNTY_DIR)
+LETTERHEAD = LETTERHEADS["示督通"]
 TITLE = "关于疫情防控督导检查发现问题的通报"
 _NEXT = ("accepted", "closed", "closed", "reported", "blocked", "disputed", "posted")
 """What became of the findings, one after the other."""
@@ -60,9 +73,10 @@ def demo_facts() -> list[Fact]:
 class FactStore:
     """The store of bulletins: facts from a list, bulletins from the database in memory."""
 
-    def __init__(self, facts: Sequence[Fact], database: MemoryDatabase) -> None:
+    def __init__(self, facts: Sequence[Fact], database: MemoryDatabase, told: Sequence[Event] = ()) -> None:
         self._facts = facts
         self._database = database
+        self._told = told
 
     def get(self, bulletin: str) -> Bulletin | None:
         head = self._database.collections.get(BULLETINS, {}).get(bulletin)
@@ -77,7 +91,22 @@ class FactStore:
     def find(self, filters: BulletinFilters, limit: int, cursor: str | None) -> tuple[list[Bulletin], None]:
         heads = self._database.collections.get(BULLETINS, {}).values()
         found = [to_bulletin(head, []) for head in heads]
-        return [one for one in found if filters.drafts or one.status == "published"][:limit], None
+        shown = [one for one in found if one.status == "published" or one.kind in filters.drafts]
+        return [one for one in shown if filters.status in (None, one.status)][:limit], None
+
+    def files(self, bulletin: str) -> dict[str, bytes]:
+        pieces = self._database.collections.get(BULLETIN_FILES, {})
+        return pieced_together(pieces[key] for key in sorted(pieces) if key.startswith(f"{bulletin}:"))
+
+    def case_ids(self, limit: int) -> list[str]:
+        return sorted({one.data["case"] for one in self._told if one.type.startswith("case.")})[:limit]
+
+    def told_of_cases(self, cases: Sequence[str]) -> list[Event]:
+        return [one for one in self._told if one.data.get("case") in cases]
+
+    def cards(self, cadres: Sequence[str]) -> dict[str, Any]:
+        told = (one for one in self._told if one.type == "cadre.registered.v1")
+        return {one.subject: one.data for one in told if one.subject in cadres}
 
     def facts_for(self, filters: Filters, limit: int) -> list[Fact]:
         now = DRAFTED_AT
@@ -103,15 +132,43 @@ class KeptDocuments:
 class BulletinWorld:
     """The use cases of bulletins over facts, on the database in memory."""
 
-    def __init__(self, facts: Sequence[Fact]) -> None:
+    def __init__(self, facts: Sequence[Fact], told: Sequence[Event] = ()) -> None:
         self.database = MemoryDatabase(INDEXES)
         self.now = kept(DRAFTED_AT)
         self._ids = iter(f"bulletin-{n}" for n in range(1, 100))
-        texts = BulletinTexts(JinjaBulletinWriter(), VOCABULARY, AREAS)
-        self.store = FactStore(facts, self.database)
+        texts = BulletinTexts(JinjaBulletinWriter(COUNTY_DIR), VOCABULARY, AREAS)
+        self.store = FactStore(facts, self.database, told)
         self.renderer = KeptDocuments()
-        files = BulletinFiles(texts, self.renderer, LETTERHEAD)
-        self.bulletins = Bulletins(self.store, texts, files, AREAS, lambda: next(self._ids), lambda: self.now)
+        files = BulletinFiles(texts, self.renderer, LETTERHEADS, SERIES)
+        self.drafting = drafting = Drafting(self.store, texts, lambda: next(self._ids), lambda: self.now)
+        self.bulletins = Bulletins(self.store, drafting, texts, files, AREAS, lambda: self.now)
+        self.publishing = Publishing(self.bulletins, drafting, texts, files, SERIES, lambda: self.now)
+
+    def transact(self, act: Callable[[ReportingWork], Any]) -> Any:
+        return self.database.transact(lambda tx: act(ReportingWork(tx)))
+
+    def approve(self, bulletin: str, by: Claims = APPROVER) -> dict[str, Any]:
+        return self.transact(lambda work: self.publishing.approve(work, _move(bulletin, by)))
+
+    def send_back(self, bulletin: str, reason: str, by: Claims = APPROVER) -> dict[str, Any]:
+        return self.transact(lambda work: self.publishing.send_back(work, _move(bulletin, by, reason)))
+
+    def publish(self, bulletin: str, by: Claims = OFFICE) -> dict[str, Any]:
+        return self.publishing.publish(self.transact, _move(bulletin, by))
+
+    def correct(self, bulletin: str, reason: str = "人数有误", by: Claims = OFFICE) -> dict[str, Any]:
+        return self.transact(lambda work: self.publishing.correct(work, _move(bulletin, by, reason)))
+
+    def published(self, by: Claims = OFFICE, **asked: Any) -> dict[str, Any]:
+        """A new one, all the way."""
+        bulletin = self.draft(by, **asked)["id"]
+        self.approve(bulletin)
+        return self.publish(bulletin, by)
+
+    def told(self) -> list[Event]:
+        """What was published to the world, in order."""
+        rows = self.database.collections.get(OUTBOX, {})
+        return [decode(rows[key]["body"]) for key in sorted(rows)]
 
     def draft(self, by: Claims = OFFICE, **asked: Any) -> dict[str, Any]:
         """A problems bulletin of the whole county, unless asked otherwise."""
@@ -134,6 +191,10 @@ class BulletinWorld:
 
     def render(self, bulletin: str, ending: str, by: Claims = OFFICE) -> str:
         return self.bulletins.render(bulletin, ending, by)
+
+
+def _move(bulletin: str, by: Claims, reason: str = "") -> MoveBulletin:
+    return MoveBulletin(bulletin=bulletin, by=by, require_version=lambda _: None, reason=reason)
 
 
 def demo_bulletin() -> tuple[BulletinWorld, str]:

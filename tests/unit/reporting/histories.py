@@ -19,6 +19,14 @@ from tests.unit.reporting.world import (
 )
 
 FINDINGS = ("f-1", "f-2", "f-3")
+FOUND = dict(
+    zip(
+        FINDINGS,
+        ("2025-12-31T23:59:00+08:00", "2026-01-01T00:00:00+08:00", "2026-02-20T10:00:00+08:00"),
+        strict=True,
+    )
+)
+"""On two days and in two years, a minute apart, and later."""
 AREAS = ("990100001001", "990100001002", "990100002001")
 _MOVES = (
     "accepted", "reported", "returned", "closed", "blocked", "resumed", "disputed", "withdrawn", "amended",
@@ -57,10 +65,18 @@ def _events(steps: list[tuple[Any, ...]], historical: bool) -> list[Event]:
 
 def _finding_event(rest, sequence, at, historical):
     finding, move, area = rest
-    told = {"area": area, "historical": historical and finding == FINDINGS[0]}
+    told = {
+        "area": area,
+        "historical": historical and finding == FINDINGS[0],
+        "found_at": FOUND[finding],
+        "count": FINDINGS.index(finding) + 1,
+        "recurrence_of": FINDINGS[0] if finding == FINDINGS[1] else None,
+        "returned_count": sequence // 4,
+    }
     if sequence == 1:
         return moved(finding, "posted", 1, at, **told)
     ends = {"reported_at": at.isoformat()} if move in ("reported", "closed") else {}
+    ends |= {"closed_at": at.isoformat()} if move == "closed" else {}
     return moved(finding, move, sequence, at, **told | ends)
 
 

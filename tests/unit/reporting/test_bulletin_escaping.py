@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from services.reporting.adapters.bulletin_writer import markdown, plain
+from services.reporting.adapters.plain_texts import markdown, plain
 from services.reporting.domain.fact import rebuild
 from tests.unit.reporting.bulletins import BulletinWorld
 from tests.unit.reporting.world import moved

@@ -96,8 +96,8 @@ def test_each_group_has_its_places_first_and_then_its_totals(world):
 def test_it_can_be_grouped_by_area_instead(world):
     text = world.render(world.draft(group_by="area")["id"], "md")
     headings = [line for line in text.splitlines() if line.startswith("## ")]
-    assert headings[0] == "## 一、示范县(1条41个)"
-    assert "## 二、城关街道(13条13个)" in headings
+    assert headings[0] == "## 一、示范县（1条41个）"
+    assert "## 二、城关街道（13条13个）" in headings
 
 
 def test_it_says_when_it_was_drafted_and_what_happens_later_does_not_move_its_figures():
@@ -123,7 +123,7 @@ def test_what_was_withdrawn_is_in_no_bulletin():
 def test_days_without_findings_make_a_bulletin_that_says_so(world):
     drafted = world.draft(since=date(2020, 1, 1), until=date(2020, 1, 1))
     assert drafted["figures"]["total.findings"] == 0
-    assert drafted["lead"] == "2020年1月1日,各督导组对示范县开展督导检查,未发现问题。"
+    assert drafted["lead"] == "2020年1月1日，各督导组对示范县开展督导检查，未发现问题。"
     text = world.render(drafted["id"], "md")
     assert "合计0条0个" in text
     assert "| --- |" not in text
@@ -134,20 +134,17 @@ def test_a_draft_has_no_number_and_names_nobody_beyond_position(world):
     assert drafted["number"] is None
     assert drafted["status"] == "draft"
     assert drafted["names"] == "position_only"
-    assert "草稿,未编号" in world.render(drafted["id"], "html")
+    assert "草稿，未编号" in world.render(drafted["id"], "html")
 
 
-@pytest.mark.parametrize("kind", ["digest", "cases", "progress", "daily", "plan", "rectification"])
-def test_other_kinds_are_refused_with_what_there_is(world, kind):
+@pytest.mark.parametrize(
+    ("field", "asked"),
+    [("names", {"names": "full"}), ("to", {"since": date(2026, 2, 2), "until": date(2026, 2, 1)})],
+)
+def test_full_names_and_days_in_the_wrong_order_are_refused(world, field, asked):
     with pytest.raises(InvalidError) as refused:
-        world.draft(kind=kind)
-    assert refused.value.errors == {"kind": ["not available yet; available now: problems"]}
-
-
-def test_full_names_and_days_in_the_wrong_order_are_refused(world):
-    with pytest.raises(InvalidError) as refused:
-        world.draft(names="full", since=date(2026, 2, 2), until=date(2026, 2, 1))
-    assert set(refused.value.errors) == {"names", "to"}
+        world.draft(**asked)
+    assert set(refused.value.errors) == {field}
 
 
 # Who may
@@ -218,7 +215,7 @@ def test_texts_are_the_offices_own_until_they_are_given_back_to_the_template(wor
     )
     assert (edited["title"], edited["lead"], edited["closing"]) == ("通报", "第一段\n\n第二段", "完")
     text = world.render(bulletin["id"], "md")
-    assert "各乡镇:\n\n第一段\n\n第二段\n\n## " in text
+    assert "各乡镇：\n\n第一段\n\n第二段\n\n## " in text
     assert text.endswith("完\n\n抄送:县委\n")
     back = world.edit(bulletin["id"], lead=None, closing=None)
     assert (back["lead"], back["closing"]) == (bulletin["lead"], bulletin["closing"])
@@ -228,7 +225,7 @@ def test_a_change_of_what_is_not_in_it_is_refused_and_no_change_changes_nothing(
     bulletin = world.draft()
     with pytest.raises(InvalidError) as refused:
         world.edit(bulletin["id"], left_out=[{"id": "elsewhere", "reason": "x"}])
-    assert refused.value.errors == {"exclude.0.id": ["no finding of this bulletin"]}
+    assert refused.value.errors == {"exclude.0.id": ["neither a finding nor a case of this bulletin"]}
     assert world.edit(bulletin["id"])["version"] == 1
 
 

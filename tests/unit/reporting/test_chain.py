@@ -201,13 +201,13 @@ def test_a_type_that_tells_several_moves_names_the_one(
 
 
 def test_every_type_that_speaks_of_a_finding_has_words() -> None:
-    """`cadre.registered.v1` speaks of none."""
+    """`cadre.registered.v1` and bulletins speak of none."""
     state = moved("f-1").data | assigned("f-1").data | warned("f-1", "C001").data | case("c", ["f-1"]).data
     state |= noticed("f-1", "C001").data | {"clock": {"rule": "due_soon"}, "kind": "admonition_talk"}
     words = Words(VOCABULARY.label, AREAS.name)
     for type_ in registry.TYPES:
         kind = type_.removesuffix(".v1")
-        if kind.startswith("cadre."):
+        if kind.startswith(("cadre.", "bulletin.")):
             continue
         status = "opened" if kind.startswith("case.") else "issued"
         found = told(kind, state | {"status": status}, {}, words)

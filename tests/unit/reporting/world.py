@@ -7,8 +7,11 @@ from typing import Any
 
 from services.reporting.adapters import documents
 from services.reporting.adapters.mongo import ARCHIVE, BALANCES, FACTS, INDEXES, ReportingWork
+from services.reporting.adapters.rollups import ENOUGH, ROLLUPS, cells, fold
 from services.reporting.application.use_cases import ReportingUseCases
 from services.reporting.domain.fact import Fact
+from services.reporting.domain.filters import Filters
+from services.reporting.domain.statistics import Cell
 from shared.contracts import registry
 from shared.contracts.areas import Areas
 from shared.contracts.envelope import Event
@@ -210,6 +213,44 @@ def case(
     return event(f"case.{kinds.get(status, 'advanced')}.v1", case, data, sequence, at)
 
 
+def measured(
+    measure: str,
+    status: str = "decided",
+    sequence: int = 1,
+    served: bool = False,
+    at: datetime = NOW,
+    **told: Any,
+) -> Event:
+    """A measure of a case."""
+    data = {
+        "measure": measure,
+        "case": "case-1",
+        "findings": ["f-1"],
+        "areas": [VILLAGE],
+        "restricted": False,
+        "handlers": [],
+        "cadre": "C001",
+        "name": "李某某",
+        "kind": "admonition_talk",
+        "family": "talk",
+        "tier": 1,
+        "form": "talk",
+        "responsibility": "direct",
+        "deciding_body": "county_discipline_commission",
+        "decided_on": "2026-02-24",
+        "decision_no": None,
+        "publish": False,
+        "status": status,
+        "effect": None,
+        "served": {"method": "in_person", "at": at.isoformat()} if served else None,
+        "appeal_until": None,
+        "version": sequence,
+        "change": {"move": status, "at": at.isoformat(), "by": "commission"},
+    } | told
+    move = {"served": "served", "revoked": "revoked", "expired": "expired"}.get(status, "decided")
+    return event(f"measure.{move}.v1", measure, data, sequence, at)
+
+
 def life(finding: str, begin: datetime = NOW, **told: Any) -> list[Event]:
     """A common life up to the closing, each event an hour after the other."""
     hours = iter(range(100))
@@ -279,6 +320,18 @@ class World:
 
     def archived(self) -> list[Event]:
         return [documents.to_event(one) for one in self._documents(ARCHIVE).values()]
+
+    def fold(self, most: int = ENOUGH) -> bool:
+        """As the worker does now and then."""
+        return self.database.transact(lambda transaction: fold(transaction, most=most))
+
+    def rollups(self) -> dict[str, Any]:
+        """Those that were kept, by their ids."""
+        return dict(self._documents(ROLLUPS))
+
+    def cells(self, filters: Filters, by: str, now: datetime = NOW) -> list[Cell]:
+        """Of statistics, out of the rollups."""
+        return self.database.transact(lambda transaction: cells(transaction.find, filters, by, now))
 
     def balances(self) -> dict[str, dict[str, int]]:
         """By area, without areas where nothing is counted."""

@@ -17,6 +17,14 @@ from services.accountability.adapters.documents.cases import (
     to_warning,
 )
 from services.accountability.adapters.documents.clocks import of_clock, to_clock
+from services.accountability.adapters.documents.execution import (
+    of_appeal,
+    of_submission,
+    of_talk,
+    to_appeal,
+    to_submission,
+    to_talk,
+)
 from services.accountability.adapters.documents.informants import (
     of_informant,
     of_informant_request,
@@ -34,6 +42,7 @@ from services.accountability.adapters.documents.registers import (
 )
 
 __all__ = [
+    "of_appeal",
     "of_assignment",
     "of_cadre",
     "of_case",
@@ -44,9 +53,12 @@ __all__ = [
     "of_informant",
     "of_informant_request",
     "of_measure",
+    "of_submission",
+    "of_talk",
     "of_tally",
     "of_unassigned",
     "of_warning",
+    "to_appeal",
     "to_assignment",
     "to_cadre",
     "to_case",
@@ -56,6 +68,8 @@ __all__ = [
     "to_informant_request",
     "to_measure",
     "to_person",
+    "to_submission",
+    "to_talk",
     "to_tally",
     "to_terms",
     "to_unassigned",

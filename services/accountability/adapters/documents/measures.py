@@ -9,7 +9,15 @@ from services.accountability.adapters.documents.dispositions import (
 from services.accountability.adapters.documents.scope import common
 from services.accountability.adapters.documents.stamps import day, iso, stamp, stamped
 from services.accountability.domain.effect import Period
-from services.accountability.domain.measure import Grounds, Measure, Person, Refusal, Revocation, Service
+from services.accountability.domain.measure import (
+    Grounds,
+    Measure,
+    Person,
+    Refusal,
+    Revocation,
+    Service,
+    unfinished_parts,
+)
 from shared.persistence.transaction import Document
 
 
@@ -42,8 +50,12 @@ def of_measure(measure: Measure) -> Document:
         "served": _of_service(measure.served),
         "appeal_until": iso(measure.appeal_until),
         "revoked": _of_revocation(measure.revoked),
+        "announced_at": measure.announced_at,
         "talked_at": measure.talked_at,
+        "submission_due": iso(measure.submission_due),
         "submitted_at": measure.submitted_at,
+        # What is still to be done, while it is to be done.
+        "unfinished": list(unfinished_parts(measure)),
     }
 
 
@@ -70,7 +82,9 @@ def to_measure(row: Document) -> Measure:
         served=_to_service(row["served"]),
         appeal_until=day(row["appeal_until"]),
         revoked=_to_revocation(row["revoked"]),
+        announced_at=row["announced_at"],
         talked_at=row["talked_at"],
+        submission_due=day(row["submission_due"]),
         submitted_at=row["submitted_at"],
     )
 

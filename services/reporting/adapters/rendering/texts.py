@@ -2,7 +2,7 @@
 
 import re
 
-from services.reporting.adapters.bulletin_writer import plain
+from services.reporting.adapters.plain_texts import plain
 
 _NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 

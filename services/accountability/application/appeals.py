@@ -1,0 +1,91 @@
+"""Appeals 申诉: lodged by the person, or recorded from paper; decided by somebody else than who approved."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.accountability.application import execution_commands as commands
+from services.accountability.application.deciding import Deciding
+from services.accountability.application.measures import known_measure, measure_and_case
+from services.accountability.application.papers import check_paper
+from services.accountability.application.ports import Work
+from services.accountability.domain.appeal import UPHELD, Appeal, AppealDecision, Statement
+from services.accountability.domain.calendar import day_of, end_of
+from services.accountability.domain.case import Case
+from services.accountability.domain.errors import AppealedAlreadyError, InvalidError, UnknownError
+from services.accountability.domain.measure import VARIED, Measure, Revocation
+from services.accountability.domain.warning import Paper
+
+
+@dataclass(frozen=True, slots=True)
+class AppealUseCases:
+    """`body_label` words the code of a deciding body."""
+
+    deciding: Deciding
+    body_label: Callable[[str], str]
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+
+    def lodge(self, work: Work, command: commands.LodgeAppeal) -> Appeal:
+        """Nothing of the execution is suspended by it."""
+        at, sub = self.now(), command.by.sub
+        measure, case = measure_and_case(work, command)
+        check_paper(command.paper, command.by, day_of(at), needed=True)
+        known = work.appeals.of_measure(measure.id)
+        if known is not None:
+            raise AppealedAlreadyError(known.id)
+        statement = Statement(command.grounds, _lodged_at(command.paper, at), sub, command.paper)
+        appeal = Appeal.lodge(self.new_id(), measure, statement, at)
+        case.note_measure("appeal_lodged", measure, sub, at)
+        work.cases.save(case)
+        work.appeals.save(appeal)
+        return appeal
+
+    def decide(self, work: Work, command: commands.DecideAppeal) -> Appeal:
+        """Upheld, or the measure falls; a lighter one may take its place, never a heavier one.
+
+        Raises:
+            UnknownError, RecusedError, InvalidTransitionError, SamePersonError, InvalidError, MeasureRefusedError.
+        """
+        at, sub = self.now(), command.by.sub
+        appeal = work.appeals.get(command.appeal)
+        if appeal is None:
+            raise UnknownError("appeal")
+        try:
+            measure, case = known_measure(work, appeal.measure, command.by)
+        except UnknownError:
+            raise UnknownError("appeal") from None
+        command.seen(appeal.version)
+        appeal.may_decide(sub)
+        if command.measure is not None and command.result != VARIED:
+            raise InvalidError({"measure": ["is for a varied one only"]})
+        body = command.body or self.body_label(measure.terms.deciding_body)
+        lighter = None
+        if command.result != UPHELD:
+            lighter = self._end(work, measure, case, command, body)
+        replaced_by = None if lighter is None else lighter.id
+        appeal.decide(AppealDecision(command.result, command.reason, body, at, sub, replaced_by))
+        case.note_measure(f"appeal_{command.result}", measure, sub, at, command.reason)
+        work.cases.save(case)
+        work.appeals.save(appeal)
+        return appeal
+
+    def _end(
+        self, work: Work, measure: Measure, case: Case, command: commands.DecideAppeal, body: str
+    ) -> Measure | None:
+        """It is no more, also when it was revoked meanwhile; what takes its place begins."""
+        at, sub = self.now(), command.by.sub
+        if measure.standing:
+            measure.revoke(Revocation(command.reason, body, at, sub), command.result)
+            work.measures.save(measure)
+        if command.measure is None:
+            return None
+        terms = command.measure.planned(measure.terms.decided_on)
+        lighter = self.deciding.replace(work, measure, terms, sub, at)
+        case.note_measure("measure_varied", lighter, sub, at)
+        return lighter
+
+
+def _lodged_at(paper: Paper | None, now: datetime) -> datetime:
+    """What came on paper counts from the beginning of its day."""
+    return now if paper is None else end_of(paper.on) - timedelta(days=1)

@@ -1,0 +1,137 @@
+"""Signing by a link that was sent: it goes into the letters of one person, and its button signs one notice, once.
+
+The token stands in the letter alone; what is kept is its digest. Who merely opens a link changes nothing, since
+chat programs open the links of their messages before anybody reads them.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.notifications.application.days import moment_of
+from services.notifications.application.facts import CountyWords
+from services.notifications.application.ports import Clock, NoticeWriter, Work
+from services.notifications.application.verifying import Codes
+from services.notifications.domain import recipients
+from services.notifications.domain.channel import ROBOT
+from services.notifications.domain.dispatch import Dispatch, Kind
+from services.notifications.domain.errors import UnknownLinkError
+from services.notifications.domain.letter import IN_FULL, compose
+from services.notifications.domain.notice import Notice, Text
+from services.notifications.domain.signing import Link
+
+TEMPLATE = "letter"
+_PERSONAL = frozenset({"email", "sms", "wecom"})
+"""Channels on which one recipient reads what is sent to him: not the robot of a group, nor another program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """What a message says: its notices, each with a link to sign it by. Without a `base` there are no links."""
+
+    writer: NoticeWriter
+    base: str
+    lasts: timedelta
+    new_token: Callable[[], str]
+    codes: Codes
+
+    def write(self, work: Work, dispatch: Dispatch, address: str, now: datetime) -> tuple[Text, str | None]:
+        """The text of a message that leaves now, and the link of its notice where it has only one."""
+        if dispatch.kind is Kind.CODE:
+            return self.codes.text(work, dispatch, address, now), None
+        if dispatch.text is not None:
+            return dispatch.text, None
+        notices = work.notices.carried_by(dispatch.id, IN_FULL)
+        links = bool(self.base) and dispatch.channel in _PERSONAL and not address.startswith(ROBOT)
+        urls = [
+            self._link(work, one, dispatch.channel, now) if links and not one.received else ""
+            for one in notices
+        ]
+        texts = [self._text(one, url, now) for one, url in zip(notices, urls, strict=True)]
+        return compose(texts, dispatch.notices), (urls[0] or None) if len(urls) == 1 else None
+
+    def _link(self, work: Work, notice: Notice, channel: str, now: datetime) -> str:
+        token = self.new_token()
+        work.links.save(Link.make(digest(token), notice.id, channel, now, self.lasts))
+        return f"{self.base}/sign/{token}"
+
+    def _text(self, notice: Notice, url: str, now: datetime) -> Text:
+        reminder = notice.reminding.reminded_at is not None and not notice.received
+        if not url and not reminder:
+            return notice.text
+        facts = {
+            "reminder": reminder,
+            "subject": notice.text.subject,
+            "body": notice.text.body.rstrip("\n"),
+            "sign_url": url,
+            "sign_until": moment_of(now + self.lasts) if url else "",
+        }
+        return self.writer.write(TEMPLATE, facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the page of a link says: nothing that its holder could not know from the letter, and names masked."""
+
+    subject: str
+    recipient: str
+    queued_at: str
+    signed_at: str | None
+    until: str
+
+
+class Signing:
+    """One method to show, one to sign."""
+
+    def __init__(self, words: CountyWords, clock: Clock) -> None:
+        self._words = words
+        self._clock = clock
+
+    def show(self, work: Work, token: str) -> Shown:
+        """The notice of a link.
+
+        Raises:
+            UnknownLinkError, UsedLinkError, ExpiredLinkError: as they say.
+        """
+        link, notice = _found(work, token)
+        link.require_usable(self._clock())
+        return self._shown(work, link, notice)
+
+    def sign(self, work: Work, token: str) -> Shown:
+        """The button was pressed. One link signs once.
+
+        Raises:
+            UnknownLinkError, UsedLinkError, ExpiredLinkError: as they say.
+            AlreadyRefusedError: that he refused is on record.
+        """
+        link, notice = _found(work, token)
+        now = self._clock()
+        link.use(now)
+        work.links.save(link)
+        notice.sign("link", f"link:{link.channel}", now)
+        if notice.pending:
+            work.notices.save(notice)
+        return self._shown(work, link, notice)
+
+    def _shown(self, work: Work, link: Link, notice: Notice) -> Shown:
+        who = notice.recipient
+        person = recipients.is_person(who)
+        name = recipients.masked(work.names.get(who) or "") if person else self._words.name(who)
+        # What concerns a decision about a person is named to nobody who has not logged in.
+        subject = notice.text.subject if notice.about.finding else "送达本人的通知"
+        signed = moment_of(notice.signed_at) if notice.signed_at else None
+        return Shown(subject, name, moment_of(notice.queued_at), signed, moment_of(link.expires_at))
+
+
+def digest(token: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _found(work: Work, token: str) -> tuple[Link, Notice]:
+    link = work.links.get(digest(token))
+    notice = work.notices.get(link.notice) if link else None
+    if link is None or notice is None:
+        raise UnknownLinkError
+    return link, notice
