@@ -91,7 +91,7 @@ OWN_SECRET = re.compile(r"\$\{(DUZE_(?!SMTP_)[A-Z_]*(?:PASSWORD|KEYS?))([^}]*)\}
 
 def test_no_secret_has_a_default() -> None:
     uses = OWN_SECRET.findall(TEXT)
-    assert len({name for name, _ in uses}) == 9
+    assert len({name for name, _ in uses}) == 10
     demanded = {name for name, rest in uses if rest.startswith(":?")}
     assert demanded == {name for name, _ in uses}
     assert not [name for name, rest in uses if rest and not rest.startswith(":?")]

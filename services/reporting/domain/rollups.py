@@ -127,6 +127,9 @@ def serves(filters: Filters) -> bool:
     others = {one.name for one in fields(Filters)} - _SERVED
     if filters.by_unit or any(getattr(filters, name) is not None for name in others):
         return False
+    area = filters.area or filters.reach
+    if not area.startswith(filters.reach) and not filters.reach.startswith(area):
+        return False
     days = (day for day in (filters.since, filters.until) if day is not None)
     return len(within(filters)) <= TOWNSHIP and all(1 < day.year < date.max.year for day in days)
 

@@ -117,4 +117,4 @@ def test_nothing_waits_for_others_or_for_another_area(world: World) -> None:
 
 def test_every_kind_has_its_chinese_title() -> None:
     kinds = {"accept", "rectify", "returned", "review", "self_check", "verify", "unverified", "revisit"}
-    assert kinds | {"dispute", "extension", "block", "referral"} == VOCABULARY.codes("todo")
+    assert kinds | {"dispute", "extension", "block", "referral"} <= VOCABULARY.codes("todo")

@@ -216,7 +216,7 @@ def test_texts_are_the_offices_own_until_they_are_given_back_to_the_template(wor
     assert (edited["title"], edited["lead"], edited["closing"]) == ("通报", "第一段\n\n第二段", "完")
     text = world.render(bulletin["id"], "md")
     assert "各乡镇：\n\n第一段\n\n第二段\n\n## " in text
-    assert text.endswith("完\n\n抄送:县委\n")
+    assert text.endswith("完\n\n抄送：县委\n")
     back = world.edit(bulletin["id"], lead=None, closing=None)
     assert (back["lead"], back["closing"]) == (bulletin["lead"], bulletin["closing"])
 
