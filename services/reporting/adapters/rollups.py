@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from services.reporting.domain.filters import Filters
-from services.reporting.domain.rollups import Line, Place, Share, Sum, happened, netted, spans, within
+from services.reporting.domain.rollups import Line, Place, Share, Sum, apart, happened, netted, spans, within
 from services.reporting.domain.statistics import KEYS, Cell
 from services.reporting.domain.view import is_overdue
 from shared.persistence.transaction import Transaction
@@ -96,6 +96,8 @@ def changes_of(row: Document) -> Iterator[tuple[int, Share]]:
 
 def cells(find: Find, filters: Filters, by: str, now: datetime) -> list[Cell]:
     """What the rollups and the rows that are not yet in them say together; `find` reads both in one moment."""
+    if apart(filters):
+        return []
     groups: dict[tuple[str | None, str, bool, bool, bool, bool, bool], Group] = defaultdict(Group)
     for span in spans(filters):
         begin = f"{happened(filters)}|{span.length}|"

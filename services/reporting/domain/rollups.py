@@ -127,11 +127,14 @@ def serves(filters: Filters) -> bool:
     others = {one.name for one in fields(Filters)} - _SERVED
     if filters.by_unit or any(getattr(filters, name) is not None for name in others):
         return False
-    area = filters.area or filters.reach
-    if not area.startswith(filters.reach) and not filters.reach.startswith(area):
-        return False
     days = (day for day in (filters.since, filters.until) if day is not None)
     return len(within(filters)) <= TOWNSHIP and all(1 < day.year < date.max.year for day in days)
+
+
+def apart(filters: Filters) -> bool:
+    """Whether what is asked for lies outside of the caller's area: then there is nothing to tell."""
+    area = filters.area or filters.reach
+    return not area.startswith(filters.reach) and not filters.reach.startswith(area)
 
 
 def within(filters: Filters) -> str:
