@@ -12,7 +12,8 @@ FIELDS = frozenset({
     "id", "number", "status", "source_ref", "team", "method", "found_at", "posted_at", "area", "area_name",
     "place.name", "place.kind", "category", "severity", "description", "suggestion", "immediate", "deadline",
     "due_at", "count", "group", "campaign", "units", "named_responsible", "responsible", "flags.overdue",
-    "flags.supervised", "flags.referred", "returned_count", "extensions", "evidence", "similar", "recurrence_of", "historical",
+    "flags.supervised", "flags.referred", "returned_count", "extensions", "evidence", "similar", "recurrence_of",
+    "historical",
     "reported_at", "closed_at", "assigned_at", "notified_at", "signed_at", "version", "created_at", "updated_at",
 })  # fmt: skip
 """What a row of the ledger has: each of them is in a column."""
