@@ -24,6 +24,8 @@ SERVERLESS = ("unit", "contract")
 ON_SERVERS = ("integration",)
 # These wait much and compute little; each file is one process's, and makes databases and virtual hosts of its own.
 TOGETHER = ("-n", "4", "--dist", "loadfile")
+# These compute: one process for each processor.
+ON_EVERY_CORE = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
 ON_STACK = ("e2e", "stack", "faults")
 
 
@@ -71,7 +73,7 @@ def run(kinds: list[str], slow: bool) -> int:
     codes: list[int] = []
     scratch.sweep()
     if serverless := chosen(SERVERLESS):
-        codes.append(_pytest(serverless, environ, *UNPATCHED, *choice))
+        codes.append(_pytest(serverless, environ, *UNPATCHED, *choice, *ON_EVERY_CORE))
     if on_servers := chosen(ON_SERVERS):
         with _servers(environ) as addressed:
             codes.append(_pytest(on_servers, addressed, *choice, *TOGETHER))
