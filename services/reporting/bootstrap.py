@@ -63,6 +63,8 @@ ERRORS: Mapping[type[Exception], tuple[int, str]] = {
     errors.BusySeriesError: (503, "busy"),
     errors.BrokenSnapshotError: (500, "snapshot_broken"),
 }
+COLD_SECONDS = 30.0
+"""For the libraries and fonts of a child that was just started."""
 
 
 class ReportingApp:
@@ -101,7 +103,7 @@ class ReportingApp:
         series, letterheads = load_series(settings.county_dir), load_letterheads(settings.county_dir)
         if missing := {one.issuer for one in series} - set(letterheads):
             raise DataFileError(f"letterhead.yaml has none for {', '.join(sorted(missing))} of series.yaml")
-        self.renderer = ChildRenderer(settings.fonts_dir, settings.render_seconds)
+        self.renderer = ChildRenderer(settings.fonts_dir, settings.render_seconds, cold_seconds=COLD_SECONDS)
         files = BulletinFiles(texts, self.renderer, letterheads, series)
         self.bulletin_store = MongoBulletinStore(database)
         drafting = Drafting(self.bulletin_store, texts, new_id, self.clock)

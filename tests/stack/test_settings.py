@@ -68,7 +68,7 @@ def test_secrets_are_private_kept_and_follow_the_ports(tmp_path: Path) -> None:
     for service in ("FINDINGS", "ACCOUNTABILITY", "NOTIFICATIONS", "REPORTING"):
         for system in ("AMQP", "MONGO"):
             assert re.search(r"://[a-z]+:[0-9a-f]{64}@", moved[f"DUZE_{service}_{system}_URI"])
-    assert len(set(re.findall(r"[0-9a-f]{64}", file.read_text()))) == 13
+    assert len(set(re.findall(r"[0-9a-f]{64}", file.read_text()))) == 14
 
 
 def test_secrets_differ_from_clone_to_clone(tmp_path: Path) -> None:

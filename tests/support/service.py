@@ -47,7 +47,7 @@ class ServiceApi:
         token = jwt.encode(claims | given, KEY, "HS256")
         headers = {"Authorization": f"Bearer {token}", **rest.pop("headers", {})}
         url = f"http://127.0.0.1:{self.port}{path}"
-        return requests.request(method, url, headers=headers, timeout=20, **rest)
+        return requests.request(method, url, headers=headers, timeout=90, **rest)
 
     def get(self, path: str, role: str = "office", **rest: Any) -> Any:
         """The answer's document; it must be 200."""

@@ -7,6 +7,10 @@ from tests.unit.notifications.events import COUNTY, measure
 pytestmark = pytest.mark.needs_mongo
 
 
+NO_NOTICES = {"channel_test", "contact_code", "letter", "unsigned"}
+"""Messages with nothing to sign: a test, a code, the cover of a notice, word of somebody else's notice."""
+
+
 def test_templates_are_listed_and_previewed_with_each_of_their_samples(api):
     listed = api.items("/templates?limit=200", role="unit")
     assert {"assigned", "measure_served"} <= {one["name"] for one in listed}
@@ -15,8 +19,7 @@ def test_templates_are_listed_and_previewed_with_each_of_their_samples(api):
             shown = api.get(f"/templates/{one['name']}/preview?sample={sample}", role="cadre")
             assert (shown["version"], shown["sample"]) == (one["version"], sample)
             assert shown["subject"]
-            # A test message is no notice: there is nothing to sign.
-            assert ("签收仅表示收到" in shown["body"]) == (one["name"] != "channel_test")
+            assert ("签收仅表示收到" in shown["body"]) == (one["name"] not in NO_NOTICES)
 
 
 @pytest.mark.parametrize(

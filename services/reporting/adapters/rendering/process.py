@@ -40,14 +40,23 @@ class _ChildFailedError(Exception):
 
 
 class ChildRenderer:
-    """A Renderer; `command` is for another child than ours."""
+    """A Renderer; `command` is for another child than ours. A child's first document of a format has `cold_seconds`
+    more: its libraries and fonts are loaded then, which takes its time on a busy machine."""
 
-    def __init__(self, fonts: str | Path, seconds: float, command: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        fonts: str | Path,
+        seconds: float,
+        command: Sequence[str] | None = None,
+        cold_seconds: float = 0,
+    ) -> None:
         module = "services.reporting.adapters.rendering.child"
         # The child's own alarm is for the case that nobody is left to end it.
-        own = (sys.executable, "-W", "ignore", "-m", module, str(fonts), str(seconds + 5))
+        own = (sys.executable, "-W", "ignore", "-m", module, str(fonts), str(seconds + cold_seconds + 5))
         self._command = tuple(command or own)
         self._seconds = seconds
+        self._cold_seconds = cold_seconds
+        self._warm: set[str] = set()
         self._turn = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
         self._line: socket.socket | None = None
@@ -81,11 +90,12 @@ class ChildRenderer:
     def _tried(self, request: bytes, file_format: str) -> bytes:
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                mark, content = self._ask(request)
+                mark, content = self._ask(request, file_format)
             except _ChildFailedError as exc:
                 self.close()
                 _log.warning("rendering failed", attempt=attempt, format=file_format, reason=str(exc))
                 continue
+            self._warm.add(file_format)
             if mark == wire.DONE:
                 return content
             # It lives and says why: asking the same again would say the same.
@@ -93,19 +103,21 @@ class ChildRenderer:
             break
         raise RenderingError
 
-    def _ask(self, request: bytes) -> tuple[bytes, bytes]:
-        line, until = self._running(), time.monotonic() + self._seconds
+    def _ask(self, request: bytes, file_format: str) -> tuple[bytes, bytes]:
+        line = self._running()
+        seconds = self._seconds + (0 if file_format in self._warm else self._cold_seconds)
+        until = time.monotonic() + seconds
 
         def read(most: int) -> bytes:
             line.settimeout(max(until - time.monotonic(), 0.001))
             return line.recv(most)
 
         try:
-            line.settimeout(self._seconds)
+            line.settimeout(seconds)
             line.sendall(request)
             return wire.read_frame(read)
         except TimeoutError:
-            raise _ChildFailedError(f"no answer in {self._seconds:g} s") from None
+            raise _ChildFailedError(f"no answer in {seconds:g} s") from None
         except (OSError, wire.BrokenFrameError) as exc:
             raise _ChildFailedError(f"the child ended ({type(exc).__name__})") from None
         except BaseException:
@@ -117,6 +129,7 @@ class ChildRenderer:
         if self._line is not None and self._child is not None and self._child.poll() is None:
             return self._line
         self.close()
+        self._warm.clear()
         ours, theirs = socket.socketpair()
         environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}
         with theirs:
