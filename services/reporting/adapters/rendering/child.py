@@ -60,6 +60,9 @@ def main(fonts: Path, seconds: float) -> None:
     # Nothing but frames may reach the parent: what a library prints goes to the log.
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    # A parent under eventlet hands over sockets that do not block: a file larger than their buffer would not get out.
+    os.set_blocking(out.fileno(), True)
+    os.set_blocking(sys.stdin.fileno(), True)
     for name in ("weasyprint", "fontTools"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
