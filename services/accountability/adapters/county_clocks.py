@@ -1,12 +1,10 @@
 """clocks.yaml and the calendar, as the domain's values. A fault stops the start with file and line."""
 
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from chinese_calendar import constants
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from services.accountability.adapters.county import load
 from services.accountability.adapters.county_measures_schemas import LawSchema
@@ -15,11 +13,10 @@ from services.accountability.domain.calendar import WorkingCalendar
 from services.accountability.domain.measure_kinds import Source
 from services.accountability.domain.statutory_clock import STAGES, UNITS, ClockRule, ClockRules
 from shared.contracts import accountability as contract
-from shared.contracts import datafiles
 from shared.contracts.vocabulary import Vocabulary
+from shared.contracts.working_days import load_exceptions
 
 CLOCKS_FILE = "clocks.yaml"
-CALENDAR_FILE = "calendar.yaml"
 _SAID = validate.Length(1, 200)
 _EVENTS = frozenset(
     event for event in contract.SCHEMAS if event.partition(".")[0] in ("case", "measure", "talk", "appeal")
@@ -61,18 +58,6 @@ class _Clocks(Schema):
             seen.add(key)
 
 
-class _Day(datafiles.SourcedSchema):
-    date = fields.Date(required=True)
-    kind = fields.String(required=True, validate=validate.OneOf(["holiday", "workday"]))
-
-
-class _Calendar(Schema):
-    class Meta:
-        unknown = EXCLUDE
-
-    days = fields.List(fields.Nested(_Day), required=True)
-
-
 def load_clock_rules(folder: str | Path, vocabulary: Vocabulary) -> ClockRules:
     """The county's clocks."""
     data = load(Path(folder) / CLOCKS_FILE, _Clocks(), vocabulary)
@@ -81,10 +66,7 @@ def load_clock_rules(folder: str | Path, vocabulary: Vocabulary) -> ClockRules:
 
 def load_calendar(folder: str | Path) -> WorkingCalendar:
     """The national calendar, with calendar.yaml laid over it."""
-    days: dict[date, bool] = dict.fromkeys(constants.holidays, False)
-    days.update(dict.fromkeys(constants.workdays, True))
-    for row in datafiles.load(Path(folder) / CALENDAR_FILE, _Calendar())["days"]:
-        days[row["date"]] = row["kind"] == "workday"
+    days = load_exceptions(folder)
     return WorkingCalendar(days, frozenset(day.year for day in days))
 
 

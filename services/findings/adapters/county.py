@@ -3,10 +3,8 @@
 A file that cannot be used stops the start with its name and the line.
 """
 
-from datetime import date
 from pathlib import Path
 
-from chinese_calendar import constants
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from services.findings.domain.calendar import WorkingCalendar
@@ -16,6 +14,7 @@ from services.findings.domain.numbering import NumberFormat
 from shared.contracts.datafiles import SourcedSchema, load
 from shared.contracts.errors import DataFileError
 from shared.contracts.vocabulary import Vocabulary
+from shared.contracts.working_days import load_exceptions
 
 
 class _DeadlineRow(SourcedSchema):
@@ -63,18 +62,6 @@ class _Deadlines(Schema):
     rows = fields.List(fields.Nested(_DeadlineRow), required=True, validate=validate.Length(min=1))
     immediate = fields.Nested(_Immediate, required=True)
     dispute = fields.List(fields.Nested(_Dispute), required=True, validate=validate.Length(min=1))
-
-
-class _Day(SourcedSchema):
-    date = fields.Date(required=True)
-    kind = fields.String(required=True, validate=validate.OneOf(["holiday", "workday"]))
-
-
-class _Calendar(Schema):
-    class Meta:
-        unknown = EXCLUDE
-
-    days = fields.List(fields.Nested(_Day), required=True)
 
 
 class _Row(SourcedSchema):
@@ -126,10 +113,7 @@ def load_clocks(folder: str | Path) -> ClockRules:
 
 def load_calendar(folder: str | Path) -> WorkingCalendar:
     """The national calendar, with calendar.yaml laid over it."""
-    days: dict[date, bool] = dict.fromkeys(constants.holidays, False)
-    days.update(dict.fromkeys(constants.workdays, True))
-    for row in load(Path(folder) / "calendar.yaml", _Calendar())["days"]:
-        days[row["date"]] = row["kind"] == "workday"
+    days = load_exceptions(folder)
     return WorkingCalendar(days, frozenset(day.year for day in days))
 
 

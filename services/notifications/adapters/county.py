@@ -5,11 +5,10 @@ A file that cannot be used, or that would tell somebody of a case too early, sto
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from chinese_calendar import constants
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
 from services.notifications.application.matters import SELECTABLE
@@ -23,10 +22,10 @@ from services.notifications.domain.reminders import ReceiptRules
 from shared.contracts import registry
 from shared.contracts.datafiles import SourcedSchema, load
 from shared.contracts.errors import DataFileError
+from shared.contracts.working_days import load_exceptions
 
 POLICIES_FILE = "policies.yaml"
 PHONES_FILE = "contact_phone.yaml"
-CALENDAR_FILE = "calendar.yaml"
 RULES_FILE = "rules.yaml"
 _ALWAYS, _NEVER = "always", "never"
 _WORKING_DAYS, _EVERY_DAY = "working_days", "every_day"
@@ -90,18 +89,6 @@ class _Policies(Schema):
     outside = fields.Nested(_Outside, required=True)
     receipts = fields.Nested(_Receipts, required=True)
     policies = fields.List(fields.Nested(_Row), required=True)
-
-
-class _Day(SourcedSchema):
-    date = fields.Date(required=True)
-    kind = fields.String(required=True, validate=validate.OneOf(["holiday", "workday"]))
-
-
-class _Days(Schema):
-    class Meta:
-        unknown = EXCLUDE
-
-    days = fields.List(fields.Nested(_Day), required=True)
 
 
 class _Rule(SourcedSchema):
@@ -180,11 +167,7 @@ def load_policies(folder: str | Path, templates: Collection[str]) -> PolicyTable
 
 def load_calendar(folder: str | Path) -> Calendar:
     """The national calendar, with calendar.yaml laid over it."""
-    days: dict[date, bool] = dict.fromkeys(constants.holidays, False)
-    days.update(dict.fromkeys(constants.workdays, True))
-    for row in load(Path(folder) / CALENDAR_FILE, _Days())["days"]:
-        days[row["date"]] = row["kind"] == "workday"
-    return Calendar(weekdays=True, exceptions=days)
+    return Calendar(weekdays=True, exceptions=load_exceptions(folder))
 
 
 def load_phones(folder: str | Path) -> list[Phone]:

@@ -16,7 +16,7 @@ import requests
 
 from services.notifications.adapters import exchange
 from services.notifications.adapters.channel_rules import ChannelRule
-from services.notifications.application.lines import Letter, Recovery, Word
+from services.notifications.application.lines import Letter, Recovery
 from services.notifications.domain.letter import fit
 
 
@@ -71,10 +71,6 @@ class DingtalkLine:
         )
         exchange.judge(exchange.parsed(*sent, self._rule).get("errcode"), "errcode", self._rule)
         return None
-
-    def ask(self, message: str) -> Word:
-        """DingTalk cannot be asked."""
-        raise NotImplementedError(message)
 
 
 def signature(secret: str, stamp: str) -> str:

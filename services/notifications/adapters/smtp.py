@@ -22,7 +22,6 @@ from services.notifications.application.lines import (
     Recovery,
     TemporaryError,
     UnreachableError,
-    Word,
 )
 
 TIMEOUT = 20
@@ -111,10 +110,6 @@ class SmtpLine:
         _judge(code, "the message")
         found = _QUEUED_AS.search(words)
         return found[1].decode() if found else None
-
-    def ask(self, message: str) -> Word:
-        """Mail servers cannot be asked."""
-        raise NotImplementedError(message)
 
     def _reset(self, smtp: smtplib.SMTP) -> None:
         try:

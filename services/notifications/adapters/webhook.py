@@ -22,7 +22,6 @@ from services.notifications.application.lines import (
     Recovery,
     TemporaryError,
     UnreachableError,
-    Word,
 )
 
 
@@ -79,10 +78,6 @@ class WebhookLine:
             # Each address is a server of its own: one that is away keeps the others from nothing.
             raise TemporaryError(str(exc)) from exc
         return letter.id
-
-    def ask(self, message: str) -> Word:
-        """Webhooks are sent again instead."""
-        raise NotImplementedError(message)
 
     def _require_host(self, address: str) -> None:
         try:

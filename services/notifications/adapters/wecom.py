@@ -20,7 +20,6 @@ from services.notifications.application.lines import (
     Recovery,
     TemporaryError,
     UnreachableError,
-    Word,
 )
 from services.notifications.domain.channel import ROBOT
 from services.notifications.domain.letter import fit
@@ -109,10 +108,6 @@ class WecomLine:
             raise PermanentError("the recipient is no member that the application may write to")
         found = answer.get("msgid")
         return str(found)[:100] if found else None
-
-    def ask(self, message: str) -> Word:
-        """WeCom cannot be asked."""
-        raise NotImplementedError(message)
 
     def _card(self, letter: Letter) -> Mapping[str, Any]:
         account, rule = self._sender.account, self._sender.rule

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from services.notifications.domain.notice import Text
 
@@ -84,8 +84,13 @@ class Line(Protocol):
         """
         ...
 
+
+@runtime_checkable
+class AskingLine(Line, Protocol):
+    """A line of a channel whose recovery is to ask."""
+
     def ask(self, message: str) -> Word:
-        """What became of a message; only of channels whose recovery is to ask.
+        """What became of a message.
 
         Raises:
             UnreachableError, TemporaryError, BusyError, LostError: no answer.

@@ -17,6 +17,7 @@ from services.notifications.domain.reminders import ReceiptRules
 from shared.contracts.claims import Claims
 
 MOST_TODO = 1000
+"""Notices looked at for one list, the oldest ones: more than anybody signs in a day, and the rest follows."""
 
 
 @dataclass(frozen=True, slots=True)

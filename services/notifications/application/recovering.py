@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from services.notifications.application.lines import (
+    AskingLine,
     BusyError,
     LostError,
     NoticeSender,
@@ -86,6 +87,7 @@ class Recovering:
         """Asked outside of every transaction. Who cannot be asked for days leaves it to a person."""
         try:
             with sender.connect() as line:
+                assert isinstance(line, AskingLine), "who says that it can be asked has such a line"
                 word = line.ask(dispatch.id)
         except (UnreachableError, TemporaryError, BusyError, LostError):
             word = Word(Standing.UNDECIDED)

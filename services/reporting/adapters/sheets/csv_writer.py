@@ -34,6 +34,7 @@ class CsvWriter:
                 tell(count, "csv")
             text.detach()
         except BaseException:
+            # Also when the caller goes away: the half-written file is nobody's, and whatever it was goes on upwards.
             file.close()
             raise
         return Spooled(pieces(file), count)
