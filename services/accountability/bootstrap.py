@@ -14,12 +14,11 @@ from services.accountability.adapters.county_informants import load_reading_peri
 from services.accountability.adapters.county_measures import load_legality
 from services.accountability.adapters.county_talks import load_talks
 from services.accountability.adapters.county_warnings import load_objection_period
-from services.accountability.adapters.due import DueTurns
 from services.accountability.adapters.execution_store import MongoExecutionStore
-from services.accountability.adapters.indexes import INDEXES
+from services.accountability.adapters.indexes import CLOCKS, INDEXES, MEASURES
 from services.accountability.adapters.informant_vault import InformantVault
 from services.accountability.adapters.law_reads import MongoLawStore
-from services.accountability.adapters.measure_store import MongoMeasureStore
+from services.accountability.adapters.measure_store import MongoMeasureStore, effects_ended
 from services.accountability.adapters.mongo import RegistersCache, UnitOfWork
 from services.accountability.adapters.person_reads import PersonReads
 from services.accountability.adapters.store import MongoStore
@@ -33,6 +32,7 @@ from services.accountability.application.clocks import Clocks
 from services.accountability.application.deciding import Deciding
 from services.accountability.application.effect_periods import TableOfPeriods
 from services.accountability.application.execution_queries import ExecutionQueries
+from services.accountability.application.expiry import expire
 from services.accountability.application.informants import Informants
 from services.accountability.application.law_queries import LawQueries
 from services.accountability.application.measure_queries import MeasureQueries
@@ -54,6 +54,7 @@ from shared.contracts.envelope import Event
 from shared.contracts.vocabulary import Vocabulary
 from shared.persistence.client import open_client
 from shared.persistence.database import MongoDatabase
+from shared.persistence.due import Due, DueTurns
 from shared.persistence.errors import UnavailableError
 from shared.persistence.ids import new_id
 from shared.persistence.indexes import Index
@@ -140,7 +141,11 @@ class AccountabilityApp:
         )
         self._records = Records(lambda: day_of(self.clock()))
         self._todos = Todos(self.vocabulary, self.areas.name, objection_ends, self.clock)
-        self._due = DueTurns(database, self.clocks, self.unit_of_work)
+        self._due = DueTurns[UnitOfWork](
+            database,
+            self.unit_of_work,
+            (Due(CLOCKS, self.clocks.run_out), Due(MEASURES, expire, effects_ended, "effect_until")),
+        )
         self._lease = Lease(database.collection("leases"), "unassigned", new_id())
 
     def unit_of_work(self, transaction: Transaction) -> UnitOfWork:

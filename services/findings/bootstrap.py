@@ -20,14 +20,14 @@ from services.findings.adapters.county_sheets import load_sheets
 from services.findings.adapters.county_splitting import load_splitting
 from services.findings.adapters.county_visits import load_visits
 from services.findings.adapters.files import FILE_INDEXES, GridFsFileStore
-from services.findings.adapters.mongo import INDEXES, FindingsWork
+from services.findings.adapters.mongo import FINDINGS, INDEXES, FindingsWork
 from services.findings.adapters.number_series import NUMBERS as NUMBERS_COLLECTION
 from services.findings.adapters.number_series import ImaginaryNumberSeries, MongoNumberSeries
 from services.findings.adapters.reads import MongoFindingStore
+from services.findings.adapters.self_checks import SELF_CHECKS
 from services.findings.adapters.texts import likeness
 from services.findings.adapters.todo import TodoRepository
 from services.findings.adapters.visits import MongoVisitCounts
-from services.findings.adapters.waking import Waking
 from services.findings.adapters.wording import alike
 from services.findings.adapters.workbooks import Workbooks
 from services.findings.application.answers import FindingAnswers
@@ -58,6 +58,7 @@ from shared.contracts.vocabulary import Vocabulary
 from shared.observability import metrics
 from shared.persistence.client import open_client
 from shared.persistence.database import MongoDatabase
+from shared.persistence.due import Due, DueTurns
 from shared.persistence.errors import UnavailableError
 from shared.persistence.ids import new_id, utc_now
 from shared.persistence.indexes import KERNEL_INDEXES, Index
@@ -131,11 +132,13 @@ class FindingsApp:
         rules = load_rules(settings.county_dir, self.vocabulary)
         intake = Intake(rules, numbering, new_id, review_rules)
         self._clock_rules = load_clocks(settings.county_dir)
-        self._waking = Waking(
+        self._due = DueTurns[FindingsWork](
             database,
-            FindingClocks(self._clock_rules),
-            SelfCheckClocks(self._clock_rules),
             self.unit_of_work,
+            (
+                Due(FINDINGS, FindingClocks(self._clock_rules).run_out),
+                Due(SELF_CHECKS, SelfCheckClocks(self._clock_rules).run_out),
+            ),
         )
         similar = SimilarFindings(store, load_likeness(settings.county_dir), alike, self.areas.name)
         reviewer = Reviewer(review_rules, likeness)
@@ -202,8 +205,8 @@ class FindingsApp:
         return looked
 
     def do_due(self, now: datetime) -> bool:
-        """One batch of findings of which a clock has run out; whether more may wait."""
-        return self._waking.turn(now)
+        """One batch of findings and one of self-checks of which a clock has run out; whether more may wait."""
+        return self._due.turn(now)
 
     def collect(self) -> Iterator[tuple[str, Mapping[str, str], float]]:
         """The state gauges: findings by status, by township and status, and overdue by level."""

@@ -14,11 +14,10 @@ from services.notifications.adapters.channel_rules import load_channels
 from services.notifications.adapters.channels import MongoDeliveryStore, MongoDispatchFinder
 from services.notifications.adapters.county import load_phones, load_policies, load_rule_titles
 from services.notifications.adapters.docx import DocxNoticePrinter
-from services.notifications.adapters.mongo import INDEXES, CountingDatabase, NotificationsWork
+from services.notifications.adapters.mongo import INDEXES, NOTICES, CountingDatabase, NotificationsWork
 from services.notifications.adapters.reads import MongoNoticeStore
 from services.notifications.adapters.templates import JinjaNoticeWriter
 from services.notifications.adapters.vault import AddressVault
-from services.notifications.adapters.waking import Waking
 from services.notifications.application.deliveries import DeliveryQueries
 from services.notifications.application.facts import CountyWords
 from services.notifications.application.operating import Operating
@@ -47,6 +46,7 @@ from shared.contracts.vocabulary import Vocabulary
 from shared.observability import context, metrics
 from shared.observability.health import READINESS
 from shared.persistence.client import open_client
+from shared.persistence.due import Due, DueTurns
 from shared.persistence.errors import UnavailableError
 from shared.persistence.ids import new_id
 from shared.persistence.indexes import KERNEL_INDEXES, Index
@@ -111,7 +111,9 @@ class NotificationsApp:
         self._printing = Printing(words, DocxNoticePrinter())
         self._signing = Signing(words, now)
         reminders = Reminders(table.receipts, postbox, words, writer, new_id)
-        self._waking = Waking(database, reminders, self.unit_of_work)
+        self._due = DueTurns[NotificationsWork](
+            database, self.unit_of_work, [Due(NOTICES, reminders.run_out)]
+        )
         self.previews = Previews(writer)
         self._sending = Sending(
             self._transact,
@@ -157,7 +159,7 @@ class NotificationsApp:
 
     def do_due(self, now: datetime) -> bool:
         """One batch of notices that nobody has signed; whether more may wait."""
-        return self._waking.turn(now)
+        return self._due.turn(now)
 
     def send(self) -> None:
         """One turn of the sender: everything that is due now. One worker at a time does it.

@@ -58,6 +58,9 @@ EVENT_LAG_SECONDS = _histogram(
     "From an event's time to its effect here",
     (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800),
 )
+PUT_OFF = _counter(
+    "duze_due_put_off_total", "Documents that were due and could not be acted on", "collection"
+)
 HTTP_REQUESTS = _counter("duze_http_requests_total", "HTTP requests", "method", "route", "status")
 HTTP_REQUEST_SECONDS = _histogram(
     "duze_http_request_seconds",

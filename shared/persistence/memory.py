@@ -17,6 +17,7 @@ _TESTS: dict[str, Callable[[Any, Any], bool]] = {
     "$gte": lambda value, wanted: any(one >= wanted for one in _each(value)),
     "$lt": lambda value, wanted: any(one < wanted for one in _each(value)),
     "$lte": lambda value, wanted: any(one <= wanted for one in _each(value)),
+    "$not": lambda value, wanted: not _satisfies(value, wanted),
 }
 
 
@@ -29,7 +30,8 @@ class MemoryDatabase:
 
     def transact(self, work: Callable[[Transaction], T], timeout: float = 5.0) -> T:
         """Run `work` in a transaction; an error leaves everything as it was."""
-        before = copy.deepcopy(self.collections)
+        # What is stored is never changed in place, so that the documents themselves need no copy.
+        before = {name: documents.copy() for name, documents in self.collections.items()}
         transaction = MemoryTransaction(self)
         try:
             result = work(transaction)

@@ -1,17 +1,23 @@
 """Measures read outside of transactions."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from services.accountability.adapters import documents, indexes
 from services.accountability.adapters.store import subtree
 from services.accountability.application.measure_queries import MeasureFilters
 from services.accountability.application.queries import Page
-from services.accountability.domain.measure import Measure
+from services.accountability.domain.calendar import day_of
+from services.accountability.domain.measure import DECIDED, SERVED, Measure
 from services.accountability.domain.registers import CadreCard
 from shared.persistence.database import MongoDatabase
 from shared.persistence.paging import page as read_page
+
+
+def effects_ended(now: datetime) -> dict[str, Any]:
+    """Measures in force whose last day has passed."""
+    return {"status": {"$in": [DECIDED, SERVED]}, "effect_until": {"$lte": day_of(now).isoformat()}}
 
 
 class MongoMeasureStore:

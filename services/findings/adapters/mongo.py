@@ -4,7 +4,7 @@ The same classes work over a MongoDB transaction and over its in-memory twin (sh
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 from services.findings.adapters.answered_lines import AnsweredLines
@@ -22,6 +22,7 @@ from services.findings.domain.moves import OPEN
 from shared.contracts import findings as contracts
 from shared.contracts.areas import Areas
 from shared.messaging import outbox
+from shared.persistence.due import wake_index
 from shared.persistence.indexes import Index
 from shared.persistence.transaction import Transaction
 
@@ -31,7 +32,6 @@ RESPONSIBLE = "responsible"
 POSTED = "posted"
 """Under this name the memo of a transaction keeps what was posted in it (counting.py)."""
 _PLACE_MOST = 20
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 COUNTED = Index(FINDINGS, [("area", 1), ("status", 1), ("historical", 1)])
 """Covers the figures of /counts: no finding is read for them."""
@@ -56,7 +56,7 @@ INDEXES = (
     # What is provisional is so until the calendar of its year is announced: few, and seldom changed.
     Index(FINDINGS, [("clock.base_on", 1)], partial={"clock.provisional": True}),
     # What time will have to say next; nothing once it is closed. It changes with few moves (docs/decisions/0011).
-    Index(FINDINGS, [("wake_at", 1)], partial={"wake_at": {"$gt": _LONG_AGO}}),
+    wake_index(FINDINGS),
     # What a new finding is compared with: area and category hardly ever change.
     Index(FINDINGS, [("blocking_key", 1), ("created_at", -1)]),
     COUNTED,
@@ -71,11 +71,6 @@ INDEXES = (
     *CAMPAIGN_INDEXES,
     *VISIT_INDEXES,
 )
-
-
-def woken_by(now: datetime) -> Document:
-    """Findings that are to be looked at by `now`; the lower bound lets the partial index serve it."""
-    return {"wake_at": {"$gt": _LONG_AGO, "$lte": now}}
 
 
 class FindingRepository:
@@ -93,11 +88,6 @@ class FindingRepository:
     def get_many(self, findings: Iterable[str]) -> Mapping[str, Finding]:
         found = self._tx.get_many(FINDINGS, findings)
         return {key: to_finding(document) for key, document in found.items()}
-
-    def to_wake(self, now: datetime, limit: int) -> Sequence[Finding]:
-        """Those of which a clock has run out by `now`, the longest waiting first."""
-        found = self._tx.find(FINDINGS, woken_by(now), [("wake_at", 1)], limit)
-        return [to_finding(document) for document in found]
 
     def by_source_ref(self, refs: Sequence[SourceRef]) -> dict[SourceRef, Finding]:
         """Those of `refs` that are taken, with their findings: one question for each team."""

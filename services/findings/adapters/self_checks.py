@@ -1,7 +1,7 @@
 """Self-checks as documents, in transactions."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from services.findings.application.outgoing import clock_subject, self_check_state
@@ -15,15 +15,15 @@ from services.findings.domain.self_check import CheckAnswer, SelfCheck
 from shared.contracts import findings as contracts
 from shared.contracts.areas import Areas
 from shared.messaging import outbox
+from shared.persistence.due import wake_index
 from shared.persistence.indexes import Index
 from shared.persistence.transaction import Transaction
 
 SELF_CHECKS = "self_checks"
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 SELF_CHECK_INDEXES = (
     Index(SELF_CHECKS, [("finding", 1), ("area", 1)], unique=True),
     Index(SELF_CHECKS, [("area", 1), ("_id", -1)]),
-    Index(SELF_CHECKS, [("wake_at", 1)], partial={"wake_at": {"$gt": _LONG_AGO}}),
+    wake_index(SELF_CHECKS),
 )
 Document = dict[str, Any]
 
@@ -45,11 +45,6 @@ class SelfCheckRepository:
 
     def save(self, self_check: SelfCheck) -> None:
         self._tx.replace(SELF_CHECKS, self._document(self_check))
-
-    def to_wake(self, now: datetime, limit: int) -> Sequence[SelfCheck]:
-        """Those of which a level is reached by `now`, the longest waiting first."""
-        where = {"wake_at": {"$gt": _LONG_AGO, "$lte": now}}
-        return [to_self_check(one) for one in self._tx.find(SELF_CHECKS, where, [("wake_at", 1)], limit)]
 
     def tell(self, check: SelfCheck, finding: Finding, event: ClockDue) -> None:
         """That it is late, to the world; `finding` is the one it was ordered because of."""

@@ -4,11 +4,9 @@ from datetime import datetime
 
 from services.findings.application.self_checks import CheckWork
 from services.findings.domain.events import ClockDue
-from services.findings.domain.finding import Finding
 from services.findings.domain.levels import Alarm, ClockRules
 from services.findings.domain.moves import Actor
 from services.findings.domain.parts import Stamp
-from services.findings.domain.self_check import SelfCheck
 
 _NOBODY = Actor("system", "system")
 
@@ -19,21 +17,12 @@ class SelfCheckClocks:
     def __init__(self, rules: ClockRules) -> None:
         self._rules = rules
 
-    def run_out(self, work: CheckWork, now: datetime, limit: int) -> int:
-        """Tell of at most `limit` self-checks what they have reached; of how many something had."""
-        checks = work.self_checks.to_wake(now, limit)
-        findings = work.findings.get_many({one.finding for one in checks})
-        for check in checks:
-            self._tell(work, check, findings[check.finding], now)
-        return len(checks)
-
-    def run_out_of(self, work: CheckWork, key: str, now: datetime) -> None:
-        """The same of one self-check."""
+    def run_out(self, work: CheckWork, key: str, now: datetime) -> None:
+        """Tell of one self-check what it has reached."""
         check = work.self_checks.get(key)
-        if check is not None:
-            self._tell(work, check, work.findings.get_many([check.finding])[check.finding], now)
-
-    def _tell(self, work: CheckWork, check: SelfCheck, finding: Finding, now: datetime) -> None:
+        if check is None:
+            return
+        finding = work.findings.get_many([check.finding])[check.finding]
         for step in [step for step in check.levels(self._rules) if step.at <= now]:
             check.level = step.level
             status, made = finding.status, Stamp(_NOBODY, now)

@@ -13,7 +13,6 @@ from services.notifications.adapters.documents import window_key
 from services.notifications.adapters.receipts import (
     CODES_INDEX,
     LINKS_INDEX,
-    LONG_AGO,
     CodeRepository,
     LinkRepository,
 )
@@ -29,6 +28,7 @@ from services.notifications.domain.notice import Notice
 from shared.contracts import notifications as contracts
 from shared.messaging import outbox
 from shared.persistence.database import MongoDatabase
+from shared.persistence.due import wake_index
 from shared.persistence.indexes import Index
 from shared.persistence.transaction import Transaction
 
@@ -63,13 +63,8 @@ INDEXES = (
     REPEATS_INDEX,
     LINKS_INDEX,
     CODES_INDEX,
-    Index(NOTICES, [("wake_at", 1)], partial={"wake_at": {"$gt": LONG_AGO}}),
+    wake_index(NOTICES),
 )
-
-
-def woken_by(now: datetime) -> dict[str, Any]:
-    """Notices of which somebody is to be reminded by `now`; written so that its index is used."""
-    return {"wake_at": {"$gt": LONG_AGO, "$lte": now}}
 
 
 class NoticeRepository:
@@ -96,10 +91,6 @@ class NoticeRepository:
 
     def carried_by(self, dispatch: str, limit: int) -> Sequence[Notice]:
         found = self._tx.find(NOTICES, {"carried": dispatch}, [("_id", 1)], limit)
-        return [documents.to_notice(document) for document in found]
-
-    def due(self, now: datetime, limit: int) -> Sequence[Notice]:
-        found = self._tx.find(NOTICES, woken_by(now), [("wake_at", 1)], limit)
         return [documents.to_notice(document) for document in found]
 
     def leaders_of(self, finding: str) -> Sequence[str]:

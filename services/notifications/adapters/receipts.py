@@ -1,7 +1,6 @@
 """Receipts and signing links as documents: what a notice knows of its receipt, and the links by which it is signed."""
 
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any
 
 from services.notifications.domain.notice import Notice
@@ -13,7 +12,6 @@ from shared.persistence.transaction import Transaction
 
 Document = dict[str, Any]
 LINKS = "links"
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 CODES = "codes"
 LINKS_INDEX = Index(LINKS, [("forget_at", 1)], ttl=0)
 CODES_INDEX = Index(CODES, [("expires_at", 1)], ttl=24 * 3600)

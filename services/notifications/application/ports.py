@@ -37,10 +37,6 @@ class NoticeRepository(Protocol):
         """The first notices that do not know the end of the message that carries them."""
         ...
 
-    def due(self, now: datetime, limit: int) -> Sequence[Notice]:
-        """Those of which somebody is to be reminded by now, the longest due first."""
-        ...
-
     def leaders_of(self, finding: str) -> Sequence[str]:
         """The leaders of a finding's chain, as the newest notice that knows them has them."""
         ...

@@ -34,16 +34,10 @@ class Reminders:
         self._writer = writer
         self._new_id = new_id
 
-    def run_out(self, work: Work, now: datetime, limit: int) -> int:
-        """The first notices of which a time has run out; how many there were."""
-        due = work.notices.due(now, limit)
-        for notice in due:
-            self.wake(work, notice, now)
-        return len(due)
-
-    def wake(self, work: Work, notice: Notice, now: datetime) -> None:
-        """Remind its recipient, tell the next leader, or both after a standstill."""
-        if notice.wake_at is None or notice.wake_at > now:
+    def run_out(self, work: Work, key: str, now: datetime) -> None:
+        """Remind the recipient of one notice, tell the next leader, or both after a standstill."""
+        notice = work.notices.get(key)
+        if notice is None or notice.wake_at is None or notice.wake_at > now:
             return
         if notice.reminding.reminded_at is None:
             self._remind(work, notice, now)

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 import requests
 
-from services.findings.adapters.mongo import woken_by
 from shared.contracts.envelope import Event, decode
+from shared.persistence.due import woken_by
 from tests.integration.findings.conftest import KEY, ROOT, Api
 from tests.support.eventually import eventually
 from tests.support.free_ports import free_port
@@ -225,7 +225,7 @@ def test_a_finding_or_self_check_that_cannot_be_woken_costs_only_itself(
     # What cannot be woken is tried again, later and by itself.
     for collection, key in (("findings", broken), ("self_checks", unreadable)):
         eventually(partial(_is_put_off, api, collection, key, _moved(clock)))
-    assert "cannot be woken" in one.log.read_text()
+    assert "cannot be done and is put off" in one.log.read_text()
 
 
 def told_late(api: Api) -> list[tuple[str, int]]:
@@ -238,7 +238,7 @@ def told_late(api: Api) -> list[tuple[str, int]]:
 def _is_put_off(api: Api, collection: str, key: str, now: datetime) -> None:
     document = api.database[collection].find_one({"_id": key})
     assert document is not None
-    assert document["wake_at"] > now
+    assert document["put_off"]["until"] > now
 
 
 def _day(ahead: int) -> str:

@@ -27,7 +27,9 @@ from shared.contracts.areas import Areas
 from shared.contracts.claims import Claims
 from shared.contracts.envelope import Event, decode
 from shared.contracts.vocabulary import Vocabulary
+from shared.persistence.due import Due, DueTurns
 from shared.persistence.memory import MemoryDatabase
+from shared.persistence.transaction import Transaction
 
 ROOT = Path(__file__).parents[3]
 COUNTY_DIR, DEMO = ROOT / "deploy/county", ROOT / "deploy/demo"
@@ -65,7 +67,10 @@ class World:
 
     def work(self, act: Callable[[FindingsWork], Any]) -> Any:
         """One transaction."""
-        return self.database.transact(lambda tx: act(FindingsWork(tx, self._series, AREAS, CLOCKS)))
+        return self.database.transact(lambda tx: act(self._unit_of_work(tx)))
+
+    def _unit_of_work(self, transaction: Transaction) -> FindingsWork:
+        return FindingsWork(transaction, self._series, AREAS, CLOCKS)
 
     def post(self, **told: Any) -> str:
         """A moderate finding of now, due on the seventh working day after it; its id."""
@@ -89,10 +94,17 @@ class World:
         self.work(lambda work: self.do.assign(work, commands.AssignFinding(finding, chain)))
 
     def look(self, when: str | datetime | None = None, limit: int = 100) -> int:
-        """One turn of the timekeeper."""
+        """One turn of the timekeeper; how many findings were looked at."""
         if when is not None:
             self.now = at(when) if isinstance(when, str) else when
-        return int(self.work(lambda work: self.clocks.run_out(work, self.now, limit)))
+        turns = DueTurns[FindingsWork](self.database, self._unit_of_work, [Due(FINDINGS, self._wake)], limit)
+        self.woken = 0
+        turns.turn(self.now)
+        return self.woken
+
+    def _wake(self, work: FindingsWork, key: str, now: datetime) -> None:
+        self.clocks.run_out(work, key, now)
+        self.woken += 1
 
     def document(self, finding: str) -> dict[str, Any]:
         return self.database.collections[FINDINGS][finding]

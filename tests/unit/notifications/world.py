@@ -12,7 +12,7 @@ from services.notifications.adapters.channel_rules import load_channels
 from services.notifications.adapters.county import load_phones, load_policies, load_rule_titles
 from services.notifications.adapters.docx import DocxNoticePrinter
 from services.notifications.adapters.memory import MemoryDispatchFinder, RecordingSender, transactor
-from services.notifications.adapters.mongo import INDEXES, NotificationsWork
+from services.notifications.adapters.mongo import INDEXES, NOTICES, NotificationsWork
 from services.notifications.adapters.templates import JinjaNoticeWriter
 from services.notifications.adapters.vault import AddressVault
 from services.notifications.application.commands import AnswerNotice, RegisterCadre, SetContact
@@ -38,6 +38,7 @@ from shared.contracts.claims import Claims
 from shared.contracts.envelope import Event, decode
 from shared.contracts.vocabulary import Vocabulary
 from shared.messaging.batch import Batch
+from shared.persistence.due import Due, DueTurns
 from shared.persistence.memory import MemoryDatabase
 from shared.persistence.transaction import Transaction
 from tests.unit.notifications.events import COUNTY, NOW, TOWNSHIP, VILLAGE, received
@@ -188,7 +189,13 @@ class World:
     def remind_at(self, moment: datetime) -> int:
         """What time alone brings by then; how many notices were woken."""
         self.now = moment
-        return int(self.work(lambda work: self.reminders.run_out(work, moment, 100)))
+        self.woken = 0
+        DueTurns[NotificationsWork](self.database, self.unit_of_work, [Due(NOTICES, self._wake)]).turn(moment)
+        return self.woken
+
+    def _wake(self, work: NotificationsWork, key: str, now: datetime) -> None:
+        self.reminders.run_out(work, key, now)
+        self.woken += 1
 
     def record(self, move: str, notice: str, office: Claims = OFFICE, **said: Any) -> dict[str, Any]:
         """The office records a receipt."""

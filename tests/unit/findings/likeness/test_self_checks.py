@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 
-from services.findings.adapters.county import load_clocks
-from services.findings.application.self_check_clocks import SelfCheckClocks
 from services.findings.application.self_checks import AnswerSelfCheck, OrderSelfChecks
 from services.findings.domain.errors import (
     ForbiddenError,
@@ -153,8 +151,7 @@ def late(world: World) -> list[tuple[str, int]]:
 def look(world: World, days: int = 0) -> None:
     """One turn of the timekeeper, so many days later."""
     world.now += timedelta(days=days)
-    clocks = SelfCheckClocks(load_clocks("deploy/county"))
-    world.run(lambda work: clocks.run_out(work, world.now, 100))
+    world.app.do_due(world.now)
 
 
 def test_a_late_self_check_is_told_at_each_level_once_until_it_is_answered(world: World) -> None:
