@@ -42,13 +42,3 @@ def county(stack: Stack) -> County:
 @pytest.fixture(scope="session")
 def mongo_admin_uri() -> str:
     return os.environ["DUZE_TEST_MONGO_ADMIN_URI"]
-
-
-@pytest.fixture(scope="session")
-def amqp_admin_uri() -> str:
-    return os.environ["DUZE_TEST_AMQP_ADMIN_URI"]
-
-
-@pytest.fixture(scope="session")
-def amqp_management_uri() -> str:
-    return os.environ["DUZE_TEST_AMQP_MANAGEMENT_URI"]

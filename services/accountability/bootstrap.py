@@ -9,7 +9,7 @@ import structlog
 from pymongo.errors import PyMongoError
 
 from services.accountability.adapters.county import load_rules
-from services.accountability.adapters.county_clocks import load_calendar, load_clock_rules
+from services.accountability.adapters.county_clocks import load_clock_rules
 from services.accountability.adapters.county_informants import load_reading_period
 from services.accountability.adapters.county_measures import load_legality
 from services.accountability.adapters.county_talks import load_talks
@@ -52,6 +52,7 @@ from shared.contracts.areas import Areas
 from shared.contracts.claims import Claims
 from shared.contracts.envelope import Event
 from shared.contracts.vocabulary import Vocabulary
+from shared.contracts.working_days import load_calendar
 from shared.persistence.client import open_client
 from shared.persistence.database import MongoDatabase
 from shared.persistence.due import Due, DueTurns

@@ -12,21 +12,7 @@ import sys
 from services.reporting import config
 from services.reporting.bootstrap import build
 from services.reporting.entrypoints.service import ReportingApi, ReportingWorker
-from shared.http import service_config
-from shared.messaging.worker import relay_role, run
-from shared.observability import logs
-
-ROLES = {"api": ReportingApi, "worker": ReportingWorker, "relay": relay_role(ReportingWorker)}
-
-
-def main(role: str) -> None:
-    """Run one role until it is told to end."""
-    settings = config.from_env()
-    logs.set_up(settings.service, role, settings.log_level)
-    run(ROLES[role], service_config(settings, role, build))
-
+from shared.messaging.processes import main
 
 if __name__ == "__main__":
-    if sys.argv[1:] not in ([role] for role in ROLES):
-        sys.exit(f"usage: python -m services.reporting {'|'.join(ROLES)}")
-    main(sys.argv[1])
+    main(sys.argv[1:], "reporting", config.from_env, build, api=ReportingApi, worker=ReportingWorker)

@@ -1,4 +1,4 @@
-"""clocks.yaml and the calendar, as the domain's values. A fault stops the start with file and line."""
+"""clocks.yaml, as the domain's values. A fault stops the start with file and line."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,12 +9,10 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from services.accountability.adapters.county import load
 from services.accountability.adapters.county_measures_schemas import LawSchema
 from services.accountability.adapters.county_schemas import Code
-from services.accountability.domain.calendar import WorkingCalendar
 from services.accountability.domain.measure_kinds import Source
 from services.accountability.domain.statutory_clock import STAGES, UNITS, ClockRule, ClockRules
 from shared.contracts import accountability as contract
 from shared.contracts.vocabulary import Vocabulary
-from shared.contracts.working_days import load_exceptions
 
 CLOCKS_FILE = "clocks.yaml"
 _SAID = validate.Length(1, 200)
@@ -62,12 +60,6 @@ def load_clock_rules(folder: str | Path, vocabulary: Vocabulary) -> ClockRules:
     """The county's clocks."""
     data = load(Path(folder) / CLOCKS_FILE, _Clocks(), vocabulary)
     return ClockRules([_rule(row) for row in data["rules"]])
-
-
-def load_calendar(folder: str | Path) -> WorkingCalendar:
-    """The national calendar, with calendar.yaml laid over it."""
-    days = load_exceptions(folder)
-    return WorkingCalendar(days, frozenset(day.year for day in days))
 
 
 def _rule(row: dict[str, Any]) -> ClockRule:

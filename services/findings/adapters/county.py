@@ -7,14 +7,13 @@ from pathlib import Path
 
 from marshmallow import EXCLUDE, Schema, fields, validate
 
-from services.findings.domain.calendar import WorkingCalendar
 from services.findings.domain.deadlines import DeadlineRow, DeadlineRules, DisputePeriod, ImmediateRule
 from services.findings.domain.levels import ClockRules, Level, Reminder, Verification
 from services.findings.domain.numbering import NumberFormat
 from shared.contracts.datafiles import SourcedSchema, load
 from shared.contracts.errors import DataFileError
 from shared.contracts.vocabulary import Vocabulary
-from shared.contracts.working_days import load_exceptions
+from shared.contracts.working_days import load_calendar
 
 
 class _DeadlineRow(SourcedSchema):
@@ -109,12 +108,6 @@ def load_clocks(folder: str | Path) -> ClockRules:
     reminders = [Reminder(row["percent"], row["valid_from"]) for row in data["reminder"]]
     waits = [Verification(row["working_days"], row["valid_from"]) for row in data["verification"]]
     return ClockRules(levels, reminders, waits, load_calendar(folder))
-
-
-def load_calendar(folder: str | Path) -> WorkingCalendar:
-    """The national calendar, with calendar.yaml laid over it."""
-    days = load_exceptions(folder)
-    return WorkingCalendar(days, frozenset(day.year for day in days))
 
 
 def load_number_format(folder: str | Path) -> NumberFormat:

@@ -45,10 +45,6 @@ class Move(StrEnum):
     RECOMPUTE = "recompute"
 
 
-NOT_ASKED = frozenset({Move.POST, Move.HANDOVER, Move.RECOMPUTE})
-"""These are not asked of a single finding: they stand in its history, not in the table."""
-
-
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who makes a move, and in which role."""

@@ -19,10 +19,9 @@ from services.notifications.domain.phones import Phone
 from services.notifications.domain.policy import INBOX, SELECTORS, Policy, Urgency
 from services.notifications.domain.quiet import QuietHours
 from services.notifications.domain.reminders import ReceiptRules
-from shared.contracts import registry
+from shared.contracts import registry, working_days
 from shared.contracts.datafiles import SourcedSchema, load
 from shared.contracts.errors import DataFileError
-from shared.contracts.working_days import load_exceptions
 
 POLICIES_FILE = "policies.yaml"
 PHONES_FILE = "contact_phone.yaml"
@@ -166,8 +165,8 @@ def load_policies(folder: str | Path, templates: Collection[str]) -> PolicyTable
 
 
 def load_calendar(folder: str | Path) -> Calendar:
-    """The national calendar, with calendar.yaml laid over it."""
-    return Calendar(weekdays=True, exceptions=load_exceptions(folder))
+    """The working days of the county."""
+    return Calendar(working_days.load_calendar(folder).is_working)
 
 
 def load_phones(folder: str | Path) -> list[Phone]:

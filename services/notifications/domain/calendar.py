@@ -1,13 +1,12 @@
 """Days, working days and times of day of the county, which keeps the time of Asia/Shanghai."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
 # China keeps one offset, without summer time, since 1991: a fixed offset needs no time zone data.
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 _ONE_DAY = timedelta(days=1)
-_SATURDAY = 5
 
 
 def day_of(moment: datetime) -> date:
@@ -15,20 +14,15 @@ def day_of(moment: datetime) -> date:
     return moment.astimezone(SHANGHAI).date()
 
 
+def _every_day(_day: date) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The days on which the county works.
+    """Moments on the days on which the county works, which `is_working` knows: every day, when nothing else is said."""
 
-    They are every day, or (`weekdays`) Monday to Friday; `exceptions` are holidays (False) and make-up days (True).
-    A year that nobody has announced the holidays of has no exceptions.
-    """
-
-    weekdays: bool = False
-    exceptions: Mapping[date, bool] = field(default_factory=dict)
-
-    def is_working(self, day: date) -> bool:
-        """Whether people work on `day`."""
-        return self.exceptions.get(day, not self.weekdays or day.weekday() < _SATURDAY)
+    is_working: Callable[[date], bool] = _every_day
 
     def next_at(self, clock: time, after: datetime) -> datetime:
         """The first moment after `after`, in UTC, at which a clock in Shanghai shows `clock` on a working day."""

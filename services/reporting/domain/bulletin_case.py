@@ -1,7 +1,7 @@
 """A typical case 典型问题 in a bulletin: what was found out, and whom it cost what. Only what was served is in it."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -116,11 +116,6 @@ def told_apart(cases: Sequence[CaseEntry]) -> dict[str, str]:
 def not_open(cases: Collection[CaseEntry]) -> list[str]:
     """Cadres whose full names may not be told."""
     return [one.cadre for case in cases for one in case.people if not one.is_open]
-
-
-def without_names(case: CaseEntry) -> CaseEntry:
-    """What is kept of it where no full name is to be shown."""
-    return replace(case, people=tuple(replace(one, full_name=one.name) for one in case.people))
 
 
 def _person(told: Mapping[str, Any], own: tuple[Sanction, ...], card: Mapping[str, Any]) -> Person:

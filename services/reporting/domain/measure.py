@@ -8,7 +8,6 @@ from typing import Any
 
 from services.reporting.domain.fact import News
 
-MEASURE_KEYS = ("kind", "tier", "month")
 TIERS = {"1": "第一种形态", "2": "第二种形态", "3": "第三种形态", "4": "第四种形态"}
 _LIFTED = ("revoked", "varied")
 _KEPT = ("case", "cadre", "kind", "tier", "decided_on", "status", "restricted")

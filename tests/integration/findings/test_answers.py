@@ -70,12 +70,12 @@ def test_an_old_ledger_keeps_its_statuses_and_wakes_nobody(api: Api) -> None:
     answer = api.ask("POST", "/findings/batch?historical=true", "office", data=out.getvalue(), headers=head)
     assert [one["status"] for one in answer.json()["results"]] == [201, 201, 422], answer.text
     assert answer.json()["results"][2]["errors"] == {"销号日期": ["“已销号”的必须填写,其他状态不填"]}
-    listed = api.items("/findings?group=ledger-1")
+    listed = api.all("/findings?group=ledger-1")
     assert sorted((one["status"], one["historical"]) for one in listed) == [
         ("closed", True),
         ("rectifying", True),
     ]
-    assert api.items("/findings?group=ledger-1&overdue=true") == []
+    assert api.all("/findings?group=ledger-1&overdue=true") == []
     kept = api.database["findings"].find({"group": "ledger-1"})
     assert [one["wake_at"] for one in kept] == [None, None]
     form = api.ask("GET", "/findings/template.xlsx?historical=true", "office")

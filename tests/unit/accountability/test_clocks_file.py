@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from services.accountability.adapters.county_clocks import load_calendar, load_clock_rules
+from services.accountability.adapters.county_clocks import load_clock_rules
 from shared.contracts.errors import DataFileError
+from shared.contracts.working_days import load_calendar
 from tests.unit.accountability.world import ROOT, VOCABULARY
 
 TEXT = (ROOT / "deploy/county/clocks.yaml").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from services.accountability.adapters.county import load_rules
-from services.accountability.adapters.county_clocks import load_calendar, load_clock_rules
+from services.accountability.adapters.county_clocks import load_clock_rules
 from services.accountability.adapters.county_measures import load_legality
 from services.accountability.adapters.indexes import INDEXES
 from services.accountability.adapters.mongo import RegistersCache, UnitOfWork
@@ -24,6 +24,7 @@ from shared.contracts.areas import Areas
 from shared.contracts.claims import Claims
 from shared.contracts.envelope import Event, decode
 from shared.contracts.vocabulary import Vocabulary
+from shared.contracts.working_days import load_calendar
 from shared.messaging.batch import Batch
 from shared.messaging.intake import Received
 from shared.messaging.wire import Delivery

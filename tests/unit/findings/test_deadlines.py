@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from services.findings.adapters.county import load_calendar, load_rules
+from services.findings.adapters.county import load_rules
 from services.findings.application import commands
 from services.findings.domain.deadlines import DisputePeriod
 from shared.contracts.errors import DataFileError
+from shared.contracts.working_days import load_calendar
 from tests.unit.findings.world import ELSEWHERE, OFFICE, ROOT, UNIT, VOCABULARY, World
 
 COUNTY_DIR = ROOT / "deploy/county"
