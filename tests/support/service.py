@@ -164,6 +164,11 @@ def process_of(module: str, arguments: list[str], environment: Mapping[str, str]
         return subprocess.Popen(command, cwd=ROOT, env=env | dict(environment), stdout=out, stderr=out)
 
 
+def api_process(service: str, database: str, environment: Mapping[str, str], log: Path) -> Any:
+    """The api of a service on this database."""
+    return process_of("tests.support.api_process", [service, database], environment, log)
+
+
 @contextmanager
 def running(process: Any, port: int, log: Path) -> Iterator[int]:
     """Wait until it is ready; at the end it must leave by itself, and well."""

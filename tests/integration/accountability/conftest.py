@@ -16,8 +16,8 @@ from tests.support.service import (
     KEY,
     ServiceApi,
     ServiceWorker,
+    api_process,
     app_of,
-    process_of,
     running,
     scratch_database,
 )
@@ -66,7 +66,6 @@ def api(
 ) -> Iterator[Api]:
     """The api, ready."""
     log = tmp_path_factory.mktemp("accountability") / "api.log"
-    module = "tests.integration.accountability.process"
-    process = process_of(module, [app.settings.database], environment, log)
+    process = api_process("accountability", app.settings.database, environment, log)
     with running(process, int(environment["DUZE_ACCOUNTABILITY_PORT"]), log) as port:
         yield Api(port)

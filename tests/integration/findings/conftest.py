@@ -10,7 +10,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from tests.support.free_ports import free_port
-from tests.support.service import KEY, ServiceApi, process_of, running, scratch_database
+from tests.support.service import KEY, ServiceApi, api_process, running, scratch_database
 
 
 @dataclass
@@ -43,6 +43,6 @@ def api(mongo_admin_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
         scratch_database(mongo_admin_uri, "findings") as name,
         MongoClient[Any](mongo_admin_uri, tz_aware=True) as client,
     ):
-        process = process_of("tests.integration.findings.process", [name], environment, log)
+        process = api_process("findings", name, environment, log)
         with running(process, port, log):
             yield Api(port, client[name])

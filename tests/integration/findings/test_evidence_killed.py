@@ -36,7 +36,7 @@ def mortal(mongo_admin_uri: str) -> Iterator[tuple[Api, "subprocess.Popen[bytes]
     env = {key: value for key, value in os.environ.items() if not key.startswith("DUZE_")} | {
         "DUZE_JWT_KEY": KEY, "DUZE_FINDINGS_MONGO_URI": mongo_admin_uri, "DUZE_FINDINGS_PORT": str(port),
     }  # fmt: skip
-    command = [sys.executable, "-W", "ignore", "-m", "tests.integration.findings.process", name]
+    command = [sys.executable, "-W", "ignore", "-m", "tests.support.api_process", "findings", name]
     process = subprocess.Popen(
         command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

@@ -18,8 +18,8 @@ from tests.support.service import (
     KEY,
     ServiceApi,
     ServiceWorker,
+    api_process,
     app_of,
-    process_of,
     running,
     scratch_database,
 )
@@ -85,6 +85,6 @@ def api(
 ) -> Iterator[Api]:
     """The api, ready."""
     log = tmp_path_factory.mktemp("reporting") / "api.log"
-    process = process_of("tests.integration.reporting.process", [app.settings.database], environment, log)
+    process = api_process("reporting", app.settings.database, environment, log)
     with running(process, int(environment["DUZE_REPORTING_PORT"]), log) as port:
         yield Api(port)
