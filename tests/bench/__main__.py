@@ -25,7 +25,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import bare_pipeline, lists, load
+from tests.bench import bare_pipeline, growth, lists, load
 from tests.support.county import County
 from tests.support.eventually import eventually
 from tests.support.free_ports import free_port
@@ -125,7 +125,7 @@ def main(
         grown = lists.run(county)
     finally:
         stack.stop()
-    lists.report(grown)
+    growth.report(grown)
     report(results, {"pipeline": findings, "single": posts}, grown)
 
 
