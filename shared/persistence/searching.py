@@ -53,25 +53,26 @@ def search(
     limit: int,
     cursor: str | None,
     projection: Mapping[str, Any] | None = None,
+    most: int = MOST,
 ) -> tuple[list[Document], str | None]:
     """One page, newest first, of those that are `wanted`; the first way leads to all of them.
 
-    It looks at MOST of them at most: a page may be short, or empty, and still have a next one.
+    It looks at no more than `most` of them: a page may be short, or empty, and still have a next one.
     """
-    way = _narrowest(collection, ways)
+    way = _narrowest(collection, ways, most)
     if way.in_order and way.keys_in is None:
-        return sifted_page(collection, way.where, wanted, way.index, limit, cursor, MOST, projection)
-    keys = _keys(collection, way, cursor)
-    return among_page(collection, keys, wanted, limit, MOST, projection)
+        return sifted_page(collection, way.where, wanted, way.index, limit, cursor, most, projection)
+    keys = _keys(collection, way, cursor, most)
+    return among_page(collection, keys, wanted, limit, most, projection)
 
 
-def _narrowest(collection: Collection[Document], ways: Sequence[Way]) -> Way:
+def _narrowest(collection: Collection[Document], ways: Sequence[Way], most: int) -> Way:
     if len(ways) == 1:
         return ways[0]
     # Of two that lead to many the later one: the first is where everything is.
     walks = [way for way in reversed(ways) if way.in_order]
-    walk, steps = min(((way, _count(collection, way, MOST)) for way in walks), key=lambda one: one[1])
-    if steps < MOST:
+    walk, steps = min(((way, _count(collection, way, most)) for way in walks), key=lambda one: one[1])
+    if steps < most:
         return walk
     others = [(way, _count(collection, way, MANY + 1)) for way in ways if not way.in_order]
     other, keys = min(others, key=lambda one: one[1], default=(walk, 0))
@@ -83,14 +84,14 @@ def _count(collection: Collection[Document], way: Way, most: int) -> int:
     return source.count_documents(way.where, hint=way.index, limit=most)
 
 
-def _keys(collection: Collection[Document], way: Way, cursor: str | None) -> list[str]:
+def _keys(collection: Collection[Document], way: Way, cursor: str | None, most: int) -> list[str]:
     """The next ones, newest first."""
     source = collection if way.keys_in is None else way.keys_in
     bounds: list[Where] = [way.where]
     if cursor is not None:
         bounds.append({way.key: {"$lt": before(cursor)}})
     projection = {"_id": 0, way.key: 1} if way.key != "_id" else {"_id": 1}
-    rows = source.find({"$and": bounds}, projection, sort=[(way.key, -1)], limit=MOST, hint=way.index)
+    rows = source.find({"$and": bounds}, projection, sort=[(way.key, -1)], limit=most, hint=way.index)
     return [_value(row, way.key) for row in rows]
 
 

@@ -33,7 +33,7 @@ from tests.support.stack import Stack
 SIZES = (10_000, 100_000, *((1_000_000,) if os.environ.get("DUZE_BENCH_FULL") == "1" else ()))
 ROUNDS = 60
 CHUNK = 5_000
-MADE = 100_000
+MADE = 10_000
 """So many are made one by one."""
 YEAR = 2025
 BEGUN = datetime(YEAR, 1, 1, tzinfo=UTC)
@@ -121,15 +121,16 @@ def fill(mongo_uri: str, have: int, size: int) -> None:
         made = documents(have + 1, min(size, MADE))
         while chunk := list(islice(made, CHUNK)):
             database[FINDINGS].insert_many(chunk, ordered=False)
-            rows = [
-                {"_id": one["_id"], "cadres": [f"C{one['n'] % 40:03}"], "at": one["created_at"]}
-                for one in chunk
-            ]
-            database[RESPONSIBLE].insert_many(rows, ordered=False)
+            database[RESPONSIBLE].insert_many(map(_assigned, chunk), ordered=False)
         if size > MADE:
-            copies = range(1, size // MADE)
-            multiply(database, FINDINGS, size // MADE, map(_another, copies), INDEXES)
-            multiply(database, RESPONSIBLE, size // MADE, ({} for _ in copies), INDEXES)
+            copies = range(max(1, have // MADE), size // MADE)
+            multiply(database, FINDINGS, copies, _another, INDEXES)
+            multiply(database, RESPONSIBLE, copies, lambda _: {}, INDEXES)
+
+
+def _assigned(finding: dict[str, Any]) -> dict[str, Any]:
+    cadres = [one["cadre"] for one in finding["responsible"]]
+    return {"_id": finding["_id"], "cadres": cadres, "at": finding["created_at"]}
 
 
 def _another(copy: int) -> dict[str, Any]:

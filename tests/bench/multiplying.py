@@ -3,37 +3,36 @@
 Making a million documents here would take most of an hour; indexes are dropped meanwhile and built again at once.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from shared.persistence.indexes import Index, ensure_indexes
 
-_PLACE = 24
-"""In an id of the benchmarks this digit is 0: its last group holds a number far below 2^44."""
+ORIGINALS = "bench_originals"
+_PLACE, _DIGITS = 24, 2
+"""In an id of the benchmarks these digits are 0: its last group holds a number far below 2^40."""
 
 
 def copied(path: str, copy: int) -> dict[str, Any]:
-    """The id in `path`, of copy number `copy` (1 to 15)."""
-    return {
-        "$concat": [
-            {"$substrBytes": [path, 0, _PLACE]},
-            f"{copy:x}",
-            {"$substrBytes": [path, _PLACE + 1, -1]},
-        ]
-    }
+    """The id in `path`, of copy number `copy` (1 to 255)."""
+    behind = {"$substrBytes": [path, _PLACE + _DIGITS, -1]}
+    return {"$concat": [{"$substrBytes": [path, 0, _PLACE]}, f"{copy:02x}", behind]}
 
 
 def multiply(
-    database: Any, collection: str, times: int, differs: Iterable[Mapping[str, Any]], indexes: Iterable[Index]
+    database: Any,
+    collection: str,
+    copies: range,
+    differs: Callable[[int], Mapping[str, Any]],
+    indexes: Iterable[Index],
 ) -> None:
-    """`differs` has one set of expressions for each copy: what is not the original's in it."""
+    """`differs` tells by expressions what else of a copy is not the original's."""
     database[collection].drop_indexes()
-    originals = {"$expr": {"$eq": [{"$substrBytes": ["$_id", _PLACE, 1]}, "0"]}}
-    for copy, changed in zip(range(1, times), differs, strict=True):
-        stages = [
-            {"$match": originals},
-            {"$set": {"_id": copied("$_id", copy), **changed}},
-            {"$merge": {"into": collection, "whenMatched": "keepExisting"}},
-        ]
-        list(database[collection].aggregate(stages))
+    originals = {"$expr": {"$eq": [{"$substrBytes": ["$_id", _PLACE, _DIGITS]}, "00"]}}
+    database[ORIGINALS].drop()
+    list(database[collection].aggregate([{"$match": originals}, {"$out": ORIGINALS}]))
+    for copy in copies:
+        stages = [{"$set": {"_id": copied("$_id", copy), **differs(copy)}}, {"$merge": {"into": collection}}]
+        list(database[ORIGINALS].aggregate(stages))
+    database[ORIGINALS].drop()
     ensure_indexes(database, [one for one in indexes if one.collection == collection])

@@ -30,8 +30,8 @@ YEAR = 2025
 _BEGUN = datetime(YEAR, 1, 1, tzinfo=UTC)
 _DAYS = 360
 _SPREAD = 0.6180339887498949
-_CHUNK = 5_000
-MADE = 100_000
+_CHUNK = 10_000
+MADE = 10_000
 """So many are made one by one."""
 _OPEN = ("issued", "rectifying", "reported", "blocked")
 Document = dict[str, Any]
@@ -57,26 +57,24 @@ class ReportingCounty:
         """Up to `size` findings; above MADE a multiple of it."""
         with MongoClient[Any](self._uri, tz_aware=True) as client:
             database = client["duze_reporting"]
-            made = sorted(range(self._have + 1, min(size, MADE) + 1), key=posted_at)
-            for start in range(0, len(made), _CHUNK):
-                told = [list(_told(n)) for n in made[start : start + _CHUNK]]
-                events = [documents.of_event(event) for found in told for event in found]
-                database[ARCHIVE].insert_many(events, ordered=False)
-                database[FACTS].insert_many(list(self._added(map(_fact, told))), ordered=False)
-            self._have = size
+            have, self._have = self._have, size
+            if have < MADE:
+                self._make(database, range(have + 1, min(size, MADE) + 1))
             if size > MADE:
-                self._multiply(database, size // MADE)
-            self._write(database)
+                self._multiply(database, range(max(1, have // MADE), size // MADE))
+            self._write(database, max(1, size // MADE))
 
-    def _multiply(self, database: Any, times: int) -> None:
-        copies = range(1, times)
-        multiply(database, FACTS, times, (_another_fact(copy) for copy in copies), INDEXES)
-        multiply(database, ARCHIVE, times, (_another_event(copy) for copy in copies), INDEXES)
-        for document in self._filled.rollups.values():
-            for by in KEYS:
-                document[by] = [_times(line, times) for line in document[by]]
-        for counts in self._filled.balances.values():
-            counts.update({name: count * (times - 1) for name, count in counts.items()})
+    def _make(self, database: Any, numbers: Iterable[int]) -> None:
+        made = sorted(numbers, key=posted_at)
+        for start in range(0, len(made), _CHUNK):
+            told = [list(_told(n)) for n in made[start : start + _CHUNK]]
+            events = [documents.of_event(event) for found in told for event in found]
+            database[ARCHIVE].insert_many(events, ordered=False)
+            database[FACTS].insert_many(list(self._added(map(_fact, told))), ordered=False)
+
+    def _multiply(self, database: Any, copies: range) -> None:
+        multiply(database, FACTS, copies, _another_fact, INDEXES)
+        multiply(database, ARCHIVE, copies, _another_event, INDEXES)
 
     def _added(self, facts: Iterable[Fact]) -> Iterator[Document]:
         shares = []
@@ -97,13 +95,13 @@ class ReportingCounty:
             assert document is not None, "nothing is ever taken out here"
             known[place.id] = document
 
-    def _write(self, database: Any) -> None:
+    def _write(self, database: Any, times: int) -> None:
         database[rollups.ROLLUPS].delete_many({})
-        rows = iter(self._filled.rollups.values())
+        rows = (_multiplied(row, times) for row in self._filled.rollups.values())
         while chunk := list(islice(rows, 200)):
             database[rollups.ROLLUPS].insert_many(chunk, ordered=False)
         for area, counts in self._filled.balances.items():
-            kept = [[name, count] for name, count in sorted(counts.items()) if count]
+            kept = [[name, count * times] for name, count in sorted(counts.items()) if count]
             database[BALANCES].replace_one({"_id": area}, {"counts": kept}, upsert=True)
         state = begun(complete=True)
         database[PROJECTION].replace_one({"_id": STATE}, state, upsert=True)
@@ -130,6 +128,10 @@ def _another_fact(copy: int) -> Document:
 def _another_event(copy: int) -> Document:
     finding = copied("$subject", copy)
     return {"subject": finding, "data.finding": finding, "findings": [finding]}
+
+
+def _multiplied(rollup: Document, times: int) -> Document:
+    return {**rollup, **{by: [_times(line, times) for line in rollup[by]] for by in KEYS}}
 
 
 def _times(line: list[Any], times: int) -> list[Any]:

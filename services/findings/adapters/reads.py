@@ -17,7 +17,7 @@ from services.findings.domain.moves import OPEN, Status
 from shared.messaging.outbox import OUTBOX
 from shared.persistence.database import MongoDatabase
 from shared.persistence.errors import CursorError
-from shared.persistence.paging import page
+from shared.persistence.paging import MOST, page
 from shared.persistence.searching import Way, search
 
 SETTLED = timedelta(seconds=60)
@@ -44,9 +44,10 @@ _SEARCHED = ("description", "suggestion", "place.name", "number", "source_ref")
 
 
 class MongoFindingStore:
-    """Findings as they were last committed."""
+    """Findings as they were last committed. One page of a list looks at `most`, at most."""
 
-    def __init__(self, database: MongoDatabase) -> None:
+    def __init__(self, database: MongoDatabase, most: int = MOST) -> None:
+        self._most = most
         self._findings = database.collection(FINDINGS)
         self._responsible = database.collection(RESPONSIBLE)
         self._history = database.collection(HISTORY)
@@ -60,7 +61,7 @@ class MongoFindingStore:
     def find(self, filters: Filters, now: datetime, limit: int, cursor: str | None) -> Page:
         reach = next(_scope(filters))["reach"]
         ways = [*ways_to(filters, reach, now, self._responsible), *self._lately(filters)]
-        found, after = search(self._findings, ways, where(filters, now), limit, cursor, _SHOWN)
+        found, after = search(self._findings, ways, where(filters, now), limit, cursor, _SHOWN, self._most)
         return [to_finding(document) for document in found], after
 
     def neighbours(self, key: str, since: datetime, until: datetime, limit: int) -> Sequence[Compared]:

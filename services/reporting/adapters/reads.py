@@ -19,7 +19,7 @@ from services.reporting.domain.statistics import Cell
 from shared.contracts.envelope import Event
 from shared.messaging.outbox import OUTBOX
 from shared.persistence.database import MongoDatabase
-from shared.persistence.paging import page
+from shared.persistence.paging import MOST, page
 from shared.persistence.searching import Way, search
 
 _PENDING = [("next_at", 1), ("_id", 1)]
@@ -31,9 +31,10 @@ _KEYS = {"unit": "$state.units", "cadre": "$assignment.responsible"}
 
 
 class MongoLedgerStore:
-    """What was last committed."""
+    """What was last committed. One page of a list looks at `most` facts, at most."""
 
-    def __init__(self, database: MongoDatabase) -> None:
+    def __init__(self, database: MongoDatabase, most: int = MOST) -> None:
+        self._most = most
         self._facts = database.collection(FACTS)
         self._archive = EventReader(database)
         self._facts_told = database.collection(ARCHIVE)
@@ -51,7 +52,7 @@ class MongoLedgerStore:
     ) -> tuple[Sequence[Fact], str | None]:
         ways = [*ways_to(filters, _reach_of(filters), now, self._facts_told), *self._lately(filters)]
         wanted = {"$and": list(conditions(filters, now))}
-        found, following = search(self._facts, ways, wanted, limit, cursor, _SHOWN)
+        found, following = search(self._facts, ways, wanted, limit, cursor, _SHOWN, self._most)
         return [documents.to_fact(document) for document in found], following
 
     def each(self, filters: Filters, now: datetime) -> Iterator[Fact]:
@@ -69,7 +70,9 @@ class MongoLedgerStore:
         wanted = {"$and": within}
         if ways := list(fixed_ways(filters)):
             everywhere = Way({"reach": filters.reach[:_COUNTY]}, "reach_1__id_-1")
-            found, following = search(self._facts, [everywhere, *ways], wanted, limit, cursor, _ID)
+            found, following = search(
+                self._facts, [everywhere, *ways], wanted, limit, cursor, _ID, self._most
+            )
         else:
             found, following = page(self._facts, wanted, POSTED, limit, cursor, _POSTED_AT)
         return [document["_id"] for document in found], following
@@ -91,7 +94,7 @@ class MongoLedgerStore:
             if group["name"]:
                 names[key["key"]] = group["name"]
             sums = {"findings": group["findings"], "items": group["items"]}
-            cells.append(Cell(**key, **sums, seconds=tuple(group["seconds"])))
+            cells.append(Cell(**key, **sums, seconds=[sorted(group["seconds"])] if group["seconds"] else ()))
         return cells, names
 
     def measures(self, filters: MeasureFilters) -> Iterable[Measure]:
