@@ -48,16 +48,18 @@ class Filled:
 class ReportingCounty:
     """Findings of one year, spread over its days at every size; `fill` brings them up to a number."""
 
-    def __init__(self, mongo_uri: str) -> None:
-        self._uri = mongo_uri
+    def __init__(self, mongo_uri: str, database: str = "duze_reporting") -> None:
+        self._uri, self._database = mongo_uri, database
         self._have = 0
         self._filled = Filled({}, defaultdict(Counter))
 
     def fill(self, size: int) -> None:
         """Up to `size` findings; above MADE a multiple of it."""
         with MongoClient[Any](self._uri, tz_aware=True) as client:
-            database = client["duze_reporting"]
+            database = client[self._database]
             have, self._have = self._have, size
+            if have >= size:
+                return
             if have < MADE:
                 self._make(database, range(have + 1, min(size, MADE) + 1))
             if size > MADE:
