@@ -9,6 +9,7 @@ import os
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -63,7 +64,6 @@ FILTERS = {
     "q, nothing": "q=没有的词",
     "area, status": "area=990100001001&status=blocked",
     "team, overdue": "team=T05&overdue=true",
-    "counts": "",
 }
 console = Console(stderr=True)
 
@@ -141,34 +141,34 @@ def _another(copy: int) -> dict[str, Any]:
     }
 
 
-def measure(county: County) -> dict[str, float]:
-    """Milliseconds within which 95 of a hundred requests of each kind are answered."""
+def measure(county: County) -> dict[str, growth.Cost]:
+    """What each kind of request costs."""
     url = county.stack.url("findings")
     office, team = county.token("office"), county.token("supervisor", team="T05")
-    with requests.Session() as session:
+    uri = county.stack.env()["DUZE_MONGO_ADMIN_URI"]
+    with requests.Session() as session, MongoClient[Any](uri) as client:
+        database = client["duze_findings"]
 
         def get(path: str) -> None:
             answer = session.get(url + path, headers={"Authorization": f"Bearer {office}"}, timeout=60)
             answer.raise_for_status()
 
-        bodies = iter(load.bodies(ROUNDS + 1, uuid.uuid4().hex[:8]))
+        bodies = iter(load.bodies(ROUNDS + 2, uuid.uuid4().hex[:8]))
 
         def post() -> None:
             headers = {"Authorization": f"Bearer {team}", "Content-Type": "application/json"}
             session.post(f"{url}/findings", next(bodies), headers=headers, timeout=60).raise_for_status()
 
-        one = f"/findings/{_id(posted_at(1), 1)}"
-        took = {"post": growth.p95(post, ROUNDS), "get": growth.p95(lambda: get(one), ROUNDS)}
-        for name, query in FILTERS.items():
-            path = "/counts" if name == "counts" else f"/findings?{query}"
-            took[name] = growth.p95(lambda path=path: get(path), ROUNDS)  # type: ignore[misc]
-    return took
+        paths = {"get": f"/findings/{_id(posted_at(1), 1)}", "counts": "/counts"}
+        paths |= {name: f"/findings?{query}" for name, query in FILTERS.items()}
+        took = {name: growth.cost(partial(get, path), database, ROUNDS) for name, path in paths.items()}
+        return {"post": growth.cost(post, database, ROUNDS)} | took
 
 
 def run(county: County) -> dict[str, Any]:
     """Every size in turn; p95 by request and size, and their ratios to the first size."""
     uri, have = county.stack.env()["DUZE_MONGO_ADMIN_URI"], 0
-    by_size: dict[int, dict[str, float]] = {}
+    by_size: dict[int, dict[str, growth.Cost]] = {}
     for size in SIZES:
         console.print(f"{size} findings …")
         fill(uri, have, size)

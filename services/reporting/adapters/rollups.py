@@ -144,7 +144,8 @@ class Group:
 
     def runs(self) -> "list[array[float]]":
         """Of each finding that has a passing report."""
-        runs, added = list(self._runs), array(_DOUBLES)
+        runs = list(self._runs)
+        added: array[float] = array(_DOUBLES)
         for value, times in sorted(self._changed.items()):
             added.extend([value] * times)
             for _ in range(-times):
