@@ -104,6 +104,10 @@ bench: venv ## the benchmarks, on servers of their own; prints ratios, writes .r
 bench-lists: venv ## only how posts, reads and lists grow with the number of findings (DUZE_BENCH_FULL=1: a million)
 	@$(PY) -m tests.bench.lists
 
+.PHONY: bench-reporting
+bench-reporting: venv ## only how statistics, ledger and dashboard grow with the number of findings (DUZE_BENCH_FULL=1: a million)
+	@$(PY) -m tests.bench.reporting
+
 .PHONY: docs
 docs: venv ## write docs/openapi/*.json and docs/asyncapi.json anew from the code
 	@$(PY) -W ignore -m deploy.reference_docs

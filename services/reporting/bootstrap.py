@@ -6,6 +6,7 @@ from typing import Any
 
 from services.reporting.adapters.bulletin_store import MongoBulletinStore
 from services.reporting.adapters.bulletin_writer import JinjaBulletinWriter
+from services.reporting.adapters.export_log import EXPORT_INDEXES, MongoExportLog
 from services.reporting.adapters.ledger_columns import load_columns
 from services.reporting.adapters.letterhead import load_letterheads
 from services.reporting.adapters.mongo import INDEXES, OneAtATimeDatabase, ReportingWork
@@ -72,7 +73,7 @@ class ReportingApp:
     `bulletins` and `pages`."""
 
     errors = ERRORS
-    indexes: Sequence[Index] = (*KERNEL_INDEXES, *INDEXES)
+    indexes: Sequence[Index] = (*KERNEL_INDEXES, *INDEXES, *EXPORT_INDEXES)
 
     def __init__(self, settings: ReportingSettings, database: MongoDatabase) -> None:
         self.settings = settings
@@ -92,6 +93,8 @@ class ReportingApp:
             self.vocabulary,
             self.areas,
             utc_now,
+            MongoExportLog(database),
+            new_id,
         )
         self.chains = Chains(self.store, self.vocabulary, self.areas)
         self._make_bulletins(settings, database)

@@ -22,8 +22,9 @@ from rich.table import Table
 from services.reporting import config
 from services.reporting.adapters import documents
 from services.reporting.adapters.archive import EventReader
-from services.reporting.adapters.mongo import ARCHIVE, BALANCES, FACTS
+from services.reporting.adapters.mongo import BALANCES
 from services.reporting.adapters.rollup_recount import other_rollups
+from services.reporting.adapters.searching import ARCHIVE, FACTS
 from services.reporting.bootstrap import ReportingApp, build
 from services.reporting.domain.balance import Balance
 from services.reporting.domain.counters import counters

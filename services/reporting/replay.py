@@ -19,9 +19,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from services.reporting import config
-from services.reporting.adapters.mongo import ARCHIVE, FACTS, INDEXES, PROJECTED
+from services.reporting.adapters.mongo import INDEXES, PROJECTED
 from services.reporting.adapters.projection import NEXT, PROJECTION, STATE, TOUCHED
 from services.reporting.adapters.replaying import Replaying
+from services.reporting.adapters.searching import ARCHIVE, FACTS
 from services.reporting.bootstrap import ReportingApp, build
 from shared.persistence.indexes import Index, ensure_indexes
 from shared.persistence.transaction import Transaction

@@ -10,6 +10,7 @@ from marshmallow import ValidationError, fields, validate
 from shared.http.validation import county
 
 _SHOWN_CODES = 12
+_SHANGHAI = "+08:00"
 _AREA = re.compile(r"\d{6}(\d{3}(\d{3})?)?", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -70,6 +71,15 @@ class Moment(fields.Field[datetime]):
         if moment.year not in YEARS:
             raise ValidationError(_OTHER_YEAR)
         return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+class DayOrMoment(Moment):
+    """A time; a day stands for its beginning in Asia/Shanghai."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        if isinstance(value, str) and _DAY.fullmatch(value):
+            value = f"{value}T00:00:00{_SHANGHAI}"
+        return super()._deserialize(value, attr, data, **kwargs)
 
 
 class Day(fields.Field[date]):

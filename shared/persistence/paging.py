@@ -12,6 +12,9 @@ from shared.contracts.texts import UNKEEPABLE
 from shared.persistence.errors import CursorError
 from shared.persistence.transaction import Document, Where
 
+MOST = 3000
+"""So many documents one request looks through, where few of them may be wanted; the next page goes on behind them."""
+_NEWEST = [("_id", -1)]
 _FORGED = "the cursor is not one of ours; start again without it"
 
 
@@ -53,17 +56,37 @@ def sifted_page(
     """
     bounds: list[Mapping[str, Any]] = [within]
     if cursor is not None:
-        bounds.append({"_id": {"$lt": _open(cursor, 1)[0]}})
-    newest_first = [("_id", -1)]
+        bounds.append({"_id": {"$lt": before(cursor)}})
     at_last = list(
-        collection.find({"$and": bounds}, {"_id": 1}, sort=newest_first, skip=most - 1, limit=1, hint=index)
+        collection.find({"$and": bounds}, {"_id": 1}, sort=_NEWEST, skip=most - 1, limit=1, hint=index)
     )
     bounds += [{"_id": {"$gte": one["_id"]}} for one in at_last]
     query = {"$and": [*bounds, wanted]}
-    found = list(collection.find(query, projection, sort=newest_first, limit=limit + 1, hint=index))
+    found = list(collection.find(query, projection, sort=_NEWEST, limit=limit + 1, hint=index))
     if len(found) > limit:
-        return found[:limit], cursor_after(found[limit - 1], newest_first)
-    return found, cursor_after(at_last[0], newest_first) if at_last else None
+        return found[:limit], cursor_after(found[limit - 1], _NEWEST)
+    return found, cursor_after(at_last[0], _NEWEST) if at_last else None
+
+
+def among_page(
+    collection: Collection[Document],
+    keys: Sequence[str],
+    wanted: Where,
+    limit: int,
+    most: int,
+    projection: Mapping[str, Any] | None = None,
+) -> tuple[list[Document], str | None]:
+    """One page of those that are `wanted` among these `keys`, newest first; with `most` keys there may be more."""
+    query = {"$and": [{"_id": {"$in": list(keys)}}, wanted]}
+    found = list(collection.find(query, projection, sort=_NEWEST, limit=limit + 1, hint="_id_"))
+    if len(found) > limit:
+        return found[:limit], cursor_after(found[limit - 1], _NEWEST)
+    return found, _seal([keys[-1]]) if len(keys) == most else None
+
+
+def before(cursor: str) -> Any:
+    """The id behind which a list in the order of ids goes on."""
+    return _open(cursor, 1)[0]
 
 
 def cursor_after(document: Document, sort: Sequence[tuple[str, int]]) -> str:

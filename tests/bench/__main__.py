@@ -2,6 +2,7 @@
 
 pipeline    a batch of findings through all four services, against plain pymongo and py-amqp (`bare_pipeline`)
 lists       how posts, reads and every list filter grow with the number of findings (`lists`)
+reporting   the same of statistics, ledger, dashboard and reconciliation (`reporting`)
 single      findings posted one by one, against a bare nameko handler that inserts and publishes (`bare_service`)
 
 1.0 would mean that everything Duze adds (validation, authorisation, transactions, audit, exactness) costs nothing.
@@ -25,7 +26,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import bare_pipeline, lists, load
+from tests.bench import bare_pipeline, growth, lists, load, reporting
 from tests.support.county import County
 from tests.support.eventually import eventually
 from tests.support.free_ports import free_port
@@ -101,7 +102,7 @@ def report(results: dict[str, tuple[float, float]], sizes: dict[str, int], grown
         kept[name] = {"size": sizes[name], "bare_s": bare, "duze_s": ours, "ratio": ratio, "aim": AIMS[name]}
     Console().print(table)
     RESULT.parent.mkdir(exist_ok=True)
-    document = {"at": datetime.now(UTC).isoformat(), "cores": os.cpu_count(), "results": kept, "lists": grown}
+    document = {"at": datetime.now(UTC).isoformat(), "cores": os.cpu_count(), "results": kept} | grown
     RESULT.write_text(json.dumps(document, indent=2), encoding="utf-8")
     console.print(f"written to {RESULT}")
 
@@ -123,10 +124,13 @@ def main(
         results["single"] = single(county, posts)
         console.print("lists …")
         grown = lists.run(county)
+        console.print("reporting …")
+        reported = reporting.run(county)
     finally:
         stack.stop()
-    lists.report(grown)
-    report(results, {"pipeline": findings, "single": posts}, grown)
+    growth.report(grown)
+    growth.report(reported)
+    report(results, {"pipeline": findings, "single": posts}, {"lists": grown, "reporting": reported})
 
 
 if __name__ == "__main__":

@@ -6,11 +6,10 @@ not how they came there. `DUZE_BENCH_FULL=1` goes on to a million.
 
 import json
 import os
-import statistics
-import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -18,26 +17,29 @@ import requests
 import typer
 from pymongo import MongoClient
 from rich.console import Console
-from rich.table import Table
 
 from services.findings.adapters.documents import to_document
+from services.findings.adapters.mongo import FINDINGS, INDEXES, RESPONSIBLE
 from services.findings.domain.deadlines import Due
 from services.findings.domain.facts import Facts, Place
 from services.findings.domain.finding import Finding
 from services.findings.domain.moves import OPEN, Actor, Status
 from services.findings.domain.numbering import Number
-from services.findings.domain.parts import Stamp
-from tests.bench import load
+from services.findings.domain.parts import Responsible, Stamp
+from tests.bench import growth, load
+from tests.bench.multiplying import multiply
 from tests.support.county import County
 from tests.support.stack import Stack
 
 SIZES = (10_000, 100_000, *((1_000_000,) if os.environ.get("DUZE_BENCH_FULL") == "1" else ()))
 ROUNDS = 60
-AIM = 2.0
 CHUNK = 5_000
+MADE = 10_000
+"""So many are made one by one."""
 YEAR = 2025
 BEGUN = datetime(YEAR, 1, 1, tzinfo=UTC)
-APART = timedelta(seconds=25)
+DAYS = 360
+_SPREAD = 0.6180339887498949
 FILTERS = {
     "all": "",
     "area": "area=990100001",
@@ -51,24 +53,34 @@ FILTERS = {
     "source_ref": "source_ref=bench-77",
     "number": "number=督〔2025〕77号",
     "unit": "unit=990100001",
-    "due_before": "due_before=2025-06-01",
+    "due_before": "due_before=2025-01-10",
     "updated_since": "updated_since=2099-01-01",
     "responsible": "responsible=C001",
     "flagged": "flagged=true",
-    "from-to": "from=2025-01-02&to=2025-01-02",
+    "from-to": "from=2025-01-03&to=2025-01-03",
+    "posted on a day": "date=posted&from=2025-01-03&to=2025-01-03",
+    "closed on a day": "date=closed&from=2025-01-05&to=2025-01-05",
     "q": "q=测温枪",
+    "q, nothing": "q=没有的词",
+    "area, status": "area=990100001001&status=blocked",
+    "team, overdue": "team=T05&overdue=true",
 }
 console = Console(stderr=True)
 
 
 def documents(first: int, last: int) -> Iterator[dict[str, Any]]:
-    """Findings number `first` to `last`, older ones first: the same at every run, about as a county's are spread."""
+    """Findings number `first` to `last`: the same at every run."""
     for n in range(first, last + 1):
         yield {**to_document(_finding(n)), "wake_at": None}
 
 
+def posted_at(n: int) -> datetime:
+    """When number `n` was posted: any part of the numbers is spread over the whole year."""
+    return (BEGUN + timedelta(days=DAYS) * (n * _SPREAD % 1.0)).replace(microsecond=0)
+
+
 def _finding(n: int) -> Finding:
-    at = BEGUN + n * APART
+    at = posted_at(n)
     village = load.VILLAGES[n % len(load.VILLAGES)]
     facts = Facts(
         team=f"T{n % 12 + 1:02}",
@@ -91,6 +103,7 @@ def _finding(n: int) -> Finding:
     finding.status = list(OPEN)[n % len(OPEN)] if n % 10 == 0 else Status.CLOSED
     if finding.status is Status.CLOSED:
         finding.closed_at, finding.clock = at + timedelta(days=3), finding.clock.stop()
+    finding.responsible = (Responsible(f"C{n % 40:03}", "direct"),)
     finding.pending.clear()
     return finding
 
@@ -102,71 +115,65 @@ def _id(at: datetime, n: int) -> str:
 
 
 def fill(mongo_uri: str, have: int, size: int) -> None:
-    """Bring the findings put in here from `have` up to `size`."""
+    """Bring the findings put in here from `have` up to `size`; above MADE a multiple of it."""
     with MongoClient[Any](mongo_uri, tz_aware=True) as client:
-        findings, made = client["duze_findings"]["findings"], documents(have + 1, size)
+        database = client["duze_findings"]
+        made = documents(have + 1, min(size, MADE))
         while chunk := list(islice(made, CHUNK)):
-            findings.insert_many(chunk, ordered=False)
+            database[FINDINGS].insert_many(chunk, ordered=False)
+            database[RESPONSIBLE].insert_many(map(_assigned, chunk), ordered=False)
+        if size > MADE:
+            copies = range(max(1, have // MADE), size // MADE)
+            multiply(database, FINDINGS, copies, _another, INDEXES)
+            multiply(database, RESPONSIBLE, copies, lambda _: {}, INDEXES)
 
 
-def measure(county: County) -> dict[str, float]:
-    """Milliseconds within which 95 of a hundred requests of each kind are answered."""
+def _assigned(finding: dict[str, Any]) -> dict[str, Any]:
+    cadres = [one["cadre"] for one in finding["responsible"]]
+    return {"_id": finding["_id"], "cadres": cadres, "at": finding["created_at"]}
+
+
+def _another(copy: int) -> dict[str, Any]:
+    return {
+        "n": {"$add": ["$n", copy * MADE]},
+        "number": {"$concat": [f"督〔{YEAR}〕", {"$toString": {"$add": ["$n", copy * MADE]}}, "号"]},
+        "source_ref": {"$concat": ["$source_ref", f"-{copy}"]},
+    }
+
+
+def measure(county: County) -> dict[str, growth.Cost]:
+    """What each kind of request costs."""
     url = county.stack.url("findings")
     office, team = county.token("office"), county.token("supervisor", team="T05")
-    with requests.Session() as session:
+    uri = county.stack.env()["DUZE_MONGO_ADMIN_URI"]
+    with requests.Session() as session, MongoClient[Any](uri) as client:
+        database = client["duze_findings"]
 
         def get(path: str) -> None:
             answer = session.get(url + path, headers={"Authorization": f"Bearer {office}"}, timeout=60)
             answer.raise_for_status()
 
-        bodies = iter(load.bodies(ROUNDS + 1, uuid.uuid4().hex[:8]))
+        bodies = iter(load.bodies(ROUNDS + 2, uuid.uuid4().hex[:8]))
 
         def post() -> None:
             headers = {"Authorization": f"Bearer {team}", "Content-Type": "application/json"}
             session.post(f"{url}/findings", next(bodies), headers=headers, timeout=60).raise_for_status()
 
-        one = f"/findings/{_id(BEGUN + APART, 1)}"
-        took = {"post": _p95(post), "get": _p95(lambda: get(one))}
-        for name, query in FILTERS.items():
-            took[name] = _p95(lambda query=query: get(f"/findings?{query}"))  # type: ignore[misc]
-    return took
-
-
-def _p95(ask: Callable[[], None]) -> float:
-    ask()
-    took = []
-    for _ in range(ROUNDS):
-        started = time.perf_counter()
-        ask()
-        took.append((time.perf_counter() - started) * 1000)
-    return statistics.quantiles(took, n=20)[-1]
+        paths = {"get": f"/findings/{_id(posted_at(1), 1)}", "counts": "/counts"}
+        paths |= {name: f"/findings?{query}" for name, query in FILTERS.items()}
+        took = {name: growth.cost(partial(get, path), database, ROUNDS) for name, path in paths.items()}
+        return {"post": growth.cost(post, database, ROUNDS)} | took
 
 
 def run(county: County) -> dict[str, Any]:
     """Every size in turn; p95 by request and size, and their ratios to the first size."""
     uri, have = county.stack.env()["DUZE_MONGO_ADMIN_URI"], 0
-    by_size: dict[int, dict[str, float]] = {}
+    by_size: dict[int, dict[str, growth.Cost]] = {}
     for size in SIZES:
         console.print(f"{size} findings …")
         fill(uri, have, size)
         have, by_size[size] = size, measure(county)
-    first = by_size[SIZES[0]]
-    return {
-        name: {
-            "p95_ms": {str(size): took[name] for size, took in by_size.items()},
-            "ratio": {str(size): took[name] / first[name] for size, took in by_size.items()},
-        }
-        for name in first
-    }
-
-
-def report(found: dict[str, Any]) -> None:
-    """Print p95 and ratio of every request at every size."""
-    table = Table("request", *(f"p95 ms at {size}" for size in SIZES), f"ratio (aim ≤ {AIM})")
-    for name, one in found.items():
-        worst = max(one["ratio"].values())
-        table.add_row(name, *(f"{ms:.1f}" for ms in one["p95_ms"].values()), f"{worst:.2f}")
-    Console().print(table)
+    return growth.grown(by_size)
 
 
 def main() -> None:
@@ -179,7 +186,7 @@ def main() -> None:
         found = run(county)
     finally:
         stack.stop()
-    report(found)
+    growth.report(found)
     console.print_json(json.dumps(found))
 
 

@@ -52,6 +52,9 @@ INDEXES = (
     Index(FINDINGS, [("campaign", 1), ("_id", -1)], partial={"campaign": {"$gt": ""}}),
     Index(FINDINGS, [("overdue_from", 1), ("_id", -1)]),
     Index(FINDINGS, [("found_at", 1), ("_id", -1)]),
+    # Once posted, and seldom again: a deadline moves with an extension.
+    Index(FINDINGS, [("created_at", 1), ("_id", -1)]),
+    Index(FINDINGS, [("due_at", 1), ("_id", -1)]),
     Index(FINDINGS, [("closed_at", 1), ("_id", -1)], partial={"status": "closed"}),
     # What is provisional is so until the calendar of its year is announced: few, and seldom changed.
     Index(FINDINGS, [("clock.base_on", 1)], partial={"clock.provisional": True}),
@@ -64,7 +67,7 @@ INDEXES = (
     Index(FINDINGS, [("asked", 1), ("_id", -1)], partial={"asked": {"$gt": ""}}),
     Index(FINDINGS, [("flagged", 1), ("_id", -1)], partial={"flagged": True}),
     # The ways to findings by what changes often: an index of their own would have each change kept up in all of them.
-    Index(RESPONSIBLE, [("cadres", 1)]),
+    Index(RESPONSIBLE, [("cadres", 1), ("_id", -1)]),
     Index(RESPONSIBLE, [("at", 1)]),
     Index(HISTORY, [("at", 1)]),
     *SELF_CHECK_INDEXES,

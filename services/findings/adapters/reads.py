@@ -9,16 +9,16 @@ from typing import Any
 from services.findings.adapters.documents import Document, finding_of, history_prefix, to_finding
 from services.findings.adapters.mongo import COUNTED, FINDINGS, HISTORY, RESPONSIBLE
 from services.findings.adapters.number_series import NUMBERS, series_key
-from services.findings.adapters.searching import page_of
+from services.findings.adapters.searching import DAY_FIELDS, days_of, ways_to
 from services.findings.application.queries import Count, Filters, Page, Unused
-from services.findings.domain.calendar import end_of, start_of
 from services.findings.domain.finding import Finding
 from services.findings.domain.likeness import Compared
 from services.findings.domain.moves import OPEN, Status
 from shared.messaging.outbox import OUTBOX
 from shared.persistence.database import MongoDatabase
 from shared.persistence.errors import CursorError
-from shared.persistence.paging import page
+from shared.persistence.paging import MOST, page
+from shared.persistence.searching import Way, search
 
 SETTLED = timedelta(seconds=60)
 """No request takes so long: a number that was taken before is used by now, or never."""
@@ -27,7 +27,7 @@ _MOST = 20_000
 """So many ids are still a way in; beyond that the condition itself is asked of one finding after the other."""
 COMPARED = ("area", "place.name", "description", "units", "status")
 """All that is read of a finding to compare it: it is asked at every post, and a whole one is ten times as much."""
-_DAY_FIELDS = {"found": "found_at", "posted": "created_at", "closed": "closed_at"}
+_SHOWN = {"pairs": False}
 _EXACT = {
     "status": "status",
     "category": "category",
@@ -44,9 +44,10 @@ _SEARCHED = ("description", "suggestion", "place.name", "number", "source_ref")
 
 
 class MongoFindingStore:
-    """Findings as they were last committed."""
+    """Findings as they were last committed. One page of a list looks at `most`, at most."""
 
-    def __init__(self, database: MongoDatabase) -> None:
+    def __init__(self, database: MongoDatabase, most: int = MOST) -> None:
+        self._most = most
         self._findings = database.collection(FINDINGS)
         self._responsible = database.collection(RESPONSIBLE)
         self._history = database.collection(HISTORY)
@@ -58,10 +59,9 @@ class MongoFindingStore:
         return None if document is None else to_finding(document)
 
     def find(self, filters: Filters, now: datetime, limit: int, cursor: str | None) -> Page:
-        wanted = where(filters, now)
-        wanted["$and"] += [{"_id": {"$in": ids}} for ids in self._ways_in(filters)]
         reach = next(_scope(filters))["reach"]
-        found, after = page_of(self._findings, filters, reach, wanted, limit, cursor)
+        ways = [*ways_to(filters, reach, now, self._responsible), *self._lately(filters)]
+        found, after = search(self._findings, ways, where(filters, now), limit, cursor, _SHOWN, self._most)
         return [to_finding(document) for document in found], after
 
     def neighbours(self, key: str, since: datetime, until: datetime, limit: int) -> Sequence[Compared]:
@@ -69,16 +69,16 @@ class MongoFindingStore:
         found = self._findings.find(wanted, COMPARED, sort=[("created_at", -1)], limit=limit)
         return [to_compared(document) for document in found]
 
-    def _ways_in(self, filters: Filters) -> Iterator[list[str]]:
-        """Ids among which those that are asked for must be."""
-        if filters.responsible is not None:
-            yield _ids(self._responsible.find({"cadres": filters.responsible}, {"_id": 1}))
-        if filters.updated_since is not None:
-            since = {"at": {"$gte": filters.updated_since}}
-            moved = _ids(self._history.find(since, {"_id": 1}, limit=_MOST))
-            assigned = _ids(self._responsible.find(since, {"_id": 1}, limit=_MOST))
-            if max(len(moved), len(assigned)) < _MOST:
-                yield [*{finding_of(entry) for entry in moved}.union(assigned)]
+    def _lately(self, filters: Filters) -> Iterator[Way]:
+        """By what was said of them since: in the findings an index of it would be changed by every move."""
+        if filters.updated_since is None:
+            return
+        since = {"at": {"$gte": filters.updated_since}}
+        moved = _ids(self._history.find(since, {"_id": 1}, limit=_MOST))
+        assigned = _ids(self._responsible.find(since, {"_id": 1}, limit=_MOST))
+        if max(len(moved), len(assigned)) < _MOST:
+            told = {finding_of(entry) for entry in moved}.union(assigned)
+            yield Way({"_id": {"$in": [*told]}}, "_id_")
 
     def history(
         self, finding: str, limit: int, cursor: str | None
@@ -154,7 +154,7 @@ def to_compared(document: Document) -> Compared:
 
 
 def where(filters: Filters, now: datetime) -> Document:
-    """The filters as a query, all but `responsible`: it is one of the ways in."""
+    """The filters as a query."""
     conditions = [
         *_scope(filters),
         *({path: value} for name, path in _EXACT.items() if (value := getattr(filters, name)) is not None),
@@ -164,6 +164,8 @@ def where(filters: Filters, now: datetime) -> Document:
         conditions.append({"status": {"$in": sorted(OPEN)}})
     if filters.flagged is not None:
         conditions.append({"flagged": True if filters.flagged else {"$ne": True}})
+    if filters.responsible is not None:
+        conditions.append({"responsible.cadre": filters.responsible})
     if filters.q is not None:
         pattern = {"$regex": re.escape(filters.q), "$options": "i"}
         conditions.append({"$or": [{path: pattern} for path in _SEARCHED]})
@@ -191,11 +193,8 @@ def _times(filters: Filters, now: datetime) -> Iterator[Document]:
         yield {"due_at": {"$lt": filters.due_before}}
     if filters.updated_since is not None:
         yield {"updated_at": {"$gte": filters.updated_since}}
-    field = _DAY_FIELDS[filters.date]
-    if filters.since is not None:
-        yield {field: {"$gte": start_of(filters.since)}}
-    if filters.until is not None:
-        yield {field: {"$lt": end_of(filters.until)}}
+    if days := days_of(filters):
+        yield {DAY_FIELDS[filters.date]: days}
 
 
 def _subtree(area: str) -> Document:

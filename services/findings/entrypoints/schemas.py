@@ -1,26 +1,15 @@
 """The shapes of requests and answers. Rules that need the finding itself are in the domain."""
 
-from datetime import datetime
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
-from shared.http.fields import AreaCode, Code, Day, Moment, text
+from shared.http.fields import AreaCode, Code, Day, DayOrMoment, Moment, text
 from shared.http.paging import PageQuery
 
 MOST_COUNTED = 100_000
 _OPTIONAL: dict[str, Any] = {"load_default": None, "allow_none": True}
 _FLAG: dict[str, Any] = {"truthy": {True}, "falsy": {False}}
-_SHANGHAI = "+08:00"
-
-
-class DayOrMoment(Moment):
-    """A time; a day stands for its beginning in Asia/Shanghai."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
-        if isinstance(value, str) and len(value) == len("2026-01-01"):
-            value = f"{value}T00:00:00{_SHANGHAI}"
-        return super()._deserialize(value, attr, data, **kwargs)
 
 
 def _whole(low: int, high: int, **kwargs: Any) -> fields.Integer:

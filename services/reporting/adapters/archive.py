@@ -8,7 +8,7 @@ from pymongo.client_session import ClientSession
 
 from services.reporting.adapters import documents
 from services.reporting.adapters.documents import Document
-from services.reporting.adapters.mongo import ARCHIVE
+from services.reporting.adapters.searching import ARCHIVE
 from shared.contracts.envelope import Event
 from shared.persistence.database import MongoDatabase
 
@@ -42,14 +42,6 @@ class EventReader:
             of_cases = {"source": _ACCOUNTABILITY, "subject": {"$in": sorted(cases)}, **until}
             rows += self._archive.find(of_cases, session=session)
         return _sorted_out(findings, rows)
-
-    def findings_of(self, responsible: str) -> list[str]:
-        """Those that the cadre was ever responsible for."""
-        return list(
-            self._archive.distinct(
-                "findings", {"source": _ACCOUNTABILITY, "data.responsible.cadre": responsible}
-            )
-        )
 
     def of_cases(self, cases: Sequence[str]) -> list[Event]:
         """What was told of these cases and of their measures."""

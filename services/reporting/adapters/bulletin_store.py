@@ -16,9 +16,10 @@ from services.reporting.adapters.bulletin_repository import (
     pieced_together,
     to_bulletin,
 )
-from services.reporting.adapters.mongo import CASES, FACTS
+from services.reporting.adapters.mongo import CASES
 from services.reporting.adapters.reads import conditions
 from services.reporting.adapters.rollups import subtree
+from services.reporting.adapters.searching import FACTS
 from services.reporting.domain.bulletin import PUBLISHED, Bulletin, BulletinFilters
 from services.reporting.domain.bulletin_case import TOLD_STATUSES
 from services.reporting.domain.fact import Fact
@@ -93,9 +94,11 @@ class MongoBulletinStore:
 
     def facts_for(self, filters: Filters, limit: int) -> Sequence[Fact]:
         """What was withdrawn was no problem."""
-        wanted = conditions(filters, None, self._archive)
+        wanted = conditions(filters, None)
         within = {"$and": [*wanted, {"state.status": {"$ne": _WITHDRAWN}}]}
-        found = self._facts.find(within).sort([("state.found_at", 1), ("_id", 1)]).limit(limit)
+        found = (
+            self._facts.find(within, {"pairs": False}).sort([("state.found_at", 1), ("_id", 1)]).limit(limit)
+        )
         return [documents.to_fact(document) for document in found]
 
 

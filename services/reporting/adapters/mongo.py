@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, TypeVar
 
-from services.reporting.adapters import documents, rollups
+from services.reporting.adapters import documents, rollups, searching
 from services.reporting.adapters.bulletin_repository import BULLETIN_INDEXES, BulletinRepository
 from services.reporting.adapters.measures import MEASURE_INDEXES, MEASURES, MeasureRepository
 from services.reporting.adapters.projection import ProjectionLog
+from services.reporting.adapters.searching import ARCHIVE, FACTS
 from services.reporting.domain.case import KnownCase
 from services.reporting.domain.counters import counters, differences
 from services.reporting.domain.fact import Fact
@@ -29,7 +30,7 @@ from shared.persistence.indexes import Index
 from shared.persistence.transaction import Transaction
 
 T = TypeVar("T")
-ARCHIVE, FACTS, BALANCES, CASES = "archive", "facts", "balances", "cases"
+BALANCES, CASES = "balances", "cases"
 PROJECTED = (FACTS, CASES, BALANCES, MEASURES, rollups.ROLLUPS, rollups.NEWS)
 """What follows from the archive alone."""
 
@@ -37,18 +38,9 @@ INDEXES = (
     Index(ARCHIVE, [("findings", 1), ("time", 1)]),
     # What a case says now may be about other findings than it was.
     Index(ARCHIVE, [("subject", 1), ("sequence", 1)], partial={"source": "accountability"}),
-    # The ways to facts by what changes with most events: in FACTS such an index would cost more than all others.
+    # What was told since.
     Index(ARCHIVE, [("time", 1)]),
-    Index(ARCHIVE, [("data.responsible.cadre", 1)], partial={"source": "accountability"}),
-    # Lists, newest first: `_id` is a UUIDv7. Stubs reach nothing: they are in no list. Every event changes a fact,
-    # and each index makes that dearer: a filter that still leaves many goes without one.
-    Index(FACTS, [("reach", 1), ("_id", -1)]),
-    Index(FACTS, [("state.status", 1), ("_id", -1)]),
-    Index(FACTS, [("state.source_ref", 1)], partial={"state.source_ref": {"$gt": ""}}),
-    Index(FACTS, [("state.number", 1)]),
-    Index(FACTS, [("state.found_at", 1), ("_id", -1)]),
-    Index(FACTS, [("state.posted_at", -1), ("_id", -1)]),
-    Index(FACTS, [("view.overdue_from", 1), ("_id", -1)]),
+    *searching.INDEXES,
     *MEASURE_INDEXES,
     *BULLETIN_INDEXES,
 )
@@ -112,6 +104,9 @@ class FactRepository:
             counted = counters(fact, seen)
             before = self._before[finding]
             document = documents.of_fact(fact, seen, counted)
+            # What is searched for changes with the finding alone, and takes longer than all else here.
+            same = before is not None and before["sequence"] == fact.sequence and "pairs" in before
+            document["pairs"] = before["pairs"] if before and same else searching.pairs_of(fact.state)
             if document == before:
                 continue
             self._tx.replace(self._in, document)

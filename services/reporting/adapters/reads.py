@@ -8,10 +8,10 @@ from services.reporting.adapters import documents
 from services.reporting.adapters.archive import EventReader
 from services.reporting.adapters.documents import Document
 from services.reporting.adapters.measures import MeasureReader
-from services.reporting.adapters.mongo import BALANCES, FACTS
+from services.reporting.adapters.mongo import BALANCES
 from services.reporting.adapters.rollup_reader import RollupReader
 from services.reporting.adapters.rollups import subtree
-from services.reporting.domain.calendar import end_of, start_of
+from services.reporting.adapters.searching import ARCHIVE, FACTS, POSTED, days_of, fixed_ways, ways_to
 from services.reporting.domain.fact import Fact
 from services.reporting.domain.filters import DAY_FIELDS, EXACT, FIXED, SEARCHED, Filters
 from services.reporting.domain.measure import Measure, MeasureFilters
@@ -19,20 +19,25 @@ from services.reporting.domain.statistics import Cell
 from shared.contracts.envelope import Event
 from shared.messaging.outbox import OUTBOX
 from shared.persistence.database import MongoDatabase
-from shared.persistence.paging import page
+from shared.persistence.paging import MOST, page
+from shared.persistence.searching import Way, search
 
 _PENDING = [("next_at", 1), ("_id", 1)]
 _COUNTY = 6
 _STEP = 500
+_SHOWN = {"pairs": False}
+_ID, _POSTED_AT = {"_id": True}, {"state.posted_at": True}
 _KEYS = {"unit": "$state.units", "cadre": "$assignment.responsible"}
 
 
 class MongoLedgerStore:
-    """What was last committed."""
+    """What was last committed. One page of a list looks at `most` facts, at most."""
 
-    def __init__(self, database: MongoDatabase) -> None:
+    def __init__(self, database: MongoDatabase, most: int = MOST) -> None:
+        self._most = most
         self._facts = database.collection(FACTS)
         self._archive = EventReader(database)
+        self._facts_told = database.collection(ARCHIVE)
         self._rollups = RollupReader(database)
         self._balances = database.collection(BALANCES)
         self._measures = MeasureReader(database)
@@ -45,11 +50,19 @@ class MongoLedgerStore:
     def find(
         self, filters: Filters, now: datetime, limit: int, cursor: str | None
     ) -> tuple[Sequence[Fact], str | None]:
-        found, following = page(self._facts, self._within(filters, now), [("_id", -1)], limit, cursor)
+        ways = [*ways_to(filters, _reach_of(filters), now, self._facts_told), *self._lately(filters)]
+        wanted = {"$and": list(conditions(filters, now))}
+        found, following = search(self._facts, ways, wanted, limit, cursor, _SHOWN, self._most)
         return [documents.to_fact(document) for document in found], following
 
+    def count(self, filters: Filters, now: datetime) -> int:
+        told = self._rollups.cells(filters, "status", now)
+        if told is not None:
+            return sum(cell.findings for cell in told)
+        return self._facts.count_documents(self._within(filters, now))
+
     def each(self, filters: Filters, now: datetime) -> Iterator[Fact]:
-        found = self._facts.find(self._within(filters, now)).sort("_id", -1).batch_size(_STEP)
+        found = self._facts.find(self._within(filters, now), _SHOWN).sort("_id", -1).batch_size(_STEP)
         return (documents.to_fact(document) for document in found)
 
     def posted_before(
@@ -60,7 +73,14 @@ class MongoLedgerStore:
         within += _exactly(filters, FIXED)
         if filters.date != "closed":
             within += _days(filters)
-        found, following = page(self._facts, {"$and": within}, [("_id", -1)], limit, cursor, ["_id"])
+        wanted = {"$and": within}
+        if ways := list(fixed_ways(filters)):
+            everywhere = Way({"reach": filters.reach[:_COUNTY]}, "reach_1__id_-1")
+            found, following = search(
+                self._facts, [everywhere, *ways], wanted, limit, cursor, _ID, self._most
+            )
+        else:
+            found, following = page(self._facts, wanted, POSTED, limit, cursor, _POSTED_AT)
         return [document["_id"] for document in found], following
 
     def told_before(self, findings: Sequence[str], moment: datetime) -> Mapping[str, Sequence[Event]]:
@@ -80,7 +100,7 @@ class MongoLedgerStore:
             if group["name"]:
                 names[key["key"]] = group["name"]
             sums = {"findings": group["findings"], "items": group["items"]}
-            cells.append(Cell(**key, **sums, seconds=tuple(group["seconds"])))
+            cells.append(Cell(**key, **sums, seconds=[sorted(group["seconds"])] if group["seconds"] else ()))
         return cells, names
 
     def measures(self, filters: MeasureFilters) -> Iterable[Measure]:
@@ -93,14 +113,21 @@ class MongoLedgerStore:
     def outbox_pending(self) -> int:
         return self._outbox.count_documents({"state": "pending"}, hint=_PENDING)
 
+    def _lately(self, filters: Filters) -> Iterator[Way]:
+        """By what was told since: in the facts an index of it would be changed by every event."""
+        if (
+            filters.updated_since is not None
+            and (told := self._archive.findings_since(filters.updated_since)) is not None
+        ):
+            yield Way({"_id": {"$in": told}}, "_id_")
+
     def _within(self, filters: Filters, now: datetime) -> Document:
-        return {"$and": list(conditions(filters, now, self._archive))}
+        return {"$and": list(conditions(filters, now))}
 
 
-def conditions(filters: Filters, now: datetime | None, archive: EventReader) -> Iterator[Document]:
+def conditions(filters: Filters, now: datetime | None) -> Iterator[Document]:
     """The filters as parts of a query that means what domain.filters.matches says; `now` is needed where overdue is
     asked for."""
-    yield from _ways_in(filters, archive)
     yield from _scope(filters)
     yield from _exactly(filters, EXACT)
     if filters.unit is not None:
@@ -114,15 +141,8 @@ def conditions(filters: Filters, now: datetime | None, archive: EventReader) -> 
         yield {"$or": [{path: pattern} for path in searched]}
 
 
-def _ways_in(filters: Filters, archive: EventReader) -> Iterator[Document]:
-    """What no index of the facts leads to is found by what was told of it; the conditions themselves decide."""
-    if filters.responsible is not None:
-        yield {"_id": {"$in": archive.findings_of(filters.responsible)}}
-    if (
-        filters.updated_since is not None
-        and (told := archive.findings_since(filters.updated_since)) is not None
-    ):
-        yield {"_id": {"$in": told}}
+def _reach_of(filters: Filters) -> str:
+    return str(next(_scope(filters))["reach"])
 
 
 def _scope(filters: Filters) -> Iterator[Document]:
@@ -156,11 +176,8 @@ def _exactly(filters: Filters, names: Iterable[str]) -> Iterator[Document]:
 
 
 def _days(filters: Filters) -> Iterator[Document]:
-    field = f"state.{DAY_FIELDS[filters.date]}"
-    if filters.since is not None:
-        yield {field: {"$gte": start_of(filters.since)}}
-    if filters.until is not None:
-        yield {field: {"$lt": end_of(filters.until)}}
+    if days := days_of(filters):
+        yield {f"state.{DAY_FIELDS[filters.date]}": days}
 
 
 def _stages(within: Document, by: str, now: datetime) -> Iterator[Document]:

@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterator, Mapping
 from services.reporting.adapters import documents
 from services.reporting.adapters.archive import CASE, MEASURE, EventReader
 from services.reporting.adapters.measures import MeasureRepository
-from services.reporting.adapters.mongo import ARCHIVE, FACTS, CaseRepository, FactRepository
+from services.reporting.adapters.mongo import CaseRepository, FactRepository
 from services.reporting.adapters.projection import NEXT, PROJECTION, STATE, begun
 from services.reporting.adapters.rollups import fold
+from services.reporting.adapters.searching import ARCHIVE, FACTS
 from services.reporting.domain.case import KnownCase
 from services.reporting.domain.fact import Fact, rebuild
 from services.reporting.domain.measure import told_of_measure

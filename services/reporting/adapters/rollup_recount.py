@@ -3,8 +3,8 @@
 from collections import defaultdict
 
 from services.reporting.adapters import documents, rollups
-from services.reporting.adapters.mongo import FACTS
 from services.reporting.adapters.projection import PROJECTION, STATE
+from services.reporting.adapters.searching import FACTS
 from services.reporting.domain.rollups import Line, Place, Sum, netted, share_of
 from services.reporting.domain.view import view
 from shared.persistence.database import MongoDatabase

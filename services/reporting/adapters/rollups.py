@@ -110,7 +110,7 @@ def cells(find: Find, filters: Filters, by: str, now: datetime) -> list[Cell]:
             for line in share.lines(by):
                 groups[_alike(line, now)].change(share, times)
     return [
-        Cell(*alike, findings=group.findings, items=group.items, seconds=group.all_seconds())
+        Cell(*alike, findings=group.findings, items=group.items, seconds=group.runs())
         for alike, group in groups.items()
         if group.findings
     ]
@@ -127,13 +127,14 @@ class Group:
 
     def __init__(self) -> None:
         self.findings = self.items = 0
-        self._seconds: array[float] = array(_DOUBLES)
+        self._runs: list[array[float]] = []
         self._changed: Counter[float] = Counter()
 
     def take(self, findings: int, items: int, seconds: "array[float]") -> None:
         self.findings += findings
         self.items += items
-        self._seconds.extend(seconds)
+        if seconds:
+            self._runs.append(seconds)
 
     def change(self, share: Share, times: int) -> None:
         self.findings += times
@@ -141,9 +142,25 @@ class Group:
         if share.seconds is not None:
             self._changed[share.seconds] += times
 
-    def all_seconds(self) -> "array[float]":
+    def runs(self) -> "list[array[float]]":
         """Of each finding that has a passing report."""
-        return _changed(self._seconds, self._changed)
+        runs = list(self._runs)
+        added: array[float] = array(_DOUBLES)
+        for value, times in sorted(self._changed.items()):
+            added.extend([value] * times)
+            for _ in range(-times):
+                _take_out(runs, value)
+        return [*runs, added] if added else runs
+
+
+def _take_out(runs: "list[array[float]]", value: float) -> None:
+    """Once, of the first run that has it."""
+    for number, run in enumerate(runs):
+        place = bisect_left(run, value)
+        if place < len(run) and run[place] == value:
+            runs[number] = run[:place] + run[place + 1 :]
+            return
+    raise ValueError(f"no rollup has {value}, which was put into one")
 
 
 def subtree(area: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from services.reporting.domain.balance import Accountability, Findings, Notifica
 from services.reporting.domain.bulletin import Bulletin, BulletinFilters
 from services.reporting.domain.case import KnownCase
 from services.reporting.domain.columns import Column
+from services.reporting.domain.export import Export
 from services.reporting.domain.fact import Fact
 from services.reporting.domain.filters import Filters
 from services.reporting.domain.measure import Measure, MeasureFilters
@@ -115,6 +116,8 @@ class LedgerStore(Protocol):
 
     def find(self, filters: Filters, now: datetime, limit: int, cursor: str | None) -> Found: ...
 
+    def count(self, filters: Filters, now: datetime) -> int: ...
+
     def each(self, filters: Filters, now: datetime) -> Iterator[Fact]:
         """All of them, newest first, a few at a time in memory."""
         ...
@@ -170,6 +173,16 @@ class Writer(Protocol):
         Raises:
             RenderingError: when it cannot be made now.
         """
+        ...
+
+
+class ExportLog(Protocol):
+    """How far the files of ledgers have come."""
+
+    def tell(self, export: Export) -> None: ...
+
+    def of(self, sub: str, limit: int) -> Sequence[Export]:
+        """Those of one caller, the newest first."""
         ...
 
 

@@ -8,10 +8,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from statistics import median
 from typing import Any
 
 from services.reporting.domain.fact import Fact
+from services.reporting.domain.median import median
 from services.reporting.domain.view import is_overdue, view
 
 KEYS = ("area", "unit", "category", "severity", "team", "method", "status", "cadre")
@@ -25,7 +25,7 @@ Row = dict[str, Any]
 class Cell:
     """`findings` findings with `items` problems, alike in everything else. `key` is None for findings that have
     none (nobody responsible). `first`: closed without having been returned (一次办结). `seconds`: from posting to the
-    passing report, of each that has one."""
+    passing report of each that has one, in runs that are sorted each by itself."""
 
     key: str | None
     status: str
@@ -36,7 +36,7 @@ class Cell:
     first: bool
     findings: int
     items: int
-    seconds: Sequence[float] = ()
+    seconds: Sequence[Sequence[float]] = ()
 
 
 def cells_of(fact: Fact, by: str, now: datetime) -> list[Cell]:
@@ -44,7 +44,7 @@ def cells_of(fact: Fact, by: str, now: datetime) -> list[Cell]:
     state, seen = fact.state, view(fact)
     if state is None:
         return []
-    seconds = () if seen.rectified_seconds is None else (seen.rectified_seconds,)
+    seconds = () if seen.rectified_seconds is None else ((seen.rectified_seconds,),)
     return [
         Cell(
             key=key,
@@ -113,12 +113,12 @@ def summarise(cells: Iterable[Cell]) -> Row:
     row |= {f"{counted}_items": sum(cell.items for cell in group) for counted, group in groups.items()}
     row["first_closed"] = _findings(cell for cell in cells if cell.first)
     reached = [cell for cell in cells if _is_due(cell)]
-    seconds = [second for cell in cells for second in cell.seconds]
+    seconds = median(run for cell in cells for run in cell.seconds)
     row["rate_closed"] = _rate(row["closed"], row["posted"] - row["withdrawn"])
     row["rate_on_time"] = _rate(_findings(cell for cell in reached if cell.on_time), _findings(reached))
     row["rate_first"] = _rate(row["first_closed"], row["closed"])
     row["rate_recurrence"] = _rate(row["recurrences"], row["posted"])
-    row["median_days"] = round(median(seconds) / _DAY, _PLACES) if seconds else None
+    row["median_days"] = None if seconds is None else round(seconds / _DAY, _PLACES)
     return row
 
 

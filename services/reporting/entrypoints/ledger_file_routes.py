@@ -2,17 +2,34 @@
 
 from typing import Any
 
+from marshmallow import Schema, fields, validate
+
+from services.reporting.domain.export import FAILED, MADE, MAKING
 from services.reporting.entrypoints import schemas
 from services.reporting.entrypoints.web_routes import LEDGER_READERS
-from shared.http import Answer, Media, Request, binary, http
+from shared.http import Answer, Listing, Media, Request, binary, http, listing
+from shared.http.fields import Moment
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 _FILENAME = "督导问题台账"
 
 
+class ExportAnswer(Schema):
+    """How far a file has come: `rows` of `of` are in it (not known before for a past day)."""
+
+    id = fields.String(required=True)
+    format = fields.String(required=True)
+    begun_at = Moment(required=True)
+    status = fields.String(required=True, validate=validate.OneOf([MAKING, MADE, FAILED]))
+    rows = fields.Integer(required=True)
+    of = fields.Integer(required=True, allow_none=True)
+    percent = fields.Integer(required=True, allow_none=True)
+
+
 class LedgerFileRoutes:
-    """What the ledger shows, with the same filters and every column. `X-Total-Rows` says how many rows there are."""
+    """What the ledger shows, with the same filters and every column. `X-Total-Rows` says how many rows there are;
+    while a file is made, `/ledger/exports` tells how far it is."""
 
     app: Any
 
@@ -37,6 +54,11 @@ class LedgerFileRoutes:
     def get_ledger_csv(self, request: Request) -> Answer:
         """The ledger as CSV in UTF-8 with BOM"""
         return _file(self.app.exports.file("csv", request.query, request.claims), CSV, "csv")
+
+    @http("GET", "/ledger/exports", roles=LEDGER_READERS, answers={200: Listing(ExportAnswer)})
+    def get_ledger_exports(self, request: Request) -> Answer:
+        """How far the caller's files of the last day have come, the newest first"""
+        return listing(self.app.exports.progress(request.claims), None)
 
 
 def _file(spooled: Any, content_type: str, ending: str) -> Answer:

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from shared.http.fields import AreaCode, Code, Day, Moment, text
+from shared.http.fields import AreaCode, Code, Day, DayOrMoment, Moment, text
 from shared.http.paging import PageQuery
 
 KEYS = ("area", "unit", "category", "severity", "team", "method", "status", "cadre")
@@ -30,12 +30,12 @@ class LedgerFilters(Schema):
     source_ref = text(100, load_default=None)
     number = text(100, load_default=None)
     unit = AreaCode(load_default=None)
-    due_before = Moment(load_default=None)
+    due_before = DayOrMoment(load_default=None)
     q = text(100, load_default=None)
     since = Day(load_default=None, data_key="from")
     until = Day(load_default=None, data_key="to")
     date = fields.String(load_default="found", validate=_DATES)
-    updated_since = Moment(load_default=None)
+    updated_since = DayOrMoment(load_default=None)
     as_of = Day(load_default=None)
 
 

@@ -1,13 +1,14 @@
 """Lists, filters, history and moves through the api on a real database."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
-from services.findings.adapters.reads import where
+from services.findings.adapters.reads import MongoFindingStore, where
 from services.findings.application.queries import Filters
+from shared.persistence.database import MongoDatabase
 from shared.persistence.paging import sifted_page
 from tests.integration.findings.conftest import Api
 from tests.support.county import a_finding
@@ -15,6 +16,7 @@ from tests.support.county import a_finding
 pytestmark = pytest.mark.needs_mongo
 NOW = datetime(2026, 2, 11, 6, tzinfo=UTC)
 VILLAGE, OTHER = "990100001001", "990100102201"
+RESPONSIBLE = {"responsible": [{"cadre": "C001", "role": "direct"}]}
 UNIT = {"role": "unit", "area": "990100001", "sub": "unit-1"}
 
 
@@ -75,6 +77,42 @@ def test_a_search_looks_at_so_many_at_most_and_its_next_page_goes_on_behind_them
         shown, pages = [*shown, *(one["n"] for one in found)], pages + 1
     assert shown == [9, 1, 0]
     assert pages == 4, "9; then four that are not wanted; 1; 0"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"status": "issued"},
+        {"team": "T05", "overdue": False},
+        {"overdue": True},
+        {"due_before": datetime(2029, 12, 31, tzinfo=UTC)},
+        {"since": date(2020, 1, 1), "until": date(2100, 1, 1)},
+        {"since": date(2020, 1, 1), "date": "posted"},
+        {"since": date(2020, 1, 1), "date": "closed"},
+        {"updated_since": datetime(2020, 1, 1, tzinfo=UTC)},
+        {"responsible": "C001"},
+        {"q": "没有"},
+        {"number": "督〔2026〕1号"},
+        {"unit": "990100102", "open_only": True},
+    ],
+)
+def test_pages_that_look_at_few_findings_lead_to_all_that_a_filter_means(
+    api: Api, findings: list[dict[str, Any]], asked: dict[str, Any]
+) -> None:
+    api.database["findings"].update_one({"_id": findings[1]["id"]}, {"$set": RESPONSIBLE})
+    row = {"_id": findings[1]["id"], "cadres": ["C001"], "at": NOW}
+    api.database["responsible"].replace_one({"_id": row["_id"]}, row, upsert=True)
+    database = MongoDatabase(api.database.client, api.database.name)
+    now, filters = datetime.now(UTC), Filters(reach="990100", **asked)
+    by_twos, cursor = MongoFindingStore(database, most=2).find(filters, now, 50, None)
+    shown = [one.id for one in by_twos]
+    while cursor is not None:
+        by_twos, cursor = MongoFindingStore(database, most=2).find(filters, now, 50, cursor)
+        assert len(by_twos) <= 2
+        shown += [one.id for one in by_twos]
+    found = api.database["findings"].find(where(filters, now)).sort("_id", -1)
+    assert shown == [one["_id"] for one in found]
 
 
 @pytest.mark.parametrize(

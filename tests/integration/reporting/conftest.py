@@ -7,7 +7,7 @@ import pytest
 
 from services.reporting import config
 from services.reporting.adapters import documents
-from services.reporting.adapters.mongo import FACTS
+from services.reporting.adapters.searching import FACTS
 from services.reporting.bootstrap import ReportingApp, build
 from services.reporting.domain.fact import Fact
 from services.reporting.entrypoints.service import ReportingWorker

@@ -7,7 +7,8 @@ import jwt
 import pytest
 
 from services.reporting import reconcile
-from services.reporting.adapters.mongo import BALANCES, FACTS
+from services.reporting.adapters.mongo import BALANCES
+from services.reporting.adapters.searching import FACTS
 from tests.integration.reporting import peers as fakes
 from tests.support.service import KEY
 from tests.unit.reporting.world import COUNTY, NOW, TOWNSHIP, VILLAGE, assigned, case, moved, noticed

@@ -7,9 +7,10 @@ from rich.progress import Progress
 
 from services.reporting import reconcile, replay
 from services.reporting.adapters.measures import MEASURES
-from services.reporting.adapters.mongo import ARCHIVE, BALANCES, CASES, FACTS, PROJECTED
+from services.reporting.adapters.mongo import BALANCES, CASES, PROJECTED
 from services.reporting.adapters.projection import NEXT, PROJECTION, TOUCHED
 from services.reporting.adapters.rollups import NEWS, ROLLUPS, fold
+from services.reporting.adapters.searching import ARCHIVE, FACTS
 from shared.persistence.errors import UnavailableError
 from shared.persistence.indexes import missing_indexes
 from tests.integration.reporting.conftest import Worker

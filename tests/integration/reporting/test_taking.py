@@ -9,7 +9,8 @@ from rich.progress import Progress
 from services.reporting import reconcile
 from services.reporting.adapters import documents
 from services.reporting.adapters.archive import EventReader
-from services.reporting.adapters.mongo import ARCHIVE, BALANCES, FACTS
+from services.reporting.adapters.mongo import BALANCES
+from services.reporting.adapters.searching import ARCHIVE, FACTS
 from services.reporting.domain.fact import rebuild
 from tests.integration.reporting.conftest import Worker
 from tests.unit.reporting.world import NOW, World, case, chunks, life, moved

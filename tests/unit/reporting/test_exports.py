@@ -2,9 +2,13 @@
 
 import csv
 import io
+import os
 import sys
+import tempfile
 import tracemalloc
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import cast
 
 import openpyxl
@@ -26,6 +30,7 @@ from services.reporting.domain.view import view
 from services.reporting.entrypoints.schemas import LedgerRow
 from shared.contracts.claims import Claims
 from shared.contracts.errors import DataFileError
+from shared.persistence.ids import new_id
 from tests.unit.reporting.world import AREAS, COUNTY, ROOT, TOWNSHIP, VOCABULARY, World, assigned, life, moved
 
 NOW = datetime(2026, 3, 10, 1, 0, tzinfo=UTC)
@@ -47,6 +52,9 @@ class _Store:
         self.world = world
         self.given = 0
 
+    def count(self, filters, now):
+        return sum(matches(filters, fact, view(fact), now) for fact in self.world.facts().values())
+
     def each(self, filters, now):
         for fact in sorted(self.world.facts().values(), key=lambda one: one.id, reverse=True):
             if matches(filters, fact, view(fact), now):
@@ -62,11 +70,29 @@ class _Store:
         return {finding: [one for one in told if one.data.get("finding") == finding] for finding in findings}
 
 
-def exports(*events, writers=None):
+class _Log:
+    """All that was told, in its order."""
+
+    def __init__(self):
+        self.told = []
+
+    def tell(self, export):
+        self.told.append(export)
+
+    def of(self, sub, limit):
+        newest = {one.id: one for one in self.told if one.sub == sub}
+        return [newest[key] for key in sorted(newest, reverse=True)][:limit]
+
+
+def exports(*events, writers=None, log=None):
     world = World()
     world.deliver(*events)
     made = writers or {"xlsx": XlsxWriter(), "csv": CsvWriter()}
-    return LedgerExports(cast(LedgerStore, _Store(world)), made, COLUMNS, VOCABULARY, AREAS, lambda: NOW)
+    return exports_of(cast(LedgerStore, _Store(world)), made, log or _Log())
+
+
+def exports_of(store, writers, log):
+    return LedgerExports(store, writers, COLUMNS, VOCABULARY, AREAS, lambda: NOW, log, new_id)
 
 
 def file(of, ending, by=OFFICE, **asked):
@@ -220,13 +246,8 @@ def test_a_long_ledger_is_not_held_in_memory():
     fact.take(moved("f-1"))
     fact.take(assigned("f-1", ("C001", "direct")))
 
-    class Long:
-        def each(self, filters, now):
-            return (fact for _ in range(5_000))
-
-    of = LedgerExports(
-        cast(LedgerStore, Long()), {"csv": CsvWriter()}, COLUMNS, VOCABULARY, AREAS, lambda: NOW
-    )
+    log = _Log()
+    of = exports_of(cast(LedgerStore, _Long(fact, 5_000)), {"csv": CsvWriter()}, log)
     tracemalloc.start()
     try:
         spooled = of.file("csv", FILTERS, OFFICE)
@@ -236,6 +257,68 @@ def test_a_long_ledger_is_not_held_in_memory():
         tracemalloc.stop()
     assert spooled.rows == 5_000
     assert peak < size / 2
+    assert [one.percent for one in log.told] == [0, 20, 40, 60, 80, 100]
+
+
+def test_a_caller_sees_how_far_the_own_files_are():
+    log = _Log()
+    of = exports(moved("f-1"), moved("f-2"), log=log)
+    file(of, "csv")
+    file(of, "xlsx", as_of=day_of(NOW) - timedelta(days=1))
+    shown = [(one["format"], one["status"], one["rows"], one["of"]) for one in of.progress(OFFICE)]
+    assert shown == [("xlsx", "made", 2, None), ("csv", "made", 2, 2)]
+    assert of.progress(replace(OFFICE, sub="office-2")) == []
+
+
+def test_a_file_that_is_not_made_is_told_as_failed():
+    log = _Log()
+    writers = {"xlsx": XlsxWriter((sys.executable, "-c", "import sys; sys.stdin.readline()"))}
+    with pytest.raises(RenderingError):
+        exports(moved("f-1"), writers=writers, log=log).file("xlsx", FILTERS, OFFICE)
+    assert [one.status for one in log.told] == ["making", "failed"]
+
+
+class _GoneAway(BaseException):
+    """As the server ends a request whose caller is gone."""
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_caller_that_goes_away_leaves_neither_file_nor_child(ending, monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    opened = set(Path("/proc/self/fd").iterdir())
+
+    class Ends:
+        def count(self, filters, now):
+            return 2
+
+        def each(self, filters, now):
+            yield fact
+            raise _GoneAway
+
+    fact = Fact("f-1")
+    fact.take(moved("f-1"))
+    log = _Log()
+    made = {"xlsx": XlsxWriter(), "csv": CsvWriter()}
+    with pytest.raises(_GoneAway):
+        exports_of(cast(LedgerStore, Ends()), made, log).file(ending, FILTERS, OFFICE)
+    assert log.told[-1].status == "failed"
+    assert not list(tmp_path.iterdir())
+    assert set(Path("/proc/self/fd").iterdir()) <= opened
+    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii").split()
+    assert not [one for one in children if b"sheets.child" in Path(f"/proc/{one}/cmdline").read_bytes()]
+
+
+class _Long:
+    """The same fact again and again."""
+
+    def __init__(self, fact, rows):
+        self._fact, self._rows = fact, rows
+
+    def count(self, filters, now):
+        return self._rows
+
+    def each(self, filters, now):
+        return (self._fact for _ in range(self._rows))
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,16 @@ def test_rows_by_what_a_finding_has_one_of_add_up_to_the_total(history):
 
 def test_cells_count_as_many_findings_as_they_say():
     alike = Cell(
-        "k", "closed", False, False, True, False, True, findings=3, items=7, seconds=(86400.0, 86400.0, 0.0)
+        "k",
+        "closed",
+        False,
+        False,
+        True,
+        False,
+        True,
+        findings=3,
+        items=7,
+        seconds=((86400.0, 86400.0), (0.0,)),
     )
     row = summarise([alike])
     assert (row["posted"], row["posted_items"], row["rate_on_time"], row["median_days"]) == (3, 7, 1.0, 1.0)

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from services.reporting.adapters import documents
-from services.reporting.adapters.mongo import ARCHIVE, BALANCES, FACTS, INDEXES, ReportingWork
+from services.reporting.adapters.mongo import BALANCES, INDEXES, ReportingWork
 from services.reporting.adapters.rollups import ENOUGH, ROLLUPS, cells, fold
+from services.reporting.adapters.searching import ARCHIVE, FACTS
 from services.reporting.application.use_cases import ReportingUseCases
 from services.reporting.domain.fact import Fact
 from services.reporting.domain.filters import Filters
