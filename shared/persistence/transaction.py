@@ -122,15 +122,26 @@ class BufferedTransaction(abc.ABC):
 
     def savepoint(self) -> Callable[[], None]:
         """A way back: called, it forgets what was written since. What a `find` has sent meanwhile stays sent, so what
-        may be undone must look first and write then."""
+        may be undone must look first and write then; what was written before is not sent again."""
         seen, inserts, replaces = _copied(self._seen), _copied(self._inserts), _copied(self._replaces)
         deletes, hooks = {name: keys.copy() for name, keys in self._deletes.items()}, [*self._hooks]
 
         def back() -> None:
-            self._seen, self._inserts, self._replaces = seen, inserts, replaces
+            self._seen, self._inserts, self._replaces = seen, self._unsent(inserts), self._unsent(replaces)
             self._deletes, self._hooks = deletes, hooks
 
         return back
+
+    def _unsent(self, buffer: Mapping[str, dict[str, Document]]) -> dict[str, dict[str, Document]]:
+        """What of a buffer still is to be sent: a document that was, is remembered as the stored one."""
+        return {
+            collection: {
+                key: document
+                for key, document in documents.items()
+                if self._stored.get(collection, {}).get(key) is not document
+            }
+            for collection, documents in buffer.items()
+        }
 
     def flush(self) -> None:
         """Run the hooks, then send every buffered write."""

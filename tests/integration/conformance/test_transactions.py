@@ -266,3 +266,19 @@ def test_a_savepoint_takes_back_what_was_written_since(database: Database) -> No
 
     database.transact(work)
     assert [seen(database, key) for key in ("a", "kept", "gone")] == [thing("a", n=1), thing("kept"), None]
+
+
+def test_a_savepoint_does_not_send_again_what_a_look_has_sent_meanwhile(database: Database) -> None:
+    database.transact(lambda tx: tx.insert("things", thing("a", n=1)))
+
+    def work(tx: Transaction) -> None:
+        tx.get("things", "a")
+        tx.insert("things", thing("kept"))
+        tx.replace("things", thing("a", n=2))
+        back = tx.savepoint()
+        tx.find("things", {"n": 2})
+        tx.insert("things", thing("gone"))
+        back()
+
+    database.transact(work)
+    assert [seen(database, key) for key in ("a", "kept", "gone")] == [thing("a", n=2), thing("kept"), None]
