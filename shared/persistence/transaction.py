@@ -33,6 +33,10 @@ class Transaction(Protocol):
 
     def find(self, collection: str, where: Where, sort: Sort = (), limit: int = 0) -> list[Document]: ...
 
+    def look(
+        self, collection: str, where: Where, fields: Sequence[str], sort: Sort = (), limit: int = 0
+    ) -> list[Document]: ...
+
     def insert(self, collection: str, document: Document) -> None: ...
 
     def replace(self, collection: str, document: Document) -> None: ...
@@ -86,6 +90,13 @@ class BufferedTransaction(abc.ABC):
                 self._stored.setdefault(collection, {})[document["_id"]] = document
             found.append(remembered)
         return found
+
+    def look(
+        self, collection: str, where: Where, fields: Sequence[str], sort: Sort = (), limit: int = 0
+    ) -> list[Document]:
+        """As `find`, but these fields and the `_id` only: a part is not remembered, and nothing is made of it."""
+        self._flush_collection(collection)
+        return list(self._query(collection, where, sort, limit, fields))
 
     def insert(self, collection: str, document: Document) -> None:
         """A new document; a taken `_id` or unique key shows at the flush, as DuplicateError after the retries."""
@@ -168,8 +179,10 @@ class BufferedTransaction(abc.ABC):
             seen[key] = stored[key] = found.get(key)
 
     @abc.abstractmethod
-    def _query(self, collection: str, where: Where, sort: Sort, limit: int) -> Iterable[Document]:
-        """How this kind of transaction reads."""
+    def _query(
+        self, collection: str, where: Where, sort: Sort, limit: int, fields: Sequence[str] | None = None
+    ) -> Iterable[Document]:
+        """How this kind of transaction reads; whole documents where no `fields` are named."""
 
     @abc.abstractmethod
     def _write(
@@ -209,8 +222,10 @@ class MongoTransaction(BufferedTransaction):
         self._database = database
         self._session = session
 
-    def _query(self, collection: str, where: Where, sort: Sort, limit: int) -> Iterable[Document]:
-        cursor = self._database[collection].find(dict(where), session=self._session, limit=limit)
+    def _query(
+        self, collection: str, where: Where, sort: Sort, limit: int, fields: Sequence[str] | None = None
+    ) -> Iterable[Document]:
+        cursor = self._database[collection].find(dict(where), fields, session=self._session, limit=limit)
         return cursor.sort(list(sort)) if sort else cursor
 
     def _write(

@@ -25,7 +25,7 @@ from shared.persistence.ids import utc_now
 from shared.persistence.transaction import Transaction
 
 MOST_LINES = 1_000
-AT_ONCE = 50
+AT_ONCE = 25
 """So many lines share a transaction. A cut costs them the work, no more."""
 _SECONDS = 15.0
 OK = 200

@@ -12,7 +12,7 @@ from shared.persistence.errors import DuplicateError, UnavailableError
 from shared.persistence.ids import new_id
 from shared.persistence.indexes import Index, ensure_indexes, missing_indexes
 from shared.persistence.memory import MemoryDatabase
-from shared.persistence.transaction import Transaction
+from shared.persistence.transaction import Document, Transaction
 
 INDEXES = (Index("things", [("team", 1), ("ref", 1)], unique=True, partial={"kept": True}),)
 
@@ -282,3 +282,18 @@ def test_a_savepoint_does_not_send_again_what_a_look_has_sent_meanwhile(database
 
     database.transact(work)
     assert [seen(database, key) for key in ("a", "kept", "gone")] == [thing("a", n=2), thing("kept"), None]
+
+
+def test_a_look_gives_the_fields_asked_for_with_what_was_written_before(database: Database) -> None:
+    database.transact(lambda tx: tx.insert("things", thing("a", n=1, report={"words": "one", "by": "u"})))
+
+    def work(tx: Transaction) -> list[Document]:
+        tx.insert("things", thing("b", n=2, report={"words": "two", "by": "u"}))
+        found = tx.look("things", {"n": {"$gte": 1}}, ["n", "report.words"], [("_id", -1)])
+        assert tx.get("things", "a") == thing("a", n=1, report={"words": "one", "by": "u"})
+        return found
+
+    assert database.transact(work) == [
+        {"_id": "b", "n": 2, "report": {"words": "two"}},
+        {"_id": "a", "n": 1, "report": {"words": "one"}},
+    ]
