@@ -25,7 +25,6 @@ from services.findings.adapters.number_series import NUMBERS as NUMBERS_COLLECTI
 from services.findings.adapters.number_series import ImaginaryNumberSeries, MongoNumberSeries
 from services.findings.adapters.reads import MongoFindingStore
 from services.findings.adapters.self_checks import SELF_CHECKS
-from services.findings.adapters.texts import likeness
 from services.findings.adapters.todo import TodoRepository
 from services.findings.adapters.visits import MongoVisitCounts
 from services.findings.adapters.wording import alike
@@ -130,7 +129,8 @@ class FindingsApp:
         answers = FindingAnswers(self.areas.name)
         keep, review_rules = load_evidence_rules(settings.county_dir)
         rules = load_rules(settings.county_dir, self.vocabulary)
-        intake = Intake(rules, numbering, new_id, review_rules)
+        reviewer = Reviewer(review_rules, alike)
+        intake = Intake(rules, numbering, new_id, reviewer)
         self._clock_rules = load_clocks(settings.county_dir)
         self._due = DueTurns[FindingsWork](
             database,
@@ -141,7 +141,6 @@ class FindingsApp:
             ),
         )
         similar = SimilarFindings(store, load_likeness(settings.county_dir), alike, self.areas.name)
-        reviewer = Reviewer(review_rules, likeness)
         self.do = FindingsUseCases(intake, reviewer, answers, similar, clock)
         self.evidence = EvidenceUseCases(files, inspect, keep, new_id, clock)
         self.self_checks = SelfChecks(intake, self.areas.name, self.areas.township_of, new_id, clock)

@@ -60,12 +60,15 @@ class MemoryTransaction(BufferedTransaction):
         super().__init__({} if memo is None else memo)
         self._database = database
 
-    def _query(self, collection: str, where: Where, sort: Sort, limit: int) -> Iterable[Document]:
+    def _query(
+        self, collection: str, where: Where, sort: Sort, limit: int, fields: Sequence[str] | None = None
+    ) -> Iterable[Document]:
         documents = self._database.collections.get(collection, {}).values()
         found = [copy.deepcopy(doc) for doc in documents if _matches(doc, where)]
         for path, direction in reversed(sort):
             found.sort(key=lambda doc: (_at(doc, path) is not None, _at(doc, path)), reverse=direction < 0)
-        return found[:limit] if limit else found
+        found = found[:limit] if limit else found
+        return found if fields is None else [_part(doc, fields) for doc in found]
 
     def _write(
         self,
@@ -111,6 +114,19 @@ def _satisfies(value: Any, wanted: Any) -> bool:
     if isinstance(wanted, Mapping) and wanted and all(str(key).startswith("$") for key in wanted):
         return all(_TESTS[test](value, against) for test, against in wanted.items())
     return _equals(value, wanted)
+
+
+def _part(document: Document, fields: Sequence[str]) -> Document:
+    """The `_id` and the fields at these paths, as deep as they lie."""
+    part: Document = {"_id": document["_id"]}
+    for path in fields:
+        holder, outer = part, document
+        *above, last = path.split(".")
+        for name in above:
+            holder, outer = holder.setdefault(name, {}), outer.get(name) or {}
+        if last in outer:
+            holder[last] = outer[last]
+    return part
 
 
 def _each(value: Any) -> list[Any]:

@@ -33,6 +33,10 @@ class Transaction(Protocol):
 
     def find(self, collection: str, where: Where, sort: Sort = (), limit: int = 0) -> list[Document]: ...
 
+    def look(
+        self, collection: str, where: Where, fields: Sequence[str], sort: Sort = (), limit: int = 0
+    ) -> list[Document]: ...
+
     def insert(self, collection: str, document: Document) -> None: ...
 
     def replace(self, collection: str, document: Document) -> None: ...
@@ -87,6 +91,13 @@ class BufferedTransaction(abc.ABC):
             found.append(remembered)
         return found
 
+    def look(
+        self, collection: str, where: Where, fields: Sequence[str], sort: Sort = (), limit: int = 0
+    ) -> list[Document]:
+        """As `find`, but these fields and the `_id` only: a part is not remembered, and nothing is made of it."""
+        self._flush_collection(collection)
+        return list(self._query(collection, where, sort, limit, fields))
+
     def insert(self, collection: str, document: Document) -> None:
         """A new document; a taken `_id` or unique key shows at the flush, as DuplicateError after the retries."""
         key = document["_id"]
@@ -122,15 +133,26 @@ class BufferedTransaction(abc.ABC):
 
     def savepoint(self) -> Callable[[], None]:
         """A way back: called, it forgets what was written since. What a `find` has sent meanwhile stays sent, so what
-        may be undone must look first and write then."""
+        may be undone must look first and write then; what was written before is not sent again."""
         seen, inserts, replaces = _copied(self._seen), _copied(self._inserts), _copied(self._replaces)
         deletes, hooks = {name: keys.copy() for name, keys in self._deletes.items()}, [*self._hooks]
 
         def back() -> None:
-            self._seen, self._inserts, self._replaces = seen, inserts, replaces
+            self._seen, self._inserts, self._replaces = seen, self._unsent(inserts), self._unsent(replaces)
             self._deletes, self._hooks = deletes, hooks
 
         return back
+
+    def _unsent(self, buffer: Mapping[str, dict[str, Document]]) -> dict[str, dict[str, Document]]:
+        """What of a buffer still is to be sent: a document that was, is remembered as the stored one."""
+        return {
+            collection: {
+                key: document
+                for key, document in documents.items()
+                if self._stored.get(collection, {}).get(key) is not document
+            }
+            for collection, documents in buffer.items()
+        }
 
     def flush(self) -> None:
         """Run the hooks, then send every buffered write."""
@@ -157,8 +179,10 @@ class BufferedTransaction(abc.ABC):
             seen[key] = stored[key] = found.get(key)
 
     @abc.abstractmethod
-    def _query(self, collection: str, where: Where, sort: Sort, limit: int) -> Iterable[Document]:
-        """How this kind of transaction reads."""
+    def _query(
+        self, collection: str, where: Where, sort: Sort, limit: int, fields: Sequence[str] | None = None
+    ) -> Iterable[Document]:
+        """How this kind of transaction reads; whole documents where no `fields` are named."""
 
     @abc.abstractmethod
     def _write(
@@ -198,8 +222,10 @@ class MongoTransaction(BufferedTransaction):
         self._database = database
         self._session = session
 
-    def _query(self, collection: str, where: Where, sort: Sort, limit: int) -> Iterable[Document]:
-        cursor = self._database[collection].find(dict(where), session=self._session, limit=limit)
+    def _query(
+        self, collection: str, where: Where, sort: Sort, limit: int, fields: Sequence[str] | None = None
+    ) -> Iterable[Document]:
+        cursor = self._database[collection].find(dict(where), fields, session=self._session, limit=limit)
         return cursor.sort(list(sort)) if sort else cursor
 
     def _write(

@@ -1,5 +1,6 @@
 """Which lines of sheets have been carried out, so that a sheet that is sent again moves nothing twice."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from services.findings.adapters.documents import history_prefix
@@ -20,6 +21,10 @@ class AnsweredLines:
 
     def __init__(self, transaction: Transaction) -> None:
         self._tx = transaction
+
+    def expect(self, lines: Iterable[Answered]) -> None:
+        """Have at hand whether these were carried out, in one round trip."""
+        self._tx.get_many(ANSWERED, [line.key for line in lines])
 
     def holds(self, line: Answered) -> bool:
         """Whether the line was carried out and still stands: nobody in another role has changed the status since.

@@ -4,7 +4,7 @@ The same classes work over a MongoDB transaction and over its in-memory twin (sh
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TypeVar
 
 from services.findings.adapters.answered_lines import AnsweredLines
@@ -19,6 +19,7 @@ from services.findings.application.ports import NumberSeries, SourceRef
 from services.findings.domain.finding import Finding
 from services.findings.domain.levels import ClockRules
 from services.findings.domain.moves import OPEN
+from services.findings.domain.review import Reported
 from shared.contracts import findings as contracts
 from shared.contracts.areas import Areas
 from shared.messaging import outbox
@@ -32,6 +33,7 @@ RESPONSIBLE = "responsible"
 POSTED = "posted"
 """Under this name the memo of a transaction keeps what was posted in it (counting.py)."""
 _PLACE_MOST = 20
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 COUNTED = Index(FINDINGS, [("area", 1), ("status", 1), ("historical", 1)])
 """Covers the figures of /counts: no finding is read for them."""
@@ -56,6 +58,9 @@ INDEXES = (
     Index(FINDINGS, [("created_at", 1), ("_id", -1)]),
     Index(FINDINGS, [("due_at", 1), ("_id", -1)]),
     Index(FINDINGS, [("closed_at", 1), ("_id", -1)], partial={"status": "closed"}),
+    # What a report is compared with; each comes in once in the life of a finding.
+    Index(FINDINGS, [("units", 1), ("_id", -1)], partial={"report.made.at": {"$gt": _LONG_AGO}}),
+    Index(FINDINGS, [("area", 1), ("closed_at", 1)], partial={"status": "closed"}),
     # What is provisional is so until the calendar of its year is announced: few, and seldom changed.
     Index(FINDINGS, [("clock.base_on", 1)], partial={"clock.provisional": True}),
     # What time will have to say next; nothing once it is closed. It changes with few moves (docs/decisions/0011).
@@ -126,17 +131,19 @@ class FindingRepository:
         }
         return [to_finding(document) for document in self._tx.find(FINDINGS, where, limit=limit)]
 
-    def lately_reported(self, unit: str, since: datetime, most: int) -> list[Finding]:
-        lately = {"_id": {"$gte": _first_id(since)}, "report.made.at": {"$gte": since}}
-        where = {"reach": unit, "units": unit, **lately}
-        return [to_finding(one) for one in self._tx.find(FINDINGS, where, [("_id", -1)], limit=most)]
+    def reported(self, unit: str, since: datetime, until: datetime, most: int) -> list[Reported]:
+        where = {
+            "units": unit, "_id": {"$gte": _first_id(since)}, "report.made.at": {"$gte": since, "$lte": until},
+        }  # fmt: skip
+        found = self._tx.look(FINDINGS, where, ["number", "report.measures"], [("_id", -1)], most)
+        return [Reported(one["_id"], one["number"], one["report"]["measures"]) for one in found]
 
     def closed_at_place(self, area: str, place: str, category: str, since: datetime) -> list[Finding]:
         where = {
-            "reach": area, "area": area, "status": "closed", "closed_at": {"$gte": since},
+            "area": area, "status": "closed", "closed_at": {"$gte": since},
             "place.name": place, "category": category,
         }  # fmt: skip
-        return [to_finding(one) for one in self._tx.find(FINDINGS, where, [("_id", -1)], limit=_PLACE_MOST)]
+        return [to_finding(one) for one in self._tx.find(FINDINGS, where, [("closed_at", -1)], _PLACE_MOST)]
 
     def add(self, finding: Finding) -> None:
         facts = finding.facts

@@ -13,6 +13,7 @@ from services.findings.application.campaigns import unknown_campaign
 from services.findings.application.commands import PostFinding
 from services.findings.application.evidence import content_hashes, faults_of, take, taken_elsewhere
 from services.findings.application.ports import NewId, SourceRef, Work
+from services.findings.application.review import Reviewer
 from services.findings.domain.attachment import Attachment
 from services.findings.domain.calendar import day_of
 from services.findings.domain.campaign import Campaign
@@ -23,7 +24,6 @@ from services.findings.domain.finding import Finding
 from services.findings.domain.ledger import take_over
 from services.findings.domain.numbering import NumberFormat, county_of
 from services.findings.domain.parts import Stamp
-from services.findings.domain.review import ReviewRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +44,15 @@ class Tried:
 
 
 class Intake:
-    """Takes postings in. Of what comes from an old ledger `review` looks at nothing but its days."""
+    """Takes postings in. What an old ledger says was reported is looked at as a report that comes in now."""
 
     def __init__(
-        self, rules: DeadlineRules, numbering: NumberFormat, new_id: NewId, review: ReviewRules
+        self, rules: DeadlineRules, numbering: NumberFormat, new_id: NewId, reviewer: Reviewer
     ) -> None:
         self._rules = rules
         self._numbering = numbering
         self._new_id = new_id
-        self._review = review
+        self._reviewer = reviewer
 
     def post(self, work: Work, commands: Sequence[PostFinding], now: datetime) -> list[Outcome]:
         """The outcome of each posting, in their order; the good ones are added, whatever the others are."""
@@ -108,7 +108,10 @@ class Intake:
                 return Outcome(refusal=SourceRefConflictError(ref[1], first.id))
             return Outcome(first)
         finding = self._new(work, command, content_hash, now)
-        take(work, command.attachments, command.by, finding)
+        photos = take(work, command.attachments, command.by, finding)
+        if command.past is not None:
+            report = finding.latest_report
+            self._reviewer.assess(work, finding, photos, report.made.at if report else now)
         work.findings.add(finding)
         if ref:
             known[ref] = finding
@@ -130,7 +133,6 @@ class Intake:
         )
         if past is not None:
             take_over(finding, past)
-            finding.flag(self._review.completion_flags(finding))
         return finding
 
     def due(self, facts: Facts, at: datetime) -> Due:

@@ -8,6 +8,7 @@ from typing import IO, Protocol
 from services.findings.domain.attachment import Attachment, Kept
 from services.findings.domain.campaign import Campaign
 from services.findings.domain.finding import Finding
+from services.findings.domain.review import Reported
 
 Clock = Callable[[], datetime]
 NewId = Callable[[], str]
@@ -30,8 +31,9 @@ class FindingRepository(Protocol):
         """The ids of those that have these numbers."""
         ...
 
-    def lately_reported(self, unit: str, since: datetime, most: int) -> Sequence[Finding]:
-        """The newest findings of a unit posted since, that have a report; at most so many are looked through."""
+    def reported(self, unit: str, since: datetime, until: datetime, most: int) -> Sequence[Reported]:
+        """Reports of a unit in a period, on findings posted after its beginning: at most so many, the newest
+        findings first."""
         ...
 
     def closed_at_place(self, area: str, place: str, category: str, since: datetime) -> Sequence[Finding]:

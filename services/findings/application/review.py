@@ -3,11 +3,12 @@
 import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from services.findings.application.ports import Work
 from services.findings.domain.attachment import Attachment
 from services.findings.domain.finding import Finding
-from services.findings.domain.review import ReviewRules
+from services.findings.domain.review import Reported, ReviewRules
 
 Likeness = Callable[[str, str], float]
 """How alike two normalised texts are, 0 to 100."""
@@ -21,13 +22,13 @@ class Reviewer:
         self._rules = rules
         self._likeness = likeness
 
-    def assess(self, work: Work, finding: Finding, photos: Sequence[Attachment], now: datetime) -> None:
-        """Flag a finding that has just been reported with these photos, or was taken over from an old ledger."""
+    def assess(self, work: Work, finding: Finding, photos: Sequence[Attachment], at: datetime) -> None:
+        """Flag a finding that was reported `at` a moment with these photos: just now, or in an old ledger."""
         rules = self._rules
         finding.flag(
             [
                 *rules.same_photo_flags(self._with_same_photo(work, finding, photos)),
-                *rules.similar_report_flags(self._alike(work, finding, now)),
+                *rules.similar_report_flags(self._alike(work, finding, at)),
                 *rules.photo_time_flags(finding, photos),
                 *rules.completion_flags(finding),
                 *rules.back_soon_flags(finding, self._earlier(work, finding)),
@@ -41,17 +42,17 @@ class Reviewer:
         others = work.attachments.findings_with(hashes, finding.id, _SAME_PHOTOS_TOLD) if hashes else []
         return list(work.findings.get_many(others).values())
 
-    def _alike(self, work: Work, finding: Finding, now: datetime) -> Sequence[tuple[Finding, float]]:
+    def _alike(self, work: Work, finding: Finding, at: datetime) -> Sequence[tuple[Reported, float]]:
         rule, report = self._rules.similar_report, finding.latest_report
         mine = normalised(report.measures) if report else ""
         if len(mine) < rule.shortest:
             return []
-        since = now - timedelta(days=rule.days)
-        others = work.findings.lately_reported(finding.facts.units[0], since, rule.most)
+        since = at - timedelta(days=rule.days)
+        others = work.findings.reported(finding.facts.units[0], since, at, rule.most)
         return [
-            (other, self._likeness(mine, normalised(other.latest_report.measures)))
+            (other, self._likeness(mine, normalised(other.measures)))
             for other in others
-            if other.id != finding.id and other.latest_report is not None
+            if other.id != finding.id
         ]
 
     def _earlier(self, work: Work, finding: Finding) -> Sequence[Finding]:
@@ -63,6 +64,10 @@ class Reviewer:
         return list({one.id: one for one in [*known, *found] if one is not None}.values())
 
 
+@lru_cache(maxsize=2_000)
 def normalised(text: str) -> str:
-    """The words alone: forms of width, case, spaces and punctuation make no difference."""
+    """The words alone: forms of width, case, spaces and punctuation make no difference.
+
+    Remembered: the reports of one sheet are compared with the same ones again and again.
+    """
     return "".join(char for char in unicodedata.normalize("NFKC", text).lower() if char.isalnum())

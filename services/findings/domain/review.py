@@ -38,6 +38,15 @@ class ReviewFlag:
     findings: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """As much of a finding that was reported as a comparison of its text needs."""
+
+    id: str
+    number: str
+    measures: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlagRule:
     """`because` is the sentence, with the facts in braces; `weight` is added to the finding's own."""
@@ -93,14 +102,14 @@ class ReviewRules:
         numbers = "、".join(one.number.text for one in others)
         return [self.same_photo.flag(FlagKind.SAME_PHOTO, [one.id for one in others], numbers=numbers)]
 
-    def similar_report_flags(self, alike: Sequence[tuple["Finding", float]]) -> list[ReviewFlag]:
+    def similar_report_flags(self, alike: Sequence[tuple[Reported, float]]) -> list[ReviewFlag]:
         """`alike` with how much, 0 to 100; the one most alike is told."""
         rule = self.similar_report
         over = [(one, score) for one, score in alike if score >= rule.score]
         if not over:
             return []
         first, score = max(over, key=lambda pair: (pair[1], pair[0].id))
-        facts = {"number": first.number.text, "score": int(score)}
+        facts = {"number": first.number, "score": int(score)}
         return [rule.flag(FlagKind.SIMILAR_REPORT, [one.id for one, _ in over], **facts)]
 
     def photo_time_flags(self, finding: "Finding", photos: Sequence[Attachment]) -> list[ReviewFlag]:

@@ -1,9 +1,8 @@
 """A batch of findings: chunks of lines, one transaction each; every line gets its own answer, in order."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice
 from typing import Any
 
 from services.findings.application import scope
@@ -39,7 +38,7 @@ def post_batch(app: Any, request: Request, breathe: Callable[[], None]) -> Row:
         (PastFindingRequest, app.sheets.ledger) if historical else (PostFindingRequest, app.sheets.findings)
     )
     found = lines.read(request.content_type, request.body, sheet, breathe)
-    for part, chunk in enumerate(_chunks(found)):
+    for part, chunk in enumerate(lines.chunks(found, CHUNK)):
         read = [_command(app, request, schema, line) for line in chunk]
         breathe()
         rows += keep(request, read, part)
@@ -50,12 +49,6 @@ def post_batch(app: Any, request: Request, breathe: Callable[[], None]) -> Row:
         "rejected": len(rows) - statuses.count(_CREATED) - statuses.count(_KNOWN),
         "results": rows,
     }
-
-
-def _chunks(found: Iterable[lines.Line]) -> Iterator[list[lines.Line]]:
-    left = iter(found)
-    while chunk := list(islice(left, CHUNK)):
-        yield chunk
 
 
 def _command(app: Any, request: Request, schema: type[PostFindingRequest], line: lines.Line) -> Read:

@@ -5,14 +5,16 @@ A further format is a further reader in the table.
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 from services.findings.application.columns import Column, Sheet
 from shared.http import jsonbody, tables
 from shared.http.problems import Errors, Problem, invalid
 
+T = TypeVar("T")
 MOST_LINES = 10_000
 _BOM = b"\xef\xbb\xbf"
 _BLANK = re.compile(r"[ \t\r\n]*")
@@ -128,6 +130,13 @@ def _of_table(
 def _row(sheet: Sheet, header: Mapping[int, Column], row: tables.Row) -> Line:
     value, errors = sheet.read(header, row.cells)
     return Line(row.number, value, errors or None, sheet.labelled)
+
+
+def chunks(found: Iterable[T], size: int) -> Iterator[list[T]]:
+    """What is found, so many at a time."""
+    left = iter(found)
+    while chunk := list(islice(left, size)):
+        yield chunk
 
 
 def too_many(most: int) -> Problem:

@@ -1,42 +1,34 @@
-"""Moves line by line, as a sheet of answers comes back: each goes through the route of its single move.
+"""Moves line by line, as a sheet of answers comes back: each goes through the handler of its single move.
 
-A transaction of its own for each line: one that is refused costs itself only, and where a sheet was cut off in the
-middle, the lines that were carried out are known as such when it is sent again.
+Some lines share a transaction, in which each is judged and made by itself: one that is refused is taken back alone. A
+sheet that was cut off in the middle is sent again, and the lines that were carried out are known as such
+(docs/decisions/0015 and 0024).
 """
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-from marshmallow import Schema
 
 from services.findings.application.answered import Answered
 from services.findings.application.columns import Sheet
 from services.findings.application.sheet_messages import in_chinese
 from services.findings.domain.errors import FindingsError, InvalidTransitionError
 from services.findings.entrypoints import lines
-from services.findings.entrypoints.moves import MOVES, MoveRoute
-from services.findings.entrypoints.schemas import LineTarget
+from services.findings.entrypoints.asked_lines import Asked, LineReader, RefusedError, Row
 from shared.contracts.claims import Claims
-from shared.http import etags, tables
+from shared.http import etags
 from shared.http.problems import Errors, Problem
 from shared.http.request import Request
 from shared.messaging import outbox
+from shared.persistence.errors import DuplicateError, UnavailableError
 from shared.persistence.ids import utc_now
 from shared.persistence.transaction import Transaction
 
 MOST_LINES = 1_000
-_TARGET = frozenset(LineTarget().fields)
-_ADDRESS = frozenset({"id", "number"})
-_OPENING, _CLOSING = re.compile(r"[\[((【﹝［]"), re.compile(r"[\]))】﹞］]")
+AT_ONCE = 25
+"""So many lines share a transaction. A cut costs them the work, no more."""
 _SECONDS = 15.0
 OK = 200
-Row = dict[str, Any]
-
-
-class _NoBody(Schema):
-    """A move that takes nothing beside the finding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,137 +51,117 @@ def move_lines(service: Any, request: Request, breathe: Callable[[], None]) -> R
 
     With `dry_run` all are tried one after the other, each seeing what those before it would have done.
     """
-    mover = _Mover(service, request)
+    sheet = service.app.sheets.answers
+    reader = LineReader(request, sheet)
+    mover = _Mover(service, request.claims, sheet, table=reader.table)
     # A table has its header beside the lines.
-    found = lines.read(
-        request.content_type, request.body, service.app.sheets.answers, breathe, MOST_LINES + 1
-    )
-    answered = [line for line in found if not mover.empty(line)]
+    found = lines.read(request.content_type, request.body, sheet, breathe, MOST_LINES + 1)
+    answered = [line for line in found if not reader.empty(line)]
     if len(answered) > MOST_LINES:
         raise lines.too_many(MOST_LINES)
+    read = _read(reader, answered, breathe)
     if request.query["dry_run"]:
-        rows: list[Row] = service.app.rehearse(lambda work, tx: mover.try_all(work, tx, answered))
+        every = list(read)
+        rows: list[Row] = service.app.rehearse(lambda work, tx: mover.carry_out(work, tx, every))
     else:
-        rows = []
-        for line in answered:
-            breathe()
-            rows.append(mover.keep(line))
+        rows = [row for some in lines.chunks(read, AT_ONCE) for row in mover.keep(some)]
     replayed = sum("replayed" in row for row in rows)
     accepted = sum(row["status"] == OK for row in rows) - replayed
     rejected = len(rows) - accepted - replayed
     return {"accepted": accepted, "replayed": replayed, "rejected": rejected, "results": rows}
 
 
-class _RefusedError(Exception):
-    """A line is refused: nothing that it did so far is kept."""
+Read = tuple[lines.Line, Asked | RefusedError]
 
-    def __init__(self, status: int, code: str, errors: Errors, **more: Any) -> None:
-        super().__init__(code)
-        self.row = {"status": status, "code": code, "errors": dict(errors), **more}
+
+def _read(reader: LineReader, answered: Sequence[lines.Line], breathe: Callable[[], None]) -> Iterator[Read]:
+    for line in answered:
+        breathe()
+        try:
+            yield line, reader.read(line)
+        except RefusedError as refusal:
+            yield line, refusal
 
 
 class _Mover:
     """Carries out lines for one caller."""
 
-    def __init__(self, service: Any, request: Request) -> None:
+    def __init__(self, service: Any, by: Claims, sheet: Sheet, *, table: bool) -> None:
         self._service = service
         self._app = service.app
-        self._request = request
-        self._sheet: Sheet = service.app.sheets.answers
-        self._table = request.content_type in (tables.CSV, tables.XLSX)
+        self._by = by
+        self._sheet = sheet
+        self._table = table
 
-    def empty(self, line: lines.Line) -> bool:
-        """A row of the sheet on which nobody has answered."""
-        if not self._table or line.value.keys() - _ADDRESS:
-            return False
-        return set(line.errors or ()) <= self._sheet.labelled({"move": []}).keys()
-
-    def keep(self, line: lines.Line) -> Row:
-        """Carry out a line in a transaction of its own."""
+    def keep(self, read: Sequence[Read]) -> list[Row]:
+        """Carry out some lines in one transaction; where that fails as a whole, each in one of its own, so that a line
+        others quarrel about does not stop the rest."""
         try:
-            found = self._app.database.transact(
-                lambda tx: self._carry_out(self._app.unit_of_work(tx), tx, line), _SECONDS
+            rows: list[Row] = self._app.database.transact(
+                lambda tx: self.carry_out(self._app.unit_of_work(tx), tx, read), _SECONDS
             )
-        except _RefusedError as refusal:
-            found = refusal.row
-        return {"line": line.number, **found}
+        except (DuplicateError, UnavailableError):
+            if len(read) == 1:
+                raise
+            return [row for one in read for row in self.keep([one])]
+        return rows
 
-    def try_all(self, work: Any, tx: Transaction, answered: Sequence[lines.Line]) -> list[Row]:
-        """What would become of the lines, one after the other."""
+    def carry_out(self, work: Any, tx: Transaction, read: Sequence[Read]) -> list[Row]:
+        """What becomes of the lines, one after the other."""
+        by_number = self._prefetch(work, [asked for _, asked in read if isinstance(asked, Asked)])
         rows = []
-        for line in answered:
+        for line, asked in read:
             back = tx.savepoint()
             try:
-                found = self._carry_out(work, tx, line)
-            except _RefusedError as refusal:
+                if isinstance(asked, RefusedError):
+                    raise asked
+                found = self._move(work, tx, asked, asked.find(by_number))
+            except RefusedError as refusal:
                 back()
                 found = refusal.row
             rows.append({"line": line.number, **found})
         return rows
 
-    def _carry_out(self, work: Any, tx: Transaction, line: lines.Line) -> Row:
+    def _prefetch(self, work: Any, asked: Sequence[Asked]) -> dict[str, str]:
+        """The ids by number; findings, and which lines were carried out, are at hand afterwards."""
+        by_number: dict[str, str] = work.findings.by_number([one.number for one in asked if one.number])
+        named = [(one, by_number.get(one.number) if one.number else one.id) for one in asked]
+        known = [(one, finding) for one, finding in named if finding is not None]
+        work.findings.get_many({finding for _, finding in known})
+        work.answered_lines.expect([self._answered(one, finding) for one, finding in known])
+        return by_number
+
+    def _answered(self, asked: Asked, finding: str) -> Answered:
+        return Answered.of(finding, asked.move, {**asked.body, "version": asked.version}, self._by)
+
+    def _move(self, work: Any, tx: Transaction, asked: Asked, finding: str) -> Row:
         """Judge a line as the route of its move would, and make it."""
-        route, target, body = self._read(line)
-        finding = self._find(work, target, line)
-        by, move, version = self._request.claims, target["move"], target["version"]
-        answered = Answered.of(finding, move, {**body, "version": version}, by)
+        answered = self._answered(asked, finding)
+        request = LineRequest({"id": finding}, self._by, asked.body, work, asked.version)
         try:
             if work.answered_lines.holds(answered):
                 return {"status": OK, **_shown(work.findings.get(finding)), "replayed": True}
             tx.memo.pop("audited", None)
-            document = route.handler(self._service, LineRequest({"id": finding}, by, body, work, version))
+            document = asked.route.handler(self._service, request)
         except (FindingsError, Problem) as exc:
-            raise self._refusal(exc, line) from None
+            raise self._refusal(exc, asked.line) from None
         now = utc_now()
         work.answered_lines.add(answered, document["version"], now)
         if not tx.memo.get("audited"):
             # Not everything that is done is told to the world; who did it is on record all the same.
-            outbox.record(tx, action=f"POST /findings/{{id}}/{move}", subject=finding, now=now)
+            outbox.record(tx, action=f"POST /findings/{{id}}/{asked.move}", subject=finding, now=now)
         return {"status": OK, "id": finding, "number": document["number"], "now": document["status"]}
 
-    def _read(self, line: lines.Line) -> tuple[MoveRoute, Row, Row]:
-        """The route, whom the line is about, and what the route takes."""
-        if line.errors:
-            raise _RefusedError(422, "invalid", line.errors)
-        target, errors = self._request.validate(LineTarget, line.value)
-        if errors:
-            raise _RefusedError(422, "invalid", line.said(errors))
-        route = MOVES.get(target["move"])
-        if route is None:
-            said = f"no move of a finding; one of {', '.join(MOVES)}"
-            raise _RefusedError(422, "invalid", line.said({"move": [said]}))
-        if self._request.claims.role not in route.roles:
-            raise _RefusedError(403, "forbidden", line.said({"move": ["this role may not do that"]}))
-        rest = {name: value for name, value in line.value.items() if name not in _TARGET}
-        body, errors = self._request.validate(route.body or _NoBody, rest)
-        if errors:
-            raise _RefusedError(422, "invalid", line.said(errors))
-        return route, target, body
-
-    def _find(self, work: Any, target: Row, line: lines.Line) -> str:
-        """The id of the finding that a line is about. A number counts with any brackets, as people type them."""
-        given, number = target["id"], target["number"]
-        if number is None:
-            return str(given)
-        wanted = "".join(_OPENING.sub("〔", _CLOSING.sub("〕", number)).split())
-        found = work.findings.by_number([wanted]).get(wanted)
-        if found is None:
-            raise _RefusedError(404, "not_found", line.said({"number": ["no finding has this number"]}))
-        if given not in (None, found):
-            said = "id and number name two findings"
-            raise _RefusedError(422, "invalid", line.said({"number": [said]}))
-        return str(found)
-
-    def _refusal(self, exc: FindingsError | Problem, line: lines.Line) -> _RefusedError:
+    def _refusal(self, exc: FindingsError | Problem, line: lines.Line) -> RefusedError:
         if isinstance(exc, Problem):
             said = line.said({"version": [exc.detail]})
-            return _RefusedError(exc.status, exc.code, said, **exc.extra)
+            return RefusedError(exc.status, exc.code, said, **exc.extra)
         status, code = self._app.errors[type(exc)]
         more = getattr(exc, "extra", {})
         if self._table and isinstance(exc, InvalidTransitionError):
-            return _RefusedError(status, code, line.said({"move": [self._not_open(exc)]}), **more)
+            return RefusedError(status, code, line.said({"move": [self._not_open(exc)]}), **more)
         told: Errors = getattr(exc, "errors", {"line": [str(exc)]})
-        return _RefusedError(status, code, line.said(told), **more)
+        return RefusedError(status, code, line.said(told), **more)
 
     def _not_open(self, exc: InvalidTransitionError) -> str:
         """Why a move is not open, for those who fill in sheets."""

@@ -8,7 +8,7 @@ from shared.persistence.client import open_client
 from shared.persistence.database import Database, MongoDatabase
 from shared.persistence.errors import DuplicateError, UnavailableError
 from shared.persistence.indexes import Index, ensure_indexes, missing_indexes
-from shared.persistence.transaction import Transaction
+from shared.persistence.transaction import Document, Transaction
 from tests.integration.conformance.conftest import INDEXES
 
 
@@ -238,3 +238,34 @@ def test_a_savepoint_takes_back_what_was_written_since(database: Database) -> No
 
     database.transact(work)
     assert [seen(database, key) for key in ("a", "kept", "gone")] == [thing("a", n=1), thing("kept"), None]
+
+
+def test_a_savepoint_does_not_send_again_what_a_look_has_sent_meanwhile(database: Database) -> None:
+    database.transact(lambda tx: tx.insert("things", thing("a", n=1)))
+
+    def work(tx: Transaction) -> None:
+        tx.get("things", "a")
+        tx.insert("things", thing("kept"))
+        tx.replace("things", thing("a", n=2))
+        back = tx.savepoint()
+        tx.find("things", {"n": 2})
+        tx.insert("things", thing("gone"))
+        back()
+
+    database.transact(work)
+    assert [seen(database, key) for key in ("a", "kept", "gone")] == [thing("a", n=2), thing("kept"), None]
+
+
+def test_a_look_gives_the_fields_asked_for_with_what_was_written_before(database: Database) -> None:
+    database.transact(lambda tx: tx.insert("things", thing("a", n=1, report={"words": "one", "by": "u"})))
+
+    def work(tx: Transaction) -> list[Document]:
+        tx.insert("things", thing("b", n=2, report={"words": "two", "by": "u"}))
+        found = tx.look("things", {"n": {"$gte": 1}}, ["n", "report.words"], [("_id", -1)])
+        assert tx.get("things", "a") == thing("a", n=1, report={"words": "one", "by": "u"})
+        return found
+
+    assert database.transact(work) == [
+        {"_id": "b", "n": 2, "report": {"words": "two"}},
+        {"_id": "a", "n": 1, "report": {"words": "one"}},
+    ]

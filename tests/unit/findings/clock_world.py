@@ -11,7 +11,6 @@ from services.findings.adapters.county_evidence import load_evidence_rules
 from services.findings.adapters.county_likeness import load_likeness
 from services.findings.adapters.memory import MemoryFindingStore, MemoryNumberSeries
 from services.findings.adapters.mongo import FINDINGS, INDEXES, FindingsWork
-from services.findings.adapters.texts import likeness
 from services.findings.adapters.wording import alike
 from services.findings.application import commands
 from services.findings.application.answers import FindingAnswers
@@ -46,7 +45,7 @@ def at(text: str) -> datetime:
 
 
 _, _REVIEW_RULES = load_evidence_rules(COUNTY_DIR)
-REVIEWER = Reviewer(_REVIEW_RULES, likeness)
+REVIEWER = Reviewer(_REVIEW_RULES, alike)
 
 
 class World:
@@ -58,7 +57,9 @@ class World:
         self._series = MemoryNumberSeries()
         ids = (f"finding-{number}" for number in itertools.count(1))
         numbering = load_number_format(COUNTY_DIR)
-        intake = Intake(load_rules(COUNTY_DIR, VOCABULARY), numbering, lambda: next(ids), _REVIEW_RULES)
+        intake = Intake(
+            load_rules(COUNTY_DIR, VOCABULARY), numbering, lambda: next(ids), Reviewer(_REVIEW_RULES, alike)
+        )
         self.clocks = FindingClocks(CLOCKS)
         self.store = MemoryFindingStore(self.database, self._series)
         similar = SimilarFindings(self.store, load_likeness(COUNTY_DIR), alike, AREAS.name)

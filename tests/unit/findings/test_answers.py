@@ -1,15 +1,20 @@
 """Findings answered in one sheet: each line as its single move would be, and a sheet sent twice moves nothing twice."""
 
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from services.findings.application import commands
 from services.findings.domain.calendar import day_of
 from services.findings.domain.errors import ForbiddenError, InvalidError
+from services.findings.entrypoints.move_lines import AT_ONCE
 from shared.contracts.claims import Claims
 from shared.http.problems import Problem
+from shared.persistence.errors import UnavailableError
+from shared.persistence.memory import MemoryDatabase
+from shared.persistence.transaction import Transaction
 from tests.unit.findings.evidence_world import NOW, TEAM, UNIT, World
 from tests.unit.findings.sheets import (
     CSV,
@@ -19,6 +24,7 @@ from tests.unit.findings.sheets import (
     filled,
     move,
     move_body,
+    post_lines,
 )
 
 APPROVER = Claims("ap1", "approver", "990100")
@@ -26,6 +32,20 @@ TODAY = day_of(NOW).isoformat()
 LATER = (day_of(NOW) + timedelta(days=5)).isoformat()
 REPORT = {"move": "report", "measures": "已安排两名值守人员", "completed_on": TODAY}
 BLOCK = {"move": "block", "reason": "缺少设备", "needs": "测温枪", "review_on": LATER}
+
+
+class Quarrelled:
+    """A database in which others were faster, once."""
+
+    def __init__(self, database: MemoryDatabase) -> None:
+        self._database = database
+        self._quarrels = 1
+
+    def transact(self, work: Callable[[Transaction], Any], timeout: float = 5.0) -> Any:
+        if self._quarrels:
+            self._quarrels -= 1
+            raise UnavailableError("others were faster")
+        return self._database.transact(work, timeout)
 
 
 def posted(world: World, count: int = 1, **told: Any) -> list[dict[str, Any]]:
@@ -206,14 +226,51 @@ def test_a_report_that_was_sent_back_may_be_made_again_in_the_same_words(world: 
 
 
 def test_a_sheet_cut_off_in_the_middle_goes_on_where_it_ended(world: World) -> None:
-    findings = posted(world, 6)
-    lines = [{"id": one["id"], "move": "accept"} for one in findings]
+    posting = {
+        "team": "T05", "method": "inspection", "found_at": NOW.isoformat(), "area": "990100002001",
+        "place": {"name": "路口", "kind": "checkpoint"}, "category": "access_control", "severity": "moderate",
+        "description": "没有封闭",
+    }  # fmt: skip
+    kept = post_lines(world, *[posting] * (AT_ONCE + 10), by=TEAM, historical=False)["results"]
+    lines = [{"id": one["id"], "move": "accept"} for one in kept]
     with pytest.raises(CutOffError):
-        move(world, UNIT, *lines, alive=4)
-    done = sum(status(world, one["id"]) == "rectifying" for one in findings)
-    assert 0 < done < 6
+        move(world, UNIT, *lines, alive=AT_ONCE + 5)
+    done = sum(one["status"] == "rectifying" for one in world.database.collections["findings"].values())
+    assert 0 < done < len(lines)
     again = move(world, UNIT, *lines)
-    assert (again["accepted"], again["replayed"], again["rejected"]) == (6 - done, done, 0)
+    assert (again["accepted"], again["replayed"], again["rejected"]) == (len(lines) - done, done, 0)
+
+
+def test_a_line_refused_after_a_look_takes_back_itself_alone(world: World) -> None:
+    """What the lines before it have written is not sent a second time, nor is anything of theirs lost."""
+    one, other = posted(world, 2)
+    accept = {"number": one["number"], "move": "accept"}
+    move(world, UNIT, accept)
+    transfer = {"id": one["id"], "move": "report", "measures": "已整改", "completed_on": TODAY}
+    move(world, UNIT, transfer)
+    move(world, TEAM, {"id": one["id"], "move": "verify", "result": "pass"})
+    sheet = [{"number": other["number"], "move": "accept"}, accept, {"id": other["id"], **REPORT}]
+    for dry_run in (True, False):
+        answer = move(world, UNIT, *sheet, dry_run=dry_run)
+        assert [row["status"] for row in answer["results"]] == [200, 409, 200]
+    assert history(world, other["id"]) == ["report", "accept", "post"]
+
+
+def test_where_lines_cannot_share_a_transaction_each_has_its_own(world: World) -> None:
+    findings = posted(world, 4)
+    lines = [{"id": one["id"], "move": "accept"} for one in findings]
+    world.app.database = cast(Any, Quarrelled(world.database))
+    answer = move(world, UNIT, *lines)
+    assert (answer["accepted"], answer["rejected"]) == (4, 0)
+    assert {status(world, one["id"]) for one in findings} == {"rectifying"}
+
+
+def test_the_second_of_two_like_reports_in_one_sheet_is_flagged(world: World) -> None:
+    one, other = posted(world, 2)
+    words = {**REPORT, "measures": "已在东西两个路口各安排两名值守人员并张贴公告"}
+    assert move(world, UNIT, {"id": one["id"], **words}, {"id": other["id"], **words})["accepted"] == 2
+    assert world.flags(one["id"]) == {}
+    assert world.flags(other["id"])["similar_report"]["findings"] == [one["id"]]
 
 
 def test_what_is_not_told_to_the_world_is_on_record_all_the_same(world: World) -> None:

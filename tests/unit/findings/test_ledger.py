@@ -58,6 +58,47 @@ def test_the_world_is_told_once_of_its_posting_with_the_status_it_has(world: Wor
     )  # fmt: skip
 
 
+WORDS = "已在东西两个路口各安排两名值守人员并张贴公告,实行二十四小时轮班值守"
+
+
+def flags(world: World, row: dict[str, Any]) -> dict[str, Any]:
+    return world.flags(row["id"], OFFICE)
+
+
+def test_two_rows_whose_reports_are_nearly_the_same_are_flagged_with_each_others_number(world: World) -> None:
+    told_more = {"measures": WORDS, "completed_on": "2021-03-15"}
+    other = {"place": {"name": "西门", "kind": "checkpoint"}}
+    first, second = post_lines(world, line(**told_more), line(**told_more, **other))["results"]
+    assert flags(world, first) == {}
+    assert flags(world, second)["similar_report"]["findings"] == [first["id"]]
+    assert first["number"] in flags(world, second)["similar_report"]["because"]
+
+
+def test_reports_of_another_year_or_too_short_to_compare_are_no_sign(world: World) -> None:
+    later = {"found_at": "2022-03-01T10:00:00+08:00", "closed_on": "2022-03-20", "completed_on": "2022-03-15"}
+    short = {
+        "measures": "已整改到位",
+        "completed_on": "2021-03-15",
+        "place": {"name": "南门", "kind": "checkpoint"},
+    }
+    rows = post_lines(
+        world,
+        line(measures=WORDS, completed_on="2021-03-15"),
+        line(measures=WORDS, **later),
+        line(**short),
+        line(**short),
+    )["results"]
+    assert [flags(world, row).get("similar_report") for row in rows] == [None] * 4
+
+
+def test_a_photo_that_two_rows_share_is_flagged(world: World) -> None:
+    first, second = (world.upload(OFFICE, name=name) for name in ("一.jpg", "二.jpg"))
+    one = only(post_lines(world, line(attachments=[first], completed_on="2021-03-15")))
+    two = only(post_lines(world, line(attachments=[second], place={"name": "西门", "kind": "checkpoint"})))
+    assert "same_photo" not in flags(world, one)
+    assert flags(world, two)["same_photo"]["findings"] == [one["id"]]
+
+
 @pytest.mark.parametrize(
     "status", ["issued", "rectifying", "reported", "blocked", "disputed", "closed", "withdrawn"]
 )

@@ -10,7 +10,6 @@ from services.findings.adapters.county_evidence import load_evidence_rules
 from services.findings.adapters.county_likeness import load_likeness
 from services.findings.adapters.memory import MemoryFindingStore, MemoryNumberSeries
 from services.findings.adapters.mongo import INDEXES, FindingsWork
-from services.findings.adapters.texts import likeness
 from services.findings.adapters.wording import alike
 from services.findings.application import commands
 from services.findings.application.answers import FindingAnswers
@@ -66,8 +65,8 @@ class World:
         """From now on the county's calendar is this one."""
         rules = replace(load_rules(ROOT / "deploy/county", VOCABULARY), calendar=calendar)
         _, review_rules = load_evidence_rules(ROOT / "deploy/county")
-        intake = Intake(rules, self._numbering, new_id, review_rules)
-        reviewer = Reviewer(review_rules, likeness)
+        reviewer = Reviewer(review_rules, alike)
+        intake = Intake(rules, self._numbering, new_id, reviewer)
         self.do = FindingsUseCases(intake, reviewer, self._answers, self._similar, lambda: self.now)
 
     def work(self, act: Any) -> Any:
