@@ -6,7 +6,8 @@ from functools import partial
 
 import structlog
 
-from services.notifications.adapters.mongo import NOTICES, NotificationsWork, woken_by
+from services.notifications.adapters.mongo import NotificationsWork
+from services.notifications.adapters.notices import NOTICES, woken_by
 from services.notifications.application.reminding import Reminders
 from shared.persistence.database import MongoDatabase
 from shared.persistence.errors import UnavailableError

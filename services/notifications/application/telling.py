@@ -10,8 +10,9 @@ from services.notifications.application.ports import Clock, MessageKey, NewId, N
 from services.notifications.application.posting import Postbox
 from services.notifications.domain import recipients
 from services.notifications.domain.calendar import day_of
+from services.notifications.domain.delivery import Delivery
 from services.notifications.domain.matter import Matter
-from services.notifications.domain.notice import About, Delivery, Notice, Wording
+from services.notifications.domain.notice import About, Notice, Wording
 from services.notifications.domain.policy import Policy, Telling, tellings
 from services.notifications.domain.reminders import ReceiptRules
 from shared.contracts.accountability import WARNING_REVOKED_V1

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 
-from services.notifications.adapters.mongo import woken_by
+from services.notifications.adapters.notices import woken_by
 from tests.integration.notifications.conftest import Api, Sink, Worker, process_of_service
 from tests.support.eventually import eventually
 from tests.support.free_ports import free_port

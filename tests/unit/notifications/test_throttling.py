@@ -16,9 +16,10 @@ from services.notifications.application.signing import Letters
 from services.notifications.application.verifying import Codes
 from services.notifications.domain.channel import MINUTE, ChannelState, Throttle, lane_of
 from services.notifications.domain.contact import Channel, Contact
+from services.notifications.domain.delivery import DeliveryStatus
 from services.notifications.domain.dispatch import Dispatch, Kind
 from services.notifications.domain.gathering import Timing, Window
-from services.notifications.domain.notice import DeliveryStatus, Text
+from services.notifications.domain.notice import Text
 from tests.unit.notifications.events import NOW, assigned
 from tests.unit.notifications.test_sending import Script
 from tests.unit.notifications.world import SPEEDS, TABLE, WRITER, Tally, World
