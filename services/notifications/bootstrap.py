@@ -98,6 +98,7 @@ class NotificationsApp:
         words = CountyWords(self.vocabulary, self.areas, load_phones(folder), load_rule_titles(folder))
         rules = load_channels(folder)
         senders = senders_of(settings, rules)
+        self.outlets = tuple(senders)
         postbox = Postbox([*senders, PAPER], timing, new_id)
         teller = Teller(table.policies, words, writer, postbox, new_id, now, timing.repeat, table.receipts)
         self.do = NotificationsUseCases(teller, postbox, now)
@@ -109,7 +110,7 @@ class NotificationsApp:
         self.receipts = Receipts(table.receipts, now)
         self.verifying = Verifying(postbox, now)
         self._printing = Printing(words, DocxNoticePrinter())
-        self._signing = Signing(words, now)
+        self._signing = Signing(words, _act_as, now)
         reminders = Reminders(table.receipts, postbox, words, writer, new_id)
         self._waking = Waking(database, reminders, self.unit_of_work)
         self.previews = Previews(writer)
@@ -129,7 +130,7 @@ class NotificationsApp:
         )
         self._recovering = Recovering(self._transact, finder, senders, rules, settling, meters, now)
         READINESS.tell("channels", self.operators.health)
-        self._lease = Lease(database.collection("leases"), "sending", new_id())
+        self._tidying = Lease(database.collection("leases"), "tidying", new_id())
 
     def unit_of_work(self, transaction: Transaction) -> NotificationsWork:
         """Notices, messages and contacts on one transaction."""
@@ -159,15 +160,18 @@ class NotificationsApp:
         """One batch of notices that nobody has signed; whether more may wait."""
         return self._waking.turn(now)
 
-    def send(self) -> None:
-        """One turn of the sender: everything that is due now. One worker at a time does it.
+    def has_due(self) -> bool:
+        """Whether anything may be to be sent."""
+        return self._sending.has_work()
+
+    def send(self, channel: str) -> None:
+        """Everything that is due now on one of the `outlets`.
 
         What is not reached stands in the documents, so a process that dies loses nothing.
         """
         try:
-            if self._sending.has_work() and self._lease.acquire():
-                while self._sending.turn(_stopping) and self._lease.acquire():
-                    pass
+            while self._sending.turn(channel, _stopping):
+                pass
         except (UnavailableError, PyMongoError) as exc:
             # The next turn finds the same documents.
             log.warning("sending waits for the database", error=type(exc).__name__)
@@ -175,7 +179,7 @@ class NotificationsApp:
     def tidy(self) -> None:
         """Give an end to what processes that are gone have begun."""
         try:
-            if self._lease.acquire():
+            if self._tidying.acquire():
                 self._recovering.tidy()
                 self._seal_anew()
         except (UnavailableError, PyMongoError) as exc:
@@ -220,6 +224,11 @@ def _token() -> str:
 
 def _trace(correlationid: str, causationid: str) -> AbstractContextManager[Any]:
     return context.bind(context.Context(correlationid, causationid))
+
+
+def _act_as(actor: Claims) -> AbstractContextManager[Any]:
+    current = context.current() or context.Context(new_id())
+    return context.bind(replace(current, actor=actor))
 
 
 def _stopping() -> bool:

@@ -6,6 +6,7 @@ The same classes work over a MongoDB transaction and over its in-memory twin (sh
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from services.notifications.adapters.cases import CaseRepository
 from services.notifications.adapters.channels import THROTTLES, ChannelRepository, ThrottleRepository
 from services.notifications.adapters.dispatches import (
     DISPATCH_INDEXES,
@@ -59,6 +60,7 @@ class NotificationsWork:
         self.contacts = ContactRepository(transaction, vault)
         self.names = NameRepository(transaction)
         self.told = ToldRepository(transaction)
+        self.cases = CaseRepository(transaction)
         self.throttles = ThrottleRepository(transaction)
         self.channels = ChannelRepository(transaction)
         self.repeats = RepeatRepository(transaction)

@@ -75,6 +75,9 @@ class NoticeRepository:
         found = self._tx.find(NOTICES, {"finding": finding, "leaders": {"$ne": []}}, [("_id", -1)], 1)
         return tuple(found[0].get("leaders", ())) if found else ()
 
+    def of_case(self, case: str) -> Sequence[Notice]:
+        return [documents.to_notice(document) for document in self._tx.find(NOTICES, {"case": case})]
+
     def unsigned_of(self, recipient: str, limit: int) -> Sequence[Notice]:
         whose: Any = recipient
         if recipient.startswith(recipients.UNIT):

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from services.notifications.application.days import moment_of
 from services.notifications.application.facts import CountyWords
-from services.notifications.application.ports import Clock, NoticeWriter, Work
+from services.notifications.application.ports import ActAs, Clock, NoticeWriter, Work
 from services.notifications.application.verifying import Codes
 from services.notifications.domain import recipients
 from services.notifications.domain.channel import ROBOT
@@ -20,8 +20,10 @@ from services.notifications.domain.errors import UnknownLinkError
 from services.notifications.domain.letter import IN_FULL, compose
 from services.notifications.domain.notice import Notice, Text
 from services.notifications.domain.signing import Link
+from shared.contracts.claims import Claims
 
 TEMPLATE = "letter"
+_LINK = "link"
 _PERSONAL = frozenset({"email", "sms", "wecom"})
 """Channels on which one recipient reads what is sent to him: not the robot of a group, nor another program."""
 
@@ -84,8 +86,9 @@ class Shown:
 class Signing:
     """One method to show, one to sign."""
 
-    def __init__(self, words: CountyWords, clock: Clock) -> None:
+    def __init__(self, words: CountyWords, act_as: ActAs, clock: Clock) -> None:
         self._words = words
+        self._act_as = act_as
         self._clock = clock
 
     def show(self, work: Work, token: str) -> Shown:
@@ -109,9 +112,11 @@ class Signing:
         now = self._clock()
         link.use(now)
         work.links.save(link)
-        notice.sign("link", f"link:{link.channel}", now)
+        actor = Claims(f"{_LINK}:{link.channel}", _LINK, notice.about.area)
+        notice.sign(_LINK, actor.sub, now)
         if notice.pending:
-            work.notices.save(notice)
+            with self._act_as(actor):
+                work.notices.save(notice)
         return self._shown(work, link, notice)
 
     def _shown(self, work: Work, link: Link, notice: Notice) -> Shown:

@@ -189,6 +189,12 @@ class Notice:
         else:
             self._change(outcome.at)
 
+    def limit_readers(self, handlers: tuple[str, ...] | None, at: datetime) -> None:
+        """The case that it is about was restricted, or opened up."""
+        if handlers != self.about.handlers:
+            self.about = replace(self.about, handlers=handlers)
+            self._change(at)
+
     def resend(self, again: Sequence[Delivery], at: datetime) -> None:
         """A person sends it once more on channels where it has failed or where nobody knows; what became of it there
         before stays with the messages themselves."""

@@ -150,6 +150,12 @@ def worker(app: NotificationsApp) -> Worker:
     return Worker(app)
 
 
+def send(app: NotificationsApp) -> None:
+    """Everything that is due, channel after channel; the worker's threads do it beside each other."""
+    for channel in app.outlets:
+        app.send(channel)
+
+
 def process_of_service(environment: dict[str, str], database: str, part: str, log: Path) -> Any:
     """A process of this service; `part` as process.py names it."""
     return process_of("tests.integration.notifications.process", [database, part], environment, log)
