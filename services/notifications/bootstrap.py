@@ -19,6 +19,7 @@ from services.notifications.adapters.reads import MongoNoticeStore
 from services.notifications.adapters.templates import JinjaNoticeWriter
 from services.notifications.adapters.vault import AddressVault
 from services.notifications.adapters.waking import Waking
+from services.notifications.application.cards import Cards, WecomCallbacks
 from services.notifications.application.deliveries import DeliveryQueries
 from services.notifications.application.facts import CountyWords
 from services.notifications.application.operating import Operating
@@ -35,7 +36,7 @@ from services.notifications.application.signing import Letters, Shown, Signing
 from services.notifications.application.telling import Teller
 from services.notifications.application.use_cases import NotificationsUseCases
 from services.notifications.application.verifying import Codes, Verifying
-from services.notifications.channels import PAPER, senders_of, set_up
+from services.notifications.channels import PAPER, senders_of, set_up, wecom_callback_of
 from services.notifications.config import NotificationsSettings
 from services.notifications.domain import errors
 from services.notifications.domain.policy import INBOX
@@ -71,6 +72,8 @@ ERRORS: Mapping[type[Exception], tuple[int, str]] = {
     errors.UnknownTemplateError: (404, "not_found"),
     errors.NothingToVerifyError: (409, "nothing_to_verify"),
     errors.NoValidCodeError: (409, "no_valid_code"),
+    errors.NoCallbackError: (404, "no_callback"),
+    errors.ForgedCallbackError: (403, "forged_callback"),
     errors.AlreadySignedError: (409, "already_signed"),
     errors.AlreadyRefusedError: (409, "already_refused"),
 }
@@ -111,6 +114,7 @@ class NotificationsApp:
         self.verifying = Verifying(postbox, now)
         self._printing = Printing(words, DocxNoticePrinter())
         self._signing = Signing(words, _act_as, now)
+        self.wecom = WecomCallbacks(wecom_callback_of(settings), Cards(self._signing), self._transact, now)
         reminders = Reminders(table.receipts, postbox, words, writer, new_id)
         self._waking = Waking(database, reminders, self.unit_of_work)
         self.previews = Previews(writer)

@@ -23,7 +23,8 @@ from services.notifications.domain.signing import Link
 from shared.contracts.claims import Claims
 
 TEMPLATE = "letter"
-_LINK = "link"
+LINK, CARD = "link", "card"
+"""By which way it is signed without a login: the page of a link, or the button of a card."""
 _PERSONAL = frozenset({"email", "sms", "wecom"})
 """Channels on which one recipient reads what is sent to him: not the robot of a group, nor another program."""
 
@@ -97,27 +98,39 @@ class Signing:
         Raises:
             UnknownLinkError, UsedLinkError, ExpiredLinkError: as they say.
         """
-        link, notice = _found(work, token)
+        link, notice = self.found(work, token)
         link.require_usable(self._clock())
         return self._shown(work, link, notice)
 
-    def sign(self, work: Work, token: str) -> Shown:
+    def sign(self, work: Work, token: str, way: str = LINK) -> Shown:
         """The button was pressed. One link signs once.
 
         Raises:
             UnknownLinkError, UsedLinkError, ExpiredLinkError: as they say.
             AlreadyRefusedError: that he refused is on record.
         """
-        link, notice = _found(work, token)
+        link, notice = self.found(work, token)
         now = self._clock()
         link.use(now)
+        actor = Claims(f"{way}:{link.channel}", way, notice.about.area)
+        notice.sign(way, actor.sub, now)
         work.links.save(link)
-        actor = Claims(f"{_LINK}:{link.channel}", _LINK, notice.about.area)
-        notice.sign(_LINK, actor.sub, now)
         if notice.pending:
             with self._act_as(actor):
                 work.notices.save(notice)
         return self._shown(work, link, notice)
+
+    def found(self, work: Work, token: str) -> tuple[Link, Notice]:
+        """A link by its token, and its notice.
+
+        Raises:
+            UnknownLinkError: there is none.
+        """
+        link = work.links.get(digest(token))
+        notice = work.notices.get(link.notice) if link else None
+        if link is None or notice is None:
+            raise UnknownLinkError
+        return link, notice
 
     def _shown(self, work: Work, link: Link, notice: Notice) -> Shown:
         who = notice.recipient
@@ -132,11 +145,3 @@ class Signing:
 def digest(token: str) -> str:
     """What is kept of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _found(work: Work, token: str) -> tuple[Link, Notice]:
-    link = work.links.get(digest(token))
-    notice = work.notices.get(link.notice) if link else None
-    if link is None or notice is None:
-        raise UnknownLinkError
-    return link, notice

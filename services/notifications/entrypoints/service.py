@@ -13,6 +13,7 @@ from services.notifications.entrypoints.receipt_routes import ReceiptRoutes
 from services.notifications.entrypoints.signing_routes import SigningRoutes
 from services.notifications.entrypoints.template_routes import TemplateRoutes
 from services.notifications.entrypoints.verify_routes import VerifyRoutes
+from services.notifications.entrypoints.wecom_routes import WecomRoutes
 from shared.contracts import accountability, findings, reporting
 from shared.contracts.envelope import Event
 from shared.http import (
@@ -38,7 +39,7 @@ TIDY_EVERY = 30
 
 
 class NotificationsApi(
-    VerifyRoutes, ReceiptRoutes, SigningRoutes, ChannelRoutes, TemplateRoutes, KernelRoutes
+    VerifyRoutes, ReceiptRoutes, WecomRoutes, SigningRoutes, ChannelRoutes, TemplateRoutes, KernelRoutes
 ):
     """Notices 通知 and their receipts 签收, contacts, and who is told what."""
 

@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import requests
 
+from deploy.local import channel_providers
 from services.notifications.bootstrap import build
 from tests.integration.notifications.conftest import process_of_service, send
 from tests.support.eventually import eventually
@@ -224,6 +226,28 @@ def test_a_provider_that_is_away_costs_no_attempt_and_is_shown(api, app, sender,
     assert shown(api, one)["status"] == "sent"
     states = {row["kind"]: row["health"] for row in api.items("/channels")}
     assert states[channel] == "ok"
+
+
+def test_the_button_of_a_card_signs_once_by_wecoms_callback_and_nothing_else_does(
+    api, sender, told, channel_sink
+):
+    one = told("wecom", "button")
+    send(sender)
+    (card,) = channel_sink.taken(one.to)
+    address = f"http://127.0.0.1:{channel_sink.port}/press/{card['id']}"
+    assert [requests.post(address, timeout=10).json().get("button") for _ in range(2)] == ["已签收"] * 2
+    (notice,) = api.items(f"/notices?recipient={one.who}")
+    assert (notice["status"], notice["signed_by"]) == ("signed", "card:wecom")
+    rows = api.items(f"/audit?subject={notice['id']}", "auditor")
+    assert [row["actor"] for row in rows if row["action"] == "notice.signed.v1"] == ["card:wecom"]
+    they = channel_providers.ENTERPRISE
+    own = f"http://127.0.0.1:{api.port}/wecom/callback"
+    query, sealed = they.request("4711")
+    assert requests.get(own, query | {"echostr": sealed}, timeout=10).text == "4711"
+    forged = requests.get(own, query | {"echostr": sealed, "nonce": "x"}, timeout=10)
+    assert (forged.status_code, forged.json()["code"]) == (403, "forged_callback")
+    xml = {"Content-Type": "text/xml"}
+    assert requests.post(own, b"<xml/>", params=query, headers=xml, timeout=10).status_code == 403
 
 
 def test_the_channels_come_in_pages(api):
