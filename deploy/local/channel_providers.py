@@ -13,9 +13,13 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from deploy.local import wecom_member
+from deploy.local.wecom_member import Enterprise
+
 # Who the local stack is with them: no secret, they stand on loopback.
 APP, CORP, AGENT = "duze", "ww-local", 1000002
 SMS_SECRET = CORP_SECRET = ROBOT_SECRET = "local-stack-only"  # noqa: S105
+ENTERPRISE = Enterprise(CORP, AGENT, "local-stack-only", "local0stack0only0" + "0" * 26)
 WEBHOOK_SECRET = "whsec_" + base64.b64encode(b"local-stack-only-webhook").decode()
 _TOLERANCE = 3600
 
@@ -52,6 +56,7 @@ class Taken:
     to: str
     text: str
     key: str = ""
+    button: str = ""
 
 
 class Refusal(Exception):  # noqa: N818 - an answer, not a fault
@@ -67,6 +72,8 @@ class Files(Protocol):
 
     keys: dict[tuple[str, str], str]
     tokens: set[str]
+    cards: dict[str, Taken]
+    callback: str
 
     def take(self, taken: Taken) -> str: ...
 
@@ -105,11 +112,32 @@ def _token(asked: Asked, files: Files) -> tuple[int, dict[str, Any]]:
 def _card(asked: Asked, files: Files) -> tuple[int, dict[str, Any]]:
     if asked.query("access_token") not in files.tokens:
         raise Refusal(40014, "invalid access_token")
-    card, to = asked.json["textcard"], str(asked.json["touser"])
+    sent, to = asked.json, str(asked.json["touser"])
     if to.startswith("nobody"):
         return 200, {"errcode": 0, "errmsg": "ok", "invaliduser": to}
-    found = files.take(Taken("wecom", to, f"{card['title']}\n{card['description']}"))
+    if sent["msgtype"] == "template_card":
+        card = sent["template_card"]
+        text, button = (
+            f"{card['main_title']['title']}\n{card['sub_title_text']}",
+            card["button_list"][0]["key"],
+        )
+    else:
+        card, button = sent["textcard"], ""
+        text = f"{card['title']}\n{card['description']}"
+    found = files.take(Taken("wecom", to, text, button=button))
     return 200, {"errcode": 0, "errmsg": "ok", "msgid": found}
+
+
+def _press(asked: Asked, files: Files) -> tuple[int, dict[str, Any]]:
+    """Somebody presses the button of a card that was filed: /press/<its id>."""
+    found = asked.path.rpartition("/")[2]
+    card = files.cards.get(found)
+    if card is None:
+        raise Refusal(404, "no card with a button has this id", 404)
+    return 200, {
+        "errcode": 0,
+        "button": wecom_member.press(ENTERPRISE, files.callback, card.to, card.button, found),
+    }
 
 
 def _wecom_robot(asked: Asked, files: Files) -> tuple[int, dict[str, Any]]:
@@ -179,6 +207,7 @@ _WECOM = {"refuse": 81013, "retry": -1, "busy": 45009}
 _ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("GET", "/cgi-bin/gettoken", Route("wecom", _token, moody=False)),
     ("POST", "/cgi-bin/message/send", Route("wecom", _card, _WECOM)),
+    ("POST", "/press/", Route("wecom", _press, moody=False)),
     ("POST", "/cgi-bin/webhook/send", Route("wecom_robot", _wecom_robot, _WECOM)),
     ("POST", "/robot/send", Route("dingtalk", _dingtalk, {"refuse": 300001, "retry": -1, "busy": 130101})),
     ("POST", "/sms/messages", Route("sms", _sms, {"refuse": 2001, "retry": 1001, "busy": 1002}, "code")),
@@ -209,6 +238,8 @@ def settings(host: str, port: int) -> dict[str, str]:
         "DUZE_WECOM_CORP": CORP,
         "DUZE_WECOM_AGENT": str(AGENT),
         "DUZE_WECOM_SECRET": CORP_SECRET,
+        "DUZE_WECOM_CALLBACK_TOKEN": ENTERPRISE.token,
+        "DUZE_WECOM_CALLBACK_KEY": ENTERPRISE.key,
         "DUZE_DINGTALK_URL": base,
         "DUZE_DINGTALK_SECRET": ROBOT_SECRET,
         "DUZE_WEBHOOK_SECRET": WEBHOOK_SECRET,

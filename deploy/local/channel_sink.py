@@ -1,8 +1,9 @@
 """Stands in for WeCom, DingTalk, an SMS gateway and a webhook on loopback: python -m deploy.local.channel_sink.
 
 What it takes is filed as one JSON each. It judges as the real ones do (errcode in HTTP 200, tokens, signatures, keys,
-twenty messages a minute to a robot). A mood makes it fail: the file `.moods` in its folder maps a channel (wecom,
-wecom_robot, dingtalk, sms, webhook) to one of MOODS, and is read anew for each request.
+twenty messages a minute to a robot). POST /press/<id of a filed card> presses its button. A mood makes it fail: the
+file `.moods` in its folder maps a channel (wecom, wecom_robot, dingtalk, sms, webhook) to one of MOODS, and is read
+anew for each request.
 """
 
 import json
@@ -35,8 +36,10 @@ log = logging.getLogger("channel-sink")
 class Filing:
     """What was taken, on disk and by key; how many went to each robot in the last minute."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, callback: str) -> None:
         self.folder = folder
+        self.callback = callback
+        self.cards: dict[str, Taken] = {}
         self.lock = threading.Lock()
         self.keys: dict[tuple[str, str], str] = {}
         self.tokens: set[str] = set()
@@ -79,6 +82,8 @@ class Filing:
             scratch = self.folder / f".{name}.part"
             scratch.write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
             scratch.rename(self.folder / f"{name}.json")
+            if taken.button:
+                self.cards[name] = taken
             if taken.key:
                 self.keys[taken.channel, taken.key] = name
         log.info("filed %s.json (%s)", name, taken.channel)
@@ -157,8 +162,8 @@ class Sink(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, port: int, folder: Path) -> None:
-        self.filing = Filing(folder)
+    def __init__(self, port: int, folder: Path, callback: str) -> None:
+        self.filing = Filing(folder, callback)
         super().__init__((LOOPBACK, port), Handler)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -168,7 +173,8 @@ class Sink(ThreadingHTTPServer):
 def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     settings = LocalSettings.load()
-    sink = Sink(settings.ports["channels"], settings.run_dir / "channels")
+    callback = f"http://{LOOPBACK}:{settings.ports['notifications-api']}/wecom/callback"
+    sink = Sink(settings.ports["channels"], settings.run_dir / "channels", callback)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: threading.Thread(target=sink.shutdown).start())
     log.info("listening on %s:%d", LOOPBACK, settings.ports["channels"])

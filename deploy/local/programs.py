@@ -98,6 +98,7 @@ def _mail_sink(settings: LocalSettings, base: Mapping[str, str]) -> Program:
 def _channel_sink(settings: LocalSettings, base: Mapping[str, str]) -> Program:
     env = dict(base) | {
         "DUZE_RUN_DIR": str(settings.run_dir), "DUZE_CHANNEL_SINK_PORT": str(settings.ports["channels"]),
+        "DUZE_NOTIFICATIONS_PORT": str(settings.ports["notifications-api"]),
     }  # fmt: skip
     return Program("channels", [sys.executable, "-m", "deploy.local.channel_sink"], env, ["channels"])
 

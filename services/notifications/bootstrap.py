@@ -14,10 +14,12 @@ from services.notifications.adapters.channel_rules import load_channels
 from services.notifications.adapters.channels import MongoDeliveryStore, MongoDispatchFinder
 from services.notifications.adapters.county import load_phones, load_policies, load_rule_titles
 from services.notifications.adapters.docx import DocxNoticePrinter
-from services.notifications.adapters.mongo import INDEXES, NOTICES, CountingDatabase, NotificationsWork
+from services.notifications.adapters.mongo import INDEXES, CountingDatabase, NotificationsWork
+from services.notifications.adapters.notices import NOTICES
 from services.notifications.adapters.reads import MongoNoticeStore
 from services.notifications.adapters.templates import JinjaNoticeWriter
 from services.notifications.adapters.vault import AddressVault
+from services.notifications.application.cards import Cards, WecomCallbacks
 from services.notifications.application.deliveries import DeliveryQueries
 from services.notifications.application.facts import CountyWords
 from services.notifications.application.operating import Operating
@@ -34,7 +36,7 @@ from services.notifications.application.signing import Letters, Shown, Signing
 from services.notifications.application.telling import Teller
 from services.notifications.application.use_cases import NotificationsUseCases
 from services.notifications.application.verifying import Codes, Verifying
-from services.notifications.channels import PAPER, senders_of, set_up
+from services.notifications.channels import PAPER, senders_of, set_up, wecom_callback_of
 from services.notifications.config import NotificationsSettings
 from services.notifications.domain import errors
 from services.notifications.domain.policy import INBOX
@@ -71,6 +73,8 @@ ERRORS: Mapping[type[Exception], tuple[int, str]] = {
     errors.UnknownTemplateError: (404, "not_found"),
     errors.NothingToVerifyError: (409, "nothing_to_verify"),
     errors.NoValidCodeError: (409, "no_valid_code"),
+    errors.NoCallbackError: (404, "no_callback"),
+    errors.ForgedCallbackError: (403, "forged_callback"),
     errors.AlreadySignedError: (409, "already_signed"),
     errors.AlreadyRefusedError: (409, "already_refused"),
 }
@@ -98,6 +102,7 @@ class NotificationsApp:
         words = CountyWords(self.vocabulary, self.areas, load_phones(folder), load_rule_titles(folder))
         rules = load_channels(folder)
         senders = senders_of(settings, rules)
+        self.outlets = tuple(senders)
         postbox = Postbox([*senders, PAPER], timing, new_id)
         teller = Teller(table.policies, words, writer, postbox, new_id, now, timing.repeat, table.receipts)
         self.do = NotificationsUseCases(teller, postbox, now)
@@ -109,7 +114,8 @@ class NotificationsApp:
         self.receipts = Receipts(table.receipts, now)
         self.verifying = Verifying(postbox, now)
         self._printing = Printing(words, DocxNoticePrinter())
-        self._signing = Signing(words, now)
+        self._signing = Signing(words, _act_as, now)
+        self.wecom = WecomCallbacks(wecom_callback_of(settings), Cards(self._signing), self._transact, now)
         reminders = Reminders(table.receipts, postbox, words, writer, new_id)
         self._due = DueTurns[NotificationsWork](
             database, self.unit_of_work, [Due(NOTICES, reminders.run_out)]
@@ -131,7 +137,7 @@ class NotificationsApp:
         )
         self._recovering = Recovering(self._transact, finder, senders, rules, settling, meters, now)
         READINESS.tell("channels", self.operators.health)
-        self._lease = Lease(database.collection("leases"), "sending", new_id())
+        self._tidying = Lease(database.collection("leases"), "tidying", new_id())
 
     def unit_of_work(self, transaction: Transaction) -> NotificationsWork:
         """Notices, messages and contacts on one transaction."""
@@ -161,15 +167,18 @@ class NotificationsApp:
         """One batch of notices that nobody has signed; whether more may wait."""
         return self._due.turn(now)
 
-    def send(self) -> None:
-        """One turn of the sender: everything that is due now. One worker at a time does it.
+    def has_due(self) -> bool:
+        """Whether anything may be to be sent."""
+        return self._sending.has_work()
+
+    def send(self, channel: str) -> None:
+        """Everything that is due now on one of the `outlets`.
 
         What is not reached stands in the documents, so a process that dies loses nothing.
         """
         try:
-            if self._sending.has_work() and self._lease.acquire():
-                while self._sending.turn(_stopping) and self._lease.acquire():
-                    pass
+            while self._sending.turn(channel, _stopping):
+                pass
         except (UnavailableError, PyMongoError) as exc:
             # The next turn finds the same documents.
             log.warning("sending waits for the database", error=type(exc).__name__)
@@ -177,7 +186,7 @@ class NotificationsApp:
     def tidy(self) -> None:
         """Give an end to what processes that are gone have begun."""
         try:
-            if self._lease.acquire():
+            if self._tidying.acquire():
                 self._recovering.tidy()
                 self._seal_anew()
         except (UnavailableError, PyMongoError) as exc:
@@ -222,6 +231,11 @@ def _token() -> str:
 
 def _trace(correlationid: str, causationid: str) -> AbstractContextManager[Any]:
     return context.bind(context.Context(correlationid, causationid))
+
+
+def _act_as(actor: Claims) -> AbstractContextManager[Any]:
+    current = context.current() or context.Context(new_id())
+    return context.bind(replace(current, actor=actor))
 
 
 def _stopping() -> bool:

@@ -1,6 +1,7 @@
 """Composes the outside channels from the settings: which are set up, and what sends on each."""
 
 from collections.abc import Mapping
+from secrets import token_bytes
 
 from services.notifications.adapters.channel_rules import ChannelRules
 from services.notifications.adapters.console import ConsoleNoticeSender
@@ -9,6 +10,7 @@ from services.notifications.adapters.sms import SmsGateway, SmsNoticeSender
 from services.notifications.adapters.smtp import SmtpNoticeSender, SmtpServer
 from services.notifications.adapters.webhook import WebhookAccount, WebhookNoticeSender
 from services.notifications.adapters.wecom import WecomAccount, WecomNoticeSender
+from services.notifications.adapters.wecom_callback import WecomCallback
 from services.notifications.application.lines import NoticeSender
 from services.notifications.config import NotificationsSettings
 from services.notifications.domain.channel import WECOM_ROBOT
@@ -42,6 +44,7 @@ def senders_of(settings: NotificationsSettings, rules: ChannelRules) -> Mapping[
             settings.wecom_agent,
             settings.wecom_secret,
             settings.wecom_card_url,
+            buttons=bool(settings.wecom_callback_token),
         )
         senders["wecom"] = WecomNoticeSender(account, rules.of("wecom"), rules.of(WECOM_ROBOT))
     if settings.dingtalk_url:
@@ -51,6 +54,19 @@ def senders_of(settings: NotificationsSettings, rules: ChannelRules) -> Mapping[
         others = WebhookAccount(settings.webhook_secret, frozenset(settings.webhook_hosts))
         senders["webhook"] = WebhookNoticeSender(others, rules.of("webhook"))
     return senders | {kind: ConsoleNoticeSender(kind) for kind in settings.console_channels}
+
+
+def wecom_callback_of(settings: NotificationsSettings) -> WecomCallback | None:
+    """What reads the callbacks of WeCom, where they are set up."""
+    if not settings.wecom_callback_token:
+        return None
+    return WecomCallback(
+        settings.wecom_corp,
+        settings.wecom_agent,
+        settings.wecom_callback_token,
+        settings.wecom_callback_key,
+        token_bytes,
+    )
 
 
 def set_up(senders: Mapping[str, NoticeSender]) -> dict[str, bool]:

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -19,12 +20,15 @@ _TEXTS = {
     "wecom_url": "",
     "wecom_corp": "",
     "wecom_secret": "",
+    "wecom_callback_token": "",
+    "wecom_callback_key": "",
     "wecom_card_url": "http://127.0.0.1:8004",
     "dingtalk_url": "",
     "dingtalk_secret": "",
     "webhook_secret": "",
     "sign_url": "http://127.0.0.1:8003",
 }
+_CALLBACK_KEY = re.compile(r"[A-Za-z0-9]{43}")
 _KEYS = validate.Regexp(
     r"[0-9a-fA-F]{64}(,[0-9a-fA-F]{64})*$", error="keys of 64 hexadecimal digits, commas between them"
 )
@@ -44,6 +48,8 @@ class NotificationsSettings(ServiceSettings):
     wecom_corp: str = ""
     wecom_agent: int = 0
     wecom_secret: str = field(default="", repr=False)
+    wecom_callback_token: str = field(default="", repr=False)
+    wecom_callback_key: str = field(default="", repr=False)
     wecom_card_url: str = ""
     dingtalk_url: str = ""
     dingtalk_secret: str = field(default="", repr=False)
@@ -89,6 +95,12 @@ def _faults(own: dict[str, Any]) -> Iterator[str]:
         yield "DUZE_SMS_URL needs DUZE_SMS_SECRET"
     if own["wecom_corp"] and not own["wecom_secret"]:
         yield "DUZE_WECOM_CORP needs DUZE_WECOM_SECRET"
+    if bool(own["wecom_callback_token"]) != bool(own["wecom_callback_key"]):
+        yield "DUZE_WECOM_CALLBACK_TOKEN and DUZE_WECOM_CALLBACK_KEY go together"
+    if own["wecom_callback_token"] and not own["wecom_corp"]:
+        yield "DUZE_WECOM_CALLBACK_TOKEN needs DUZE_WECOM_CORP"
+    if own["wecom_callback_key"] and not _CALLBACK_KEY.fullmatch(own["wecom_callback_key"]):
+        yield "DUZE_WECOM_CALLBACK_KEY has 43 letters and digits"
     if own["webhook_hosts"] and not _is_webhook_secret(own["webhook_secret"]):
         yield "DUZE_WEBHOOK_HOSTS needs DUZE_WEBHOOK_SECRET (whsec_ and base64)"
     if set(own["console_channels"]) - CONSOLE_KINDS:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 EVERY_ROLE = ROLES
 OPEN_PATHS = frozenset({"/livez", "/readyz", "/metrics", "/openapi.json", "/docs"})
 # These need no token of ours because each request brings a proof of its own, which its handler checks: a link that was
-# sent to one person.
-PROVEN_PATHS = frozenset({"/sign/{token}"})
+# sent to one person, the signature of a provider.
+PROVEN_PATHS = frozenset({"/sign/{token}", "/wecom/callback"})
 
 
 class AccessError(Exception):

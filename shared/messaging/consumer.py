@@ -119,12 +119,12 @@ class EventEntrypoint(Entrypoint):
 
     def __init__(self, source: str, event_type: str | None, **kwargs: Any) -> None:
         self.consumer = SourceConsumer(source)
-        self._type = event_type
+        self.source, self.event_type = source, event_type
         super().__init__(**kwargs)
 
     def setup(self) -> None:
         """Before the container starts."""
-        self.consumer.register(self._type, self.method_name)
+        self.consumer.register(self.event_type, self.method_name)
 
     def stop(self) -> None:
         """The container waits for its entrypoints first: so it waits for work in flight."""

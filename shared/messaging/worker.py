@@ -50,9 +50,11 @@ CHAIN_SECONDS = 1.0
 ANCHOR_SECONDS = 60.0
 
 
-class _Hosting(DependencyProvider, abc.ABC):
+class Hosting(DependencyProvider, abc.ABC):
     """A dependency that runs threads from the container's start to its stop."""
 
+    patience = _PATIENCE
+    """Seconds in which its threads end."""
     _hosted: tuple[Hosted, ...] = ()
 
     @abc.abstractmethod
@@ -69,7 +71,7 @@ class _Hosting(DependencyProvider, abc.ABC):
         for one in self._hosted:
             one.ask()
         for one in self._hosted:
-            one.stop(_PATIENCE)
+            one.stop(self.patience)
 
     def kill(self) -> None:
         """Ask for the end, without waiting."""
@@ -81,7 +83,7 @@ class _Hosting(DependencyProvider, abc.ABC):
         return self
 
 
-class OutboxRelay(_Hosting):
+class OutboxRelay(Hosting):
     """Sends the service's outbox. `role` tells processes on one machine apart when they take turns."""
 
     def __init__(self, role: str = "worker") -> None:
@@ -109,7 +111,7 @@ class OutboxRelay(_Hosting):
         ]
 
 
-class DueWork(_Hosting):
+class DueWork(Hosting):
     """Does what has become due by the app's `clock`: `app.do_due(now)` takes one bounded batch in a transaction and
     tells whether more may be due."""
 
@@ -126,7 +128,7 @@ class DueWork(_Hosting):
         return [Hosted("timekeeper", keeper.run, keeper.stop)]
 
 
-class AuditTrail(_Hosting):
+class AuditTrail(Hosting):
     """Gives the rows of the audit trail their places, and tells the auditors of each day's last hash."""
 
     def hosted(self, app: Any) -> list[Hosted]:
@@ -147,7 +149,7 @@ class AuditTrail(_Hosting):
         ]
 
 
-class DeadLetterDrainer(_Hosting):
+class DeadLetterDrainer(Hosting):
     """Drains the service's dead letters into the quarantine and sends back what is to be tried again."""
 
     def hosted(self, app: Any) -> list[Hosted]:

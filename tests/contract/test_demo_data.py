@@ -49,6 +49,11 @@ def test_every_code_of_a_finding_is_in_the_vocabulary(field: str) -> None:
     assert {finding[field] for finding in FINDINGS} <= WORDS.codes(field)
 
 
+def test_every_clock_of_a_case_has_a_label() -> None:
+    rules = yaml.safe_load((COUNTY / "clocks.yaml").read_text(encoding="utf-8"))["rules"]
+    assert {rule["id"] for rule in rules} <= WORDS.codes("clock")
+
+
 def test_every_place_has_a_name_and_a_kind_of_the_vocabulary() -> None:
     assert {finding["place"]["kind"] for finding in FINDINGS} <= WORDS.codes("place_kind")
     assert all(finding["place"]["name"].strip() for finding in FINDINGS)

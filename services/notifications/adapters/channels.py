@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from services.notifications.adapters import documents
+from services.notifications.adapters.dispatches import DISPATCHES
 from services.notifications.adapters.documents import Document
 from services.notifications.application.deliveries import DeliveryFilters
 from services.notifications.domain.channel import ChannelState, Throttle
@@ -13,7 +14,7 @@ from shared.persistence.database import MongoDatabase
 from shared.persistence.paging import page
 from shared.persistence.transaction import Transaction
 
-CHANNELS, THROTTLES, DISPATCHES = "channels", "throttles", "dispatches"
+CHANNELS, THROTTLES = "channels", "throttles"
 _ATTENTION = ("failed", "unknown")
 _STATE = ("paused", "paused_by", "paused_at", "fault", "fault_since", "version")
 

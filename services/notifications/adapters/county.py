@@ -9,112 +9,21 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
-
+from services.notifications.adapters.county_shapes import WORKING_DAYS, PhonesFile, PoliciesFile, RulesFile
 from services.notifications.application.matters import SELECTABLE
 from services.notifications.domain.calendar import Calendar
-from services.notifications.domain.contact import KINDS
 from services.notifications.domain.gathering import Timing
 from services.notifications.domain.phones import Phone
-from services.notifications.domain.policy import INBOX, SELECTORS, Policy, Urgency
+from services.notifications.domain.policy import INBOX, Policy
 from services.notifications.domain.quiet import QuietHours
 from services.notifications.domain.reminders import ReceiptRules
 from shared.contracts import registry, working_days
-from shared.contracts.datafiles import SourcedSchema, load
+from shared.contracts.datafiles import load
 from shared.contracts.errors import DataFileError
 
 POLICIES_FILE = "policies.yaml"
 PHONES_FILE = "contact_phone.yaml"
 RULES_FILE = "rules.yaml"
-_ALWAYS, _NEVER = "always", "never"
-_WORKING_DAYS, _EVERY_DAY = "working_days", "every_day"
-
-
-class _Urgent(fields.Field[Urgency]):
-    """`always`, `never`, or what makes it urgent."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Urgency:
-        if value in (_ALWAYS, _NEVER):
-            return Urgency(always=value == _ALWAYS)
-        if not isinstance(value, Mapping) or not set(value) <= {"immediate", "severity"}:
-            raise ValidationError("must be always, never, or a map of immediate and severity")
-        return Urgency(
-            immediate=bool(value.get("immediate", False)), severities=frozenset(value.get("severity", ()))
-        )
-
-
-class _Row(SourcedSchema):
-    id = fields.String(required=True, validate=validate.Length(1, 100))
-    event = fields.String(required=True)
-    when = fields.Dict(keys=fields.String(), values=fields.List(fields.Raw()), load_default=dict)
-    recipients = fields.List(
-        fields.String(validate=validate.OneOf(SELECTORS)), required=True, validate=validate.Length(min=1)
-    )
-    channels = fields.List(fields.String(validate=validate.OneOf(KINDS)), required=True)
-    template = fields.String(required=True, validate=validate.Regexp(r"^[a-z_]+$"))
-    urgent = _Urgent(required=True)
-
-
-class _Quiet(Schema):
-    from_ = fields.Time(required=True, format="%H:%M", data_key="from")
-    to = fields.Time(required=True, format="%H:%M")
-
-
-class _Outside(SourcedSchema):
-    gather_minutes = fields.Integer(required=True, strict=True, validate=validate.Range(0, 1440))
-    digest_at = fields.Time(required=True, format="%H:%M")
-    quiet_hours = fields.Nested(_Quiet, load_default=None, allow_none=True)
-    repeat_hours = fields.Integer(load_default=0, strict=True, validate=validate.Range(0, 168))
-    digest_on = fields.String(
-        load_default=_WORKING_DAYS, validate=validate.OneOf([_WORKING_DAYS, _EVERY_DAY])
-    )
-
-
-class _Receipts(SourcedSchema):
-    remind_after_working_days = fields.Integer(required=True, strict=True, validate=validate.Range(1, 60))
-    leader_after_working_days = fields.Integer(required=True, strict=True, validate=validate.Range(1, 60))
-    link_days = fields.Integer(required=True, strict=True, validate=validate.Range(1, 90))
-
-    @validates_schema
-    def _in_order(self, data: Mapping[str, Any], **_: Any) -> None:
-        if data["leader_after_working_days"] <= data["remind_after_working_days"]:
-            raise ValidationError("must be later than the reminder", "leader_after_working_days")
-
-
-class _Policies(Schema):
-    class Meta:
-        unknown = EXCLUDE
-
-    outside = fields.Nested(_Outside, required=True)
-    receipts = fields.Nested(_Receipts, required=True)
-    policies = fields.List(fields.Nested(_Row), required=True)
-
-
-class _Rule(SourcedSchema):
-    id = fields.String(required=True)
-    version = fields.Integer(required=True)
-    title = fields.String(load_default="")
-
-
-class _Rules(Schema):
-    class Meta:
-        unknown = EXCLUDE
-
-    rules = fields.List(fields.Nested(_Rule), required=True)
-
-
-class _Phone(SourcedSchema):
-    area = fields.String(required=True)
-    name = fields.String(required=True)
-    telephone = fields.String(required=True)
-    hours = fields.String(load_default=None, allow_none=True)
-
-
-class _Phones(Schema):
-    class Meta:
-        unknown = EXCLUDE
-
-    rows = fields.List(fields.Nested(_Phone), required=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +43,7 @@ def load_policies(folder: str | Path, templates: Collection[str]) -> PolicyTable
         DataFileError: naming the file and what is wrong in it.
     """
     path = Path(folder) / POLICIES_FILE
-    data = load(path, _Policies())
+    data = load(path, PoliciesFile())
     policies = [_policy(row) for row in data["policies"]]
     faults = [fault for policy in policies for fault in _faults(policy, templates)]
     ids = [policy.id for policy in policies]
@@ -142,7 +51,7 @@ def load_policies(folder: str | Path, templates: Collection[str]) -> PolicyTable
     if faults:
         raise DataFileError(f"{path}: {'; '.join(faults)}")
     outside, receipts = data["outside"], data["receipts"]
-    days = load_calendar(folder) if outside["digest_on"] == _WORKING_DAYS else Calendar()
+    days = load_calendar(folder) if outside["digest_on"] == WORKING_DAYS else Calendar()
     quiet = outside["quiet_hours"]
     timing = Timing(
         timedelta(minutes=outside["gather_minutes"]),
@@ -172,13 +81,13 @@ def load_calendar(folder: str | Path) -> Calendar:
 def load_phones(folder: str | Path) -> list[Phone]:
     """contact_phone.yaml."""
     names = ("area", "name", "telephone", "hours", "valid_from")
-    rows = load(Path(folder) / PHONES_FILE, _Phones())["rows"]
+    rows = load(Path(folder) / PHONES_FILE, PhonesFile())["rows"]
     return [Phone(**{name: row[name] for name in names}) for row in rows]
 
 
 def load_rule_titles(folder: str | Path) -> dict[tuple[str, int], str]:
     """What people call the rules of rules.yaml, by id and version: a warning says which one spoke."""
-    rows = load(Path(folder) / RULES_FILE, _Rules())["rules"]
+    rows = load(Path(folder) / RULES_FILE, RulesFile())["rules"]
     return {(row["id"], row["version"]): row["title"] for row in rows}
 
 

@@ -5,17 +5,10 @@ from typing import Any
 from services.notifications.adapters import receipts
 from services.notifications.adapters.vault import AddressVault
 from services.notifications.domain.contact import Channel, Contact
+from services.notifications.domain.delivery import Delivery, DeliveryStatus
 from services.notifications.domain.dispatch import Dispatch, Kind
 from services.notifications.domain.gathering import Window
-from services.notifications.domain.notice import (
-    About,
-    Delivery,
-    DeliveryStatus,
-    Notice,
-    Status,
-    Text,
-    Wording,
-)
+from services.notifications.domain.notice import About, Notice, Status, Text, Wording
 from services.notifications.domain.quiet import QuietHours
 
 Document = dict[str, Any]

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 from services.notifications.adapters import documents
 from services.notifications.adapters.channels import CHANNELS, THROTTLES, to_throttle
-from services.notifications.adapters.mongo import DISPATCHES, NotificationsWork
+from services.notifications.adapters.dispatches import DISPATCHES
+from services.notifications.adapters.mongo import NotificationsWork
 from services.notifications.adapters.vault import AddressVault
 from services.notifications.application.lines import Letter, Recovery, Standing, UnreachableError, Word
 from services.notifications.domain.dispatch import Dispatch

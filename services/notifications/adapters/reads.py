@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from services.notifications.adapters import documents
+from services.notifications.adapters.dispatches import DISPATCHES
 from services.notifications.adapters.documents import Document
-from services.notifications.adapters.mongo import CONTACTS, DISPATCHES, NOTICES, TOLD, UNSIGNED
+from services.notifications.adapters.notices import NOTICES, UNSIGNED
+from services.notifications.adapters.people import CONTACTS, TOLD
 from services.notifications.adapters.vault import AddressVault
 from services.notifications.application.queries import NoticeFilters
 from services.notifications.domain import recipients

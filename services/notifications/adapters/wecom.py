@@ -32,13 +32,17 @@ _TITLE = 120
 
 @dataclass(frozen=True, slots=True)
 class WecomAccount:
-    """The enterprise and its application; `card_url` is where a card leads. Without `corp` only robots are used."""
+    """The enterprise and its application; `card_url` is where a card leads. Without `corp` only robots are used.
+
+    With `buttons` WeCom tells the application when a card's button is pressed: then a notice is signed by it.
+    """
 
     url: str
     corp: str
     agent: int
     secret: str
     card_url: str
+    buttons: bool = False
 
 
 class WecomNoticeSender:
@@ -112,13 +116,8 @@ class WecomLine:
     def _card(self, letter: Letter) -> Mapping[str, Any]:
         account, rule = self._sender.account, self._sender.rule
         token = self._sender.token(self._session)
-        card = {
-            "title": fit(letter.text.subject, _TITLE),
-            "description": fit(letter.text.body, rule.longest),
-            "url": letter.link or account.card_url,
-            "btntxt": "签收" if letter.link else "查看",
-        }
-        body = {"touser": letter.address, "agentid": account.agent, "msgtype": "textcard", "textcard": card}
+        card = _button_card if account.buttons and letter.link else _text_card
+        body = {"touser": letter.address, "agentid": account.agent, **card(letter, rule, account)}
         return exchange.parsed(
             *exchange.ask(
                 self._session,
@@ -139,3 +138,28 @@ class WecomLine:
         query = {"key": letter.address.removeprefix(ROBOT)}
         sent = exchange.ask(self._session, "POST", url, rule, params=query, json=body)
         exchange.judge(exchange.parsed(*sent, rule).get("errcode"), "errcode", rule)
+
+
+def _text_card(letter: Letter, rule: ChannelRule, account: WecomAccount) -> dict[str, Any]:
+    """A card that leads to a page."""
+    card = {
+        "title": fit(letter.text.subject, _TITLE),
+        "description": fit(letter.text.body, rule.longest),
+        "url": letter.link or account.card_url,
+        "btntxt": "签收" if letter.link else "查看",
+    }
+    return {"msgtype": "textcard", "textcard": card}
+
+
+def _button_card(letter: Letter, rule: ChannelRule, _account: WecomAccount) -> dict[str, Any]:
+    """A card whose button signs; opening it leads to the page of the same link. Its task is the message's own id."""
+    link = str(letter.link)
+    card = {
+        "card_type": "button_interaction",
+        "main_title": {"title": fit(letter.text.subject, _TITLE)},
+        "sub_title_text": fit(letter.text.body, rule.longest),
+        "card_action": {"type": 1, "url": link},
+        "task_id": letter.id,
+        "button_list": [{"text": "签收", "style": 1, "key": link.rpartition("/")[2]}],
+    }
+    return {"msgtype": "template_card", "template_card": card}

@@ -5,8 +5,9 @@ from dataclasses import asdict
 from typing import Any
 
 from services.notifications.domain.contact import Contact
+from services.notifications.domain.delivery import Delivery
 from services.notifications.domain.dispatch import Dispatch
-from services.notifications.domain.notice import Delivery, Notice
+from services.notifications.domain.notice import Notice
 from services.notifications.domain.receipt import Call, PaperService, Refusal
 
 Answer = dict[str, Any]

@@ -16,8 +16,8 @@ from services.notifications.application.lines import (
     TemporaryError,
     UnreachableError,
 )
+from services.notifications.domain.delivery import DeliveryStatus
 from services.notifications.domain.dispatch import Dispatch
-from services.notifications.domain.notice import DeliveryStatus
 
 ASK_AFTER = timedelta(seconds=10)
 End = Callable[[Dispatch, datetime], None]

@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from services.notifications.domain.case_access import CaseAccess
 from services.notifications.domain.contact import Channel
 from services.notifications.domain.quiet import QuietHours
 from shared.contracts.claims import Claims
+from shared.contracts.envelope import Event
 
 
 def any_version(_version: int) -> None:
@@ -28,6 +30,19 @@ class RegisterCadre:
     @classmethod
     def from_event(cls, data: Mapping[str, Any]) -> Self:
         return cls(data["cadre"], data["name"], data["area"], data["active"])
+
+
+@dataclass(frozen=True, slots=True)
+class FollowCase:
+    """Accountability tells of a case; here it counts who may know of it."""
+
+    access: CaseAccess
+
+    @classmethod
+    def from_event(cls, event: Event) -> Self:
+        data = event.data
+        handlers = tuple(data["handlers"]) if data["restricted"] else None
+        return cls(CaseAccess(data["case"], handlers, event.time))
 
 
 @dataclass(frozen=True, slots=True)

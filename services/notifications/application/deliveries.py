@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from services.notifications.application import slices
 from services.notifications.domain.channel import ChannelState
 from services.notifications.domain.dispatch import Dispatch
 from shared.contracts.claims import Claims
@@ -50,6 +51,10 @@ class DeliveryQueries:
         filters = DeliveryFilters(within=by.area, from_=asked.pop("from"), **asked)
         found, following = self._store.find(filters, limit, cursor)
         return [delivery(one, by.role == "admin") for one in found], following
+
+    def page_of_channels(self, limit: int, cursor: str | None) -> tuple[list[Answer], str | None]:
+        """Every channel and how it fares, page by page."""
+        return slices.of(self.channels(), limit, cursor)
 
     def channels(self) -> list[Answer]:
         """Every channel and how it fares."""

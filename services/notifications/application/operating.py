@@ -9,6 +9,7 @@ from services.notifications.application.commands import RequireVersion, any_vers
 from services.notifications.application.ports import Clock, NoticeWriter, Work
 from services.notifications.application.posting import Postbox
 from services.notifications.domain.channel import ChannelState
+from services.notifications.domain.delivery import under_way
 from services.notifications.domain.dispatch import Kind
 from services.notifications.domain.errors import (
     ChannelOffError,
@@ -17,7 +18,6 @@ from services.notifications.domain.errors import (
     UnknownChannelError,
     UnknownNoticeError,
 )
-from services.notifications.domain.notice import under_way
 from shared.contracts.claims import Claims
 
 TEST_TEMPLATE = "channel_test"

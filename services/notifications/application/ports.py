@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
+from services.notifications.domain.case_access import CaseAccess
 from services.notifications.domain.channel import ChannelState, Throttle
 from services.notifications.domain.contact import Contact
 from services.notifications.domain.dispatch import Dispatch
@@ -12,6 +13,7 @@ from services.notifications.domain.gathering import Window
 from services.notifications.domain.notice import Notice, Text
 from services.notifications.domain.signing import Link
 from services.notifications.domain.verification import Verification
+from shared.contracts.claims import Claims
 
 Clock = Callable[[], datetime]
 NewId = Callable[[], str]
@@ -39,6 +41,10 @@ class NoticeRepository(Protocol):
 
     def leaders_of(self, finding: str) -> Sequence[str]:
         """The leaders of a finding's chain, as the newest notice that knows them has them."""
+        ...
+
+    def of_case(self, case: str) -> Sequence[Notice]:
+        """Every notice about a case."""
         ...
 
     def unsigned_of(self, recipient: str, limit: int) -> Sequence[Notice]:
@@ -106,6 +112,14 @@ class NameRepository(Protocol):
     def save(self, cadre: str, name: str) -> None: ...
 
 
+class CaseRepository(Protocol):
+    """Who may know of cases, as they were last told."""
+
+    def get(self, case: str) -> CaseAccess | None: ...
+
+    def save(self, access: CaseAccess) -> None: ...
+
+
 class ToldRepository(Protocol):
     """Who has a notice of the assignment of a finding. It has an entry as soon as there is one such notice."""
 
@@ -164,6 +178,9 @@ class Work(Protocol):
     def told(self) -> ToldRepository: ...
 
     @property
+    def cases(self) -> CaseRepository: ...
+
+    @property
     def throttles(self) -> ThrottleRepository: ...
 
     @property
@@ -219,6 +236,12 @@ class Meters(Protocol):
     def delivered(self, channel: str, outcome: str) -> None: ...
 
     def signed(self, seconds: float) -> None: ...
+
+
+class ActAs(Protocol):
+    """Names whoever acts without a login for the audit trail of what is published within."""
+
+    def __call__(self, actor: Claims) -> AbstractContextManager[Any]: ...
 
 
 class Trace(Protocol):

@@ -6,9 +6,10 @@ from datetime import datetime
 from services.notifications.application.ports import NewId, Work
 from services.notifications.domain.channel import lane_of
 from services.notifications.domain.contact import Contact
+from services.notifications.domain.delivery import Delivery, under_way
 from services.notifications.domain.dispatch import Dispatch, Kind
 from services.notifications.domain.gathering import Timing, due
-from services.notifications.domain.notice import Delivery, Notice, under_way
+from services.notifications.domain.notice import Notice
 from services.notifications.domain.policy import INBOX, Telling
 from services.notifications.domain.quiet import QuietHours
 from services.notifications.domain.receipt import PAPER

@@ -9,8 +9,9 @@ from services.notifications.application.days import moment_of
 from services.notifications.application.facts import CountyWords
 from services.notifications.application.ports import Work
 from services.notifications.domain import recipients
+from services.notifications.domain.delivery import DeliveryStatus
 from services.notifications.domain.errors import UnknownNoticeError
-from services.notifications.domain.notice import DeliveryStatus, Notice
+from services.notifications.domain.notice import Notice
 from services.notifications.domain.policy import INBOX
 from shared.contracts.claims import Claims
 

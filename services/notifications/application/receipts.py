@@ -66,7 +66,7 @@ class Receipts:
         """What the caller has to sign, each until its reminder."""
         recipient = scope.recipient_of(by)
         for notice in work.notices.unsigned_of(recipient, MOST_TODO) if recipient else ():
-            if scope.is_recipient(by, notice.recipient, notice.about.area):
+            if scope.is_own(by, notice):
                 yield {
                     "what": "sign",
                     "id": notice.id,

@@ -17,8 +17,8 @@ from services.notifications.application.lines import (
 )
 from services.notifications.application.ports import Clock, DispatchFinder, Meters, Transact, Work
 from services.notifications.application.settling import Settling
+from services.notifications.domain.delivery import DeliveryStatus
 from services.notifications.domain.dispatch import PATIENCE, Dispatch
-from services.notifications.domain.notice import DeliveryStatus
 
 BATCH = 50
 ASK_AGAIN = timedelta(minutes=1)

@@ -38,11 +38,21 @@ def recipient_of(claims: Claims) -> str | None:
 
 def may_read(claims: Claims, notice: Notice) -> bool:
     """The recipient, and who reads the notices of his area; of a restricted case its handlers and the auditor."""
-    about = notice.about
-    handled = about.handlers is None or claims.role == "auditor" or claims.sub in about.handlers
-    if handled and claims.role in READS_OTHERS and claims.covers(about.area):
+    if claims.role in READS_OTHERS and _may_know(claims, notice) and claims.covers(notice.about.area):
         return True
-    return is_recipient(claims, notice.recipient, about.area)
+    return is_own(claims, notice)
+
+
+def is_own(claims: Claims, notice: Notice) -> bool:
+    """Whether it is the caller's own. What an office was told of a case is not any more once that is restricted; what a
+    person was told of himself is."""
+    told = recipients.is_person(notice.recipient) or _may_know(claims, notice)
+    return told and is_recipient(claims, notice.recipient, notice.about.area)
+
+
+def _may_know(claims: Claims, notice: Notice) -> bool:
+    handlers = notice.about.handlers
+    return handlers is None or claims.role == "auditor" or claims.sub in handlers
 
 
 def home_of(recipient: str, claims: Claims) -> str:

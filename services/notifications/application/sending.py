@@ -25,8 +25,6 @@ from services.notifications.domain.gathering import Timing, must_wait_until
 from services.notifications.domain.notice import Text
 
 BATCH = 50
-TURN = timedelta(seconds=5)
-"""So long a channel sends before the others have their turn: one that is slow holds up nobody for long."""
 _OUTAGE_PAUSES = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 5, 10, 30, 60))
 
 
@@ -38,7 +36,8 @@ class _LaneClosedError(Exception):
 
 
 class Sending:
-    """The sender of all outside channels. One turn at a time; what it does not reach is done in the next one."""
+    """The sender of all outside channels. Each has turns of its own, which may be taken beside those of the others.
+    What a turn does not reach is done in the next one."""
 
     def __init__(
         self,
@@ -69,22 +68,19 @@ class Sending:
         self._well: set[str] = set()
 
     def has_work(self) -> bool:
-        """Whether a turn may do anything: something is due, or the end of an attempt has not been committed."""
+        """Whether a turn of any channel may do anything: something is due, or the end of an attempt has not been
+        committed. One question for all of them."""
         channels = [channel for channel in self._senders if self._answers(channel)]
         return bool(self._unkept) or self._finder.any_due(channels, self._clock())
 
-    def turn(self, stopping: Callable[[], bool] = lambda: False) -> bool:
-        """Send what is due; whether there may be more of it already."""
-        for outcome in list(self._unkept):
+    def turn(self, channel: str, stopping: Callable[[], bool] = lambda: False) -> bool:
+        """Send what is due on a channel; whether there may be more of it already."""
+        for outcome in [one for one in self._unkept if one.channel == channel]:
             self._keep(outcome)
-        more, paused = False, self._finder.paused()
-        for channel, sender in self._senders.items():
-            if stopping() or channel in paused or not self._answers(channel):
-                continue
-            due = self._finder.due(channel, self._clock(), BATCH)
-            if due:
-                more |= self._send_all(channel, sender, due, stopping)
-        return more
+        if stopping() or not self._answers(channel) or channel in self._finder.paused():
+            return False
+        due = self._finder.due(channel, self._clock(), BATCH)
+        return bool(due) and self._send_all(channel, self._senders[channel], due, stopping)
 
     def _answers(self, channel: str) -> bool:
         outage = self._outages.get(channel)
@@ -94,12 +90,11 @@ class Sending:
         self, channel: str, sender: NoticeSender, due: Sequence[str], stopping: Callable[[], bool]
     ) -> bool:
         """Whether there may be more to send on this channel already."""
-        until = self._clock() + TURN
         try:
             with sender.connect() as line:
-                for number, dispatch in enumerate(due):
-                    if stopping() or (number and self._clock() >= until):
-                        return True
+                for dispatch in due:
+                    if stopping():
+                        return False
                     self._send(sender, line, dispatch)
         except _LaneClosedError:
             self._reachable(channel)

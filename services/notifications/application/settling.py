@@ -5,8 +5,9 @@ Where it has failed for good, each notice goes on by the recipient's next channe
 
 from services.notifications.application.ports import Clock, Trace, Transact, Work
 from services.notifications.application.posting import Postbox
+from services.notifications.domain.delivery import DeliveryStatus, ended
 from services.notifications.domain.dispatch import Dispatch
-from services.notifications.domain.notice import DeliveryStatus, Notice, ended
+from services.notifications.domain.notice import Notice
 
 SETTLED_AT_ONCE = 200
 

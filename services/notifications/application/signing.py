@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from services.notifications.application.days import moment_of
 from services.notifications.application.facts import CountyWords
-from services.notifications.application.ports import Clock, NoticeWriter, Work
+from services.notifications.application.ports import ActAs, Clock, NoticeWriter, Work
 from services.notifications.application.verifying import Codes
 from services.notifications.domain import recipients
 from services.notifications.domain.channel import ROBOT
@@ -20,8 +20,11 @@ from services.notifications.domain.errors import UnknownLinkError
 from services.notifications.domain.letter import IN_FULL, compose
 from services.notifications.domain.notice import Notice, Text
 from services.notifications.domain.signing import Link
+from shared.contracts.claims import Claims
 
 TEMPLATE = "letter"
+LINK, CARD = "link", "card"
+"""By which way it is signed without a login: the page of a link, or the button of a card."""
 _PERSONAL = frozenset({"email", "sms", "wecom"})
 """Channels on which one recipient reads what is sent to him: not the robot of a group, nor another program."""
 
@@ -84,8 +87,9 @@ class Shown:
 class Signing:
     """One method to show, one to sign."""
 
-    def __init__(self, words: CountyWords, clock: Clock) -> None:
+    def __init__(self, words: CountyWords, act_as: ActAs, clock: Clock) -> None:
         self._words = words
+        self._act_as = act_as
         self._clock = clock
 
     def show(self, work: Work, token: str) -> Shown:
@@ -94,25 +98,39 @@ class Signing:
         Raises:
             UnknownLinkError, UsedLinkError, ExpiredLinkError: as they say.
         """
-        link, notice = _found(work, token)
+        link, notice = self.found(work, token)
         link.require_usable(self._clock())
         return self._shown(work, link, notice)
 
-    def sign(self, work: Work, token: str) -> Shown:
+    def sign(self, work: Work, token: str, way: str = LINK) -> Shown:
         """The button was pressed. One link signs once.
 
         Raises:
             UnknownLinkError, UsedLinkError, ExpiredLinkError: as they say.
             AlreadyRefusedError: that he refused is on record.
         """
-        link, notice = _found(work, token)
+        link, notice = self.found(work, token)
         now = self._clock()
         link.use(now)
+        actor = Claims(f"{way}:{link.channel}", way, notice.about.area)
+        notice.sign(way, actor.sub, now)
         work.links.save(link)
-        notice.sign("link", f"link:{link.channel}", now)
         if notice.pending:
-            work.notices.save(notice)
+            with self._act_as(actor):
+                work.notices.save(notice)
         return self._shown(work, link, notice)
+
+    def found(self, work: Work, token: str) -> tuple[Link, Notice]:
+        """A link by its token, and its notice.
+
+        Raises:
+            UnknownLinkError: there is none.
+        """
+        link = work.links.get(digest(token))
+        notice = work.notices.get(link.notice) if link else None
+        if link is None or notice is None:
+            raise UnknownLinkError
+        return link, notice
 
     def _shown(self, work: Work, link: Link, notice: Notice) -> Shown:
         who = notice.recipient
@@ -127,11 +145,3 @@ class Signing:
 def digest(token: str) -> str:
     """What is kept of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _found(work: Work, token: str) -> tuple[Link, Notice]:
-    link = work.links.get(digest(token))
-    notice = work.notices.get(link.notice) if link else None
-    if link is None or notice is None:
-        raise UnknownLinkError
-    return link, notice

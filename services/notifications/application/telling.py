@@ -10,8 +10,9 @@ from services.notifications.application.ports import Clock, MessageKey, NewId, N
 from services.notifications.application.posting import Postbox
 from services.notifications.domain import recipients
 from services.notifications.domain.calendar import day_of
+from services.notifications.domain.delivery import Delivery
 from services.notifications.domain.matter import Matter
-from services.notifications.domain.notice import About, Delivery, Notice, Wording
+from services.notifications.domain.notice import About, Notice, Wording
 from services.notifications.domain.policy import Policy, Telling, tellings
 from services.notifications.domain.reminders import ReceiptRules
 from shared.contracts.accountability import WARNING_REVOKED_V1
@@ -48,6 +49,8 @@ class Teller:
             return
         if event.type == WARNING_REVOKED_V1 and matter.warning:
             matter = replace(matter, told=tuple(work.notices.told_of_warning(matter.warning)))
+        if matter.case and (access := work.cases.get(matter.case)) is not None:
+            matter = replace(matter, handlers=access.at_time_of(event.time, matter.handlers))
         now = self._clock()
         told = tellings(self._policies, matter, day_of(now))
         if event.type in ASSIGNMENTS and matter.finding:
@@ -58,6 +61,8 @@ class Teller:
         if matter.finding and matter.added:
             # Whoever was added has the assignment by this notice; an event of it that comes later says nothing new.
             work.told.add(matter.finding, matter.area, matter.added, now)
+        if matter.case and matter.handlers is not None:
+            told = [one for one in told if recipients.is_person(one.recipient)]
         if told:
             self._queue(work, event, matter, told, now)
 

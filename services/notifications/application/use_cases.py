@@ -6,6 +6,7 @@ from services.notifications.application import answers, contacts, scope, verifyi
 from services.notifications.application.answers import Answer
 from services.notifications.application.commands import (
     AnswerNotice,
+    FollowCase,
     ImportContacts,
     RegisterCadre,
     SetContact,
@@ -42,6 +43,13 @@ class NotificationsUseCases:
         if contact.register(command.area, command.active, now):
             work.contacts.save(contact)
 
+    def follow_case(self, work: Work, command: FollowCase) -> None:
+        """What was told of a case is shown to those who may know of it now."""
+        work.cases.save(command.access)
+        for notice in work.notices.of_case(command.access.case):
+            notice.limit_readers(command.access.handlers, self._clock())
+            work.notices.save(notice)
+
     def read_notice(self, work: Work, command: AnswerNotice) -> Answer:
         notice = self._own(work, command)
         notice.read(command.by.role, self._clock())
@@ -75,7 +83,7 @@ class NotificationsUseCases:
     def _own(self, work: Work, command: AnswerNotice) -> Notice:
         """The notice, if the caller is its recipient."""
         notice = work.notices.get(command.notice)
-        if notice is None or not scope.is_recipient(command.by, notice.recipient, notice.about.area):
+        if notice is None or not scope.is_own(command.by, notice):
             raise UnknownNoticeError
         command.require_version(notice.version)
         return notice

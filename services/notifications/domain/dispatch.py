@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.notifications.domain.contact import Contact
-from services.notifications.domain.notice import DeliveryStatus, Text
+from services.notifications.domain.delivery import DeliveryStatus
+from services.notifications.domain.notice import Text
 
 LEASE = timedelta(minutes=3)
 """Longer than the slowest attempt: an attempt that is older belongs to a process that is gone."""

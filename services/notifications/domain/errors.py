@@ -93,6 +93,20 @@ class UnknownLinkError(NotificationsError):
     """No signing link was ever like this, or it is long gone."""
 
 
+class NoCallbackError(NotificationsError):
+    """No callback is set up here."""
+
+    def __init__(self) -> None:
+        super().__init__("no callback of WeCom is set up here (DUZE_WECOM_CALLBACK_TOKEN)")
+
+
+class ForgedCallbackError(NotificationsError):
+    """What claims to be from WeCom is not, or is not for us, or is too old."""
+
+    def __init__(self) -> None:
+        super().__init__("this is no message of WeCom to this application, or it is too old")
+
+
 class ExpiredLinkError(NotificationsError):
     """A signing link that is too old."""
 

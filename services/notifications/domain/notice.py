@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from services.notifications.domain.delivery import Delivery, DeliveryStatus
 from services.notifications.domain.errors import AlreadyRefusedError, AlreadySignedError
 from services.notifications.domain.events import (
     Failed,
@@ -26,32 +27,6 @@ class Status(StrEnum):
     SIGNED = "signed"
     REFUSED = "refused"
     FAILED = "failed"
-
-
-class DeliveryStatus(StrEnum):
-    PENDING = "pending"
-    SENDING = "sending"
-    SENT = "sent"
-    FAILED = "failed"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """How the notice fares on one channel. On outside channels `dispatch` names the message that carries it; while
-    that is under way its own state is newer than this one."""
-
-    channel: str
-    status: DeliveryStatus
-    attempts: int
-    last_error: str | None
-    at: datetime
-    dispatch: str | None = None
-
-    @property
-    def under_way(self) -> bool:
-        """Whether the message that carries it has not ended yet."""
-        return self.dispatch is not None and self.status in (DeliveryStatus.PENDING, DeliveryStatus.SENDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +189,12 @@ class Notice:
         else:
             self._change(outcome.at)
 
+    def limit_readers(self, handlers: tuple[str, ...] | None, at: datetime) -> None:
+        """The case that it is about was restricted, or opened up."""
+        if handlers != self.about.handlers:
+            self.about = replace(self.about, handlers=handlers)
+            self._change(at)
+
     def resend(self, again: Sequence[Delivery], at: datetime) -> None:
         """A person sends it once more on channels where it has failed or where nobody knows; what became of it there
         before stays with the messages themselves."""
@@ -256,15 +237,3 @@ class Notice:
         self.updated_at = at
         if event is not None:
             self.pending.append(event)
-
-
-def under_way(channel: str, dispatch: str, at: datetime) -> Delivery:
-    """A delivery that waits in a message."""
-    return Delivery(channel, DeliveryStatus.PENDING, 0, None, at, dispatch)
-
-
-def ended(
-    delivery: Delivery, *, status: DeliveryStatus, attempts: int, last_error: str | None, at: datetime
-) -> Delivery:
-    """The same delivery once its message has ended."""
-    return replace(delivery, status=status, attempts=attempts, last_error=last_error, at=at)

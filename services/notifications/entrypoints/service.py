@@ -8,10 +8,12 @@ from services.notifications.application import commands
 from services.notifications.entrypoints import schemas
 from services.notifications.entrypoints.channel_routes import ChannelRoutes
 from services.notifications.entrypoints.imports import import_contacts
+from services.notifications.entrypoints.outlets import Outlets
 from services.notifications.entrypoints.receipt_routes import ReceiptRoutes
 from services.notifications.entrypoints.signing_routes import SigningRoutes
 from services.notifications.entrypoints.template_routes import TemplateRoutes
 from services.notifications.entrypoints.verify_routes import VerifyRoutes
+from services.notifications.entrypoints.wecom_routes import WecomRoutes
 from shared.contracts import accountability, findings, reporting
 from shared.contracts.envelope import Event
 from shared.http import (
@@ -33,12 +35,11 @@ from shared.messaging.worker import AuditTrail, DeadLetterDrainer, DueWork, Outb
 
 NOTICE_READERS = {"supervisor", "unit", "cadre", "commission", "approver", "office", "auditor"}
 RECIPIENTS = {"supervisor", "unit", "cadre", "office"}
-SEND_EVERY = 0.5
 TIDY_EVERY = 30
 
 
 class NotificationsApi(
-    VerifyRoutes, ReceiptRoutes, SigningRoutes, ChannelRoutes, TemplateRoutes, KernelRoutes
+    VerifyRoutes, ReceiptRoutes, WecomRoutes, SigningRoutes, ChannelRoutes, TemplateRoutes, KernelRoutes
 ):
     """Notices 通知 and their receipts 签收, contacts, and who is told what."""
 
@@ -147,12 +148,21 @@ class NotificationsWorker(WorkerRoutes):
     relay = OutboxRelay()
     dead_letters = DeadLetterDrainer()
     due = DueWork()
+    outlets = Outlets()
     audit = AuditTrail()
 
     @on_event(accountability.CADRE_REGISTERED_V1)
     def on_cadre(self, event: Event, work: Any) -> None:
         """He has a name and an inbox."""
         self.app.do.register_cadre(work, commands.RegisterCadre.from_event(event.data))
+
+    @on_event(accountability.CASE_OPENED_V1)
+    @on_event(accountability.CASE_ADVANCED_V1)
+    @on_event(accountability.CASE_CLOSED_V1)
+    @on_event(accountability.CASE_DISMISSED_V1)
+    def on_case(self, event: Event, work: Any) -> None:
+        """Who may know of it: nobody is told, but what was told before may be closed to others."""
+        self.app.do.follow_case(work, commands.FollowCase.from_event(event))
 
     @on_event(accountability.RESPONSIBILITY_ASSIGNED_V1)
     @on_event(accountability.RESPONSIBILITY_CORRECTED_V1)
@@ -180,11 +190,6 @@ class NotificationsWorker(WorkerRoutes):
     def on_matter(self, event: Event, work: Any) -> None:
         """Something that people must be told."""
         self.app.do.tell(work, event)
-
-    @timer(interval=SEND_EVERY)
-    def send(self) -> None:
-        """What is due leaves the house."""
-        self.app.send()
 
     @timer(interval=TIDY_EVERY)
     def tidy(self) -> None:

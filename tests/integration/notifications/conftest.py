@@ -102,11 +102,17 @@ class ChannelSink:
 
 
 @pytest.fixture(scope="module")
-def channel_sink(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChannelSink]:
+def api_port() -> int:
+    return free_port()
+
+
+@pytest.fixture(scope="module")
+def channel_sink(tmp_path_factory: pytest.TempPathFactory, api_port: int) -> Iterator[ChannelSink]:
     run_dir = tmp_path_factory.mktemp("run")
     sink = ChannelSink(free_port(), run_dir / "channels")
     environ = clean_environment() | {
         "DUZE_RUN_DIR": str(run_dir), "DUZE_CHANNEL_SINK_PORT": str(sink.port),
+        "DUZE_NOTIFICATIONS_PORT": str(api_port),
     }  # fmt: skip
     process = subprocess.Popen([sys.executable, "-m", "deploy.local.channel_sink"], cwd=ROOT, env=environ)
     try:
@@ -118,13 +124,13 @@ def channel_sink(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChannelSi
 
 
 @pytest.fixture(scope="module")
-def environment(mongo_admin_uri: str, sink: Sink, channel_sink: ChannelSink) -> dict[str, str]:
+def environment(mongo_admin_uri: str, sink: Sink, channel_sink: ChannelSink, api_port: int) -> dict[str, str]:
     return {
         **channel_providers.settings("127.0.0.1", channel_sink.port),
         "DUZE_JWT_KEY": KEY,
         "DUZE_NOTIFICATIONS_CONTACT_KEYS": "0f" * 32,
         "DUZE_NOTIFICATIONS_MONGO_URI": mongo_admin_uri,
-        "DUZE_NOTIFICATIONS_PORT": str(free_port()),
+        "DUZE_NOTIFICATIONS_PORT": str(api_port),
         "DUZE_SMTP_HOST": "127.0.0.1",
         "DUZE_SMTP_PORT": str(sink.port),
         "DUZE_SMTP_FROM": "duze@county.invalid",
@@ -148,6 +154,12 @@ def app(environment: dict[str, str], database: str) -> Iterator[NotificationsApp
 @pytest.fixture(scope="module")
 def worker(app: NotificationsApp) -> Worker:
     return Worker(app)
+
+
+def send(app: NotificationsApp) -> None:
+    """Everything that is due, channel after channel; the worker's threads do it beside each other."""
+    for channel in app.outlets:
+        app.send(channel)
 
 
 def process_of_service(environment: dict[str, str], database: str, part: str, log: Path) -> Any:

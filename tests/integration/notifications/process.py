@@ -26,7 +26,9 @@ if __name__ == "__main__":
     settings = replace(config.from_env(), database=sys.argv[1])
     logs.set_up(settings.service, sys.argv[2], settings.log_level)
     if sys.argv[2] == "send":
-        build(settings).send()
+        app = build(settings)
+        for channel in app.outlets:
+            app.send(channel)
     elif sys.argv[2] == "worker":
         if os.environ.get("TEST_LEASES_FOR_ALL"):
             Lease.acquire = lambda self: True  # type: ignore[method-assign]

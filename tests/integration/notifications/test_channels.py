@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import requests
 
+from deploy.local import channel_providers
 from services.notifications.bootstrap import build
-from tests.integration.notifications.conftest import process_of_service
+from tests.integration.notifications.conftest import process_of_service, send
 from tests.support.eventually import eventually
 from tests.support.free_ports import free_port
 from tests.unit.notifications.events import DIRECT, assigned
@@ -63,14 +65,13 @@ def told(api, worker, channel_sink):
 
 @pytest.fixture
 def sender(app, environment):
-    """The worker's app as it is when it has just started: it remembers no outage."""
-    app.database.collection("leases").delete_one({"_id": "sending"})
+    """The worker's app as it is when it has just started: it remembers no outage, and nobody else tidies up."""
+    app.database.collection("leases").delete_many({})
     app.database.collection("throttles").delete_many({})
     app.database.collection("dispatches").delete_many({"status": {"$in": ["pending", "sending"]}})
     made = build(app.settings)
     yield made
     made.database.client.close()
-    app.database.collection("leases").delete_one({"_id": "sending"})
 
 
 def shown(api, one):
@@ -92,7 +93,7 @@ def test_what_is_known_after_each_answer_is_shown(api, sender, told, channel_sin
             continue
         one = told(channel, mood or "well")
         channel_sink.feel(**{channel: mood})
-        sender.send()
+        send(sender)
         expected = wanted.format(lost=LOST[CHANNELS[channel][1]])
         found = shown(api, one)
         told_of = str(found["last_error"])
@@ -118,12 +119,11 @@ def test_kill_9_while_sending_sends_nothing_twice(
         process.wait(10)
     channel_sink.feel()
     assert shown(api, one)["status"] == "sending"
-    sender.database.collection("leases").delete_one({"_id": "sending"})
     past = datetime.now(UTC) - timedelta(seconds=1)
     hurry(sender, one.who, lease_until=past)
     sender.tidy()
     hurry(sender, one.who)
-    sender.send()
+    send(sender)
     assert len(channel_sink.taken(one.to)) == 1
     wanted = "unknown" if CHANNELS[channel][1] == "unknown" else "sent"
     assert shown(api, one)["status"] == wanted
@@ -132,10 +132,32 @@ def test_kill_9_while_sending_sends_nothing_twice(
         assert (listed["channel"], listed["attempts"]) == (one.kind, 1)
 
 
+def test_a_provider_that_hangs_holds_up_no_other_channel(
+    api, app, sender, told, channel_sink, environment, tmp_path
+):
+    """The whole worker, while the first channel in its order waits for an answer that does not come."""
+    stuck, other = told("sms", "stuck"), told("webhook", "other")
+    channel_sink.feel(sms="hang")
+    own = environment | {
+        "DUZE_NOTIFICATIONS_WORKER_PORT": str(free_port()),
+        "DUZE_NOTIFICATIONS_AMQP_URI": f"amqp://nobody:nothing@127.0.0.1:{free_port()}/nowhere",
+    }
+    process = process_of_service(own, app.settings.database, "worker", tmp_path / "worker.log")
+    try:
+        eventually(lambda: channel_sink.taken(stuck.to) != [], 30)
+        eventually(lambda: shown(api, other)["status"] == "sent", 30)
+        # Whoever had waited for the one that hangs would find its attempt over.
+        dispatch = app.database.collection("dispatches").find_one({"recipient": stuck.who})
+        assert (dispatch["status"], dispatch["last_error"]) == ("sending", None)
+    finally:
+        process.kill()
+        process.wait(10)
+
+
 def test_a_message_the_gateway_never_got_is_sent_when_it_has_been_asked(api, sender, told, channel_sink):
     one = told("sms", "drop")
     channel_sink.feel(sms="drop")
-    sender.send()
+    send(sender)
     assert (shown(api, one)["status"], channel_sink.taken(one.to)) == ("sending", [])
     channel_sink.feel()
     past = datetime.now(UTC) - timedelta(seconds=1)
@@ -143,17 +165,17 @@ def test_a_message_the_gateway_never_got_is_sent_when_it_has_been_asked(api, sen
     sender.tidy()
     assert shown(api, one)["status"] == "pending"
     hurry(sender, one.who)
-    sender.send()
+    send(sender)
     assert (shown(api, one)["status"], len(channel_sink.taken(one.to))) == ("sent", 1)
 
 
 def test_a_token_that_has_ended_is_fetched_anew(api, app, told, channel_sink, sender):
     first = told("wecom", "token")
-    sender.send()
+    send(sender)
     line = sender._sending._senders["wecom"]
     line._token = "ended"
     second = told("wecom", "token")
-    sender.send()
+    send(sender)
     assert [shown(api, one)["status"] for one in (first, second)] == ["sent", "sent"]
     assert sender.database.collection("dispatches").find_one({"recipient": second.who})["provider_id"]
 
@@ -162,7 +184,7 @@ def test_a_member_that_wecom_does_not_know_is_a_failure_though_its_code_is_0(api
     body = {"channels": [{"kind": "wecom", "address": "nobody-1", "verified": True}]}
     assert api.ask("PUT", "/contacts/CNOBODY", json=body).status_code == 201
     worker.deliver(assigned("f-nobody", [DIRECT | {"cadre": "CNOBODY"}], units=[]))
-    sender.send()
+    send(sender)
     (notice,) = api.items("/notices?recipient=CNOBODY")
     assert [one["status"] for one in notice["deliveries"]] == ["sent", "failed"]
 
@@ -173,7 +195,7 @@ def test_the_real_robot_limit_is_not_run_into(api, app, worker, sender, channel_
         body = {"channels": [{"kind": "dingtalk", "address": "own-group:SECown-group", "verified": True}]}
         assert api.ask("PUT", f"/contacts/{who}", json=body).status_code == 201
     worker.deliver(assigned("f-group", [DIRECT | {"cadre": who} for who in people], units=[]))
-    sender.send()
+    send(sender)
     states = [one["status"] for one in api.items("/deliveries?channel=dingtalk&limit=200")]
     assert len(channel_sink.taken("own-group")) == 20
     assert states.count("pending") == 3
@@ -186,7 +208,7 @@ def test_webhooks_reach_no_other_host(api, worker, sender):
     }
     assert api.ask("PUT", "/contacts/CHOST", json=body).status_code == 201
     worker.deliver(assigned("f-host", [DIRECT | {"cadre": "CHOST"}], units=[]))
-    sender.send()
+    send(sender)
     (notice,) = api.items("/notices?recipient=CHOST")
     assert notice["deliveries"][1]["last_error"].startswith("the webhook's host is not among")
 
@@ -195,16 +217,45 @@ def test_webhooks_reach_no_other_host(api, worker, sender):
 def test_a_provider_that_is_away_costs_no_attempt_and_is_shown(api, app, sender, told, channel):
     one = told(channel, "away")
     away = build(replace(sender.settings, **{f"{channel}_url": f"http://127.0.0.1:{free_port()}"}))
-    away.send()
+    send(away)
     away.database.client.close()
-    sender.database.collection("leases").delete_one({"_id": "sending"})
     assert (shown(api, one)["status"], shown(api, one)["attempts"]) == ("pending", 0)
     states = {row["kind"]: row["health"] for row in api.items("/channels")}
     assert states[channel] == "away"
-    sender.send()
+    send(sender)
     assert shown(api, one)["status"] == "sent"
     states = {row["kind"]: row["health"] for row in api.items("/channels")}
     assert states[channel] == "ok"
+
+
+def test_the_button_of_a_card_signs_once_by_wecoms_callback_and_nothing_else_does(
+    api, sender, told, channel_sink
+):
+    one = told("wecom", "button")
+    send(sender)
+    (card,) = channel_sink.taken(one.to)
+    address = f"http://127.0.0.1:{channel_sink.port}/press/{card['id']}"
+    assert [requests.post(address, timeout=10).json().get("button") for _ in range(2)] == ["已签收"] * 2
+    (notice,) = api.items(f"/notices?recipient={one.who}")
+    assert (notice["status"], notice["signed_by"]) == ("signed", "card:wecom")
+    rows = api.items(f"/audit?subject={notice['id']}", "auditor")
+    assert [row["actor"] for row in rows if row["action"] == "notice.signed.v1"] == ["card:wecom"]
+    they = channel_providers.ENTERPRISE
+    own = f"http://127.0.0.1:{api.port}/wecom/callback"
+    query, sealed = they.request("4711")
+    assert requests.get(own, query | {"echostr": sealed}, timeout=10).text == "4711"
+    forged = requests.get(own, query | {"echostr": sealed, "nonce": "x"}, timeout=10)
+    assert (forged.status_code, forged.json()["code"]) == (403, "forged_callback")
+    xml = {"Content-Type": "text/xml"}
+    assert requests.post(own, b"<xml/>", params=query, headers=xml, timeout=10).status_code == 403
+
+
+def test_the_channels_come_in_pages(api):
+    whole = [one["kind"] for one in api.items("/channels")]
+    first = api.get("/channels?limit=4")
+    rest = api.get(f"/channels?limit=4&cursor={first['next']}")
+    assert [one["kind"] for one in first["items"] + rest["items"]] == whole
+    assert (len(first["items"]), rest["next"]) == (4, None)
 
 
 def test_operators_stop_a_channel_send_once_more_and_try_one(api, sender, told, channel_sink):
@@ -212,11 +263,11 @@ def test_operators_stop_a_channel_send_once_more_and_try_one(api, sender, told, 
     assert api.ask("POST", "/channels/wecom/pause", role="office", json={}).status_code == 403
     assert api.ask("POST", "/channels/pigeon/pause", role="admin", json={}).status_code == 404
     assert api.ask("POST", "/channels/wecom/pause", role="admin", json={}).json()["health"] == "paused"
-    sender.send()
+    send(sender)
     assert shown(api, one)["status"] == "pending"
     assert api.ask("POST", "/channels/wecom/resume", role="admin", json={}).json()["health"] == "ok"
     channel_sink.feel(wecom="refuse")
-    sender.send()
+    send(sender)
     (notice,) = api.items(f"/notices?recipient={one.who}")
     assert notice["status"] == "failed"
     channel_sink.feel()
@@ -224,7 +275,7 @@ def test_operators_stop_a_channel_send_once_more_and_try_one(api, sender, told, 
     assert api.ask("POST", path, json={}).json()["deliveries"][1]["status"] == "pending"
     again = api.ask("POST", path, json={})
     assert (again.status_code, again.json()["code"]) == (409, "nothing_to_resend")
-    sender.send()
+    send(sender)
     assert shown(api, one)["status"] == "sent"
     (masked, *_) = api.items("/deliveries?channel=wecom&status=sent&limit=1", role="admin")
     assert masked["recipient"].endswith("***")
@@ -239,7 +290,7 @@ def test_whoever_tries_a_channel_gets_a_message_himself(api, sender, channel_sin
     assert api.ask("POST", "/channels/sms/test", role="auditor", json={}).status_code == 403
     sent = api.ask("POST", "/channels/sms/test", role="supervisor", team="T01", json={})
     assert (sent.status_code, sent.json()["recipient"]) == (200, "team:T01"), sent.text
-    sender.send()
+    send(sender)
     (taken,) = channel_sink.taken("13900000001")
     assert taken["text"].startswith("测试消息")
     health = api.get("/readyz")["details"]["channels"]

@@ -7,7 +7,7 @@ import pytest
 
 from services.notifications.bootstrap import build
 from shared.observability import metrics
-from tests.integration.notifications.conftest import GATHER_SECONDS, process_of_service
+from tests.integration.notifications.conftest import GATHER_SECONDS, process_of_service, send
 from tests.support.eventually import eventually
 from tests.support.free_ports import free_port
 from tests.unit.notifications.events import DIRECT, assigned, warned
@@ -46,7 +46,7 @@ def counted(outcome):
 def test_a_notice_leaves_as_a_mail_that_says_what_the_inbox_says(api, app, told, sink):
     before = counted("sent")
     who = told("taken-1@demo.invalid")
-    app.send()
+    send(app)
     shown = notice(api, who)
     assert (shown["status"], mail(api, who)["status"], mail(api, who)["attempts"]) == ("sent", "sent", 1)
     (received,) = sink.mails("taken-1@demo.invalid")
@@ -71,7 +71,7 @@ def test_a_notice_leaves_as_a_mail_that_says_what_the_inbox_says(api, app, told,
 )
 def test_what_is_known_of_an_attempt_that_went_wrong_is_shown(api, app, told, mood, status, error):
     who = told(f"{mood}-1@demo.invalid")
-    app.send()
+    send(app)
     shown = mail(api, who)
     assert (shown["status"], shown["last_error"], shown["attempts"]) == (status, error, 1)
     assert notice(api, who)["status"] == ("failed" if status == "failed" else "queued")
@@ -82,7 +82,7 @@ def test_one_message_that_goes_wrong_does_not_hold_up_the_others(api, app, told,
     people = [
         told(f"{mood}-2@demo.invalid") for mood in ("cut", "taken", "refused", "fine", "hangup", "good")
     ]
-    app.send()
+    send(app)
     assert [mail(api, who)["status"] for who in people] == [
         "unknown", "sent", "failed", "sent", "pending", "sent",
     ]  # fmt: skip
@@ -91,20 +91,20 @@ def test_one_message_that_goes_wrong_does_not_hold_up_the_others(api, app, told,
 def test_what_may_have_left_is_not_sent_again(api, app, told, sink):
     who = told("cut-3@demo.invalid")
     for _ in range(3):
-        app.send()
+        send(app)
         app.tidy()
     assert (mail(api, who)["status"], len(sink.mails("cut-3@demo.invalid"))) == ("unknown", 1)
 
 
 def test_what_was_not_taken_now_is_tried_again_when_its_pause_is_over(api, app, told, sink):
     who = told("full-4@demo.invalid")
-    app.send()
+    send(app)
     body = {"channels": [{"kind": "email", "address": "mended-4@demo.invalid", "verified": True}]}
     assert api.ask("PUT", f"/contacts/{who}", json=body).status_code == 200
-    app.send()
+    send(app)
     assert sink.mails("mended-4@demo.invalid") == []
     hurry(app, who)
-    app.send()
+    send(app)
     assert (mail(api, who)["status"], mail(api, who)["attempts"]) == ("sent", 2)
     first, second = sink.mails("full-4@demo.invalid")[0], sink.mails("mended-4@demo.invalid")[0]
     assert first["message-id"] == second["message-id"]
@@ -117,34 +117,28 @@ def hurry(app, who, **also):
     assert dispatches.update_many({"recipient": who}, {"$set": {"due_at": past, **also}}).modified_count
 
 
-def let_others_send(app):
-    """The sender's lease ends some seconds after its last turn; here it is over at once."""
-    app.database.collection("leases").delete_one({"_id": "sending"})
-
-
 def test_a_mail_server_that_is_away_costs_no_attempt(api, app, told):
     who = told("away-5@demo.invalid")
     away = build(replace(app.settings, smtp_port=free_port()))
-    away.send()
+    send(away)
     assert (mail(api, who)["status"], mail(api, who)["attempts"]) == ("pending", 0)
     away.database.client.close()
-    let_others_send(app)
-    app.send()
+    send(app)
     assert mail(api, who)["status"] == "sent"
 
 
 def test_the_first_goes_at_once_and_what_follows_is_gathered(api, app, told, worker, sink):
     address = "gathered-6@demo.invalid"
     who = told(address, "f-6")
-    app.send()
+    send(app)
     begun = datetime.now(UTC)
     worker.deliver(warned("f-6", who), assigned("f-7", [DIRECT | {"cadre": who}], units=[]))
-    app.send()
+    send(app)
     assert len(sink.mails(address)) == 1
     assert {one["status"] for one in api.items(f"/notices?recipient={who}")} == {"sent", "queued"}
 
     def gathered():
-        app.send()
+        send(app)
         return len(sink.mails(address)) == 2
 
     eventually(gathered, seconds=GATHER_SECONDS + 10)
@@ -155,7 +149,7 @@ def test_the_first_goes_at_once_and_what_follows_is_gathered(api, app, told, wor
 
 def test_what_is_not_urgent_says_when_it_will_leave(api, app, told, sink):
     who = told("digest-8@demo.invalid", severity="minor")
-    app.send()
+    send(app)
     shown = mail(api, who)
     assert (shown["status"], shown["due_at"][11:]) == ("pending", "08:30:00+08:00")
     assert sink.mails("digest-8@demo.invalid") == []
@@ -166,7 +160,6 @@ def test_kill_9_while_sending_leaves_unknown_behind_and_nothing_is_resent(
 ):
     address = "stall-9@demo.invalid"
     who = told(address)
-    let_others_send(app)
     process = process_of_service(environment, app.settings.database, "send", tmp_path / "send.log")
     try:
         eventually(lambda: sink.mails(address) != [])
@@ -174,14 +167,13 @@ def test_kill_9_while_sending_leaves_unknown_behind_and_nothing_is_resent(
         process.kill()
         process.wait(10)
     assert mail(api, who)["status"] == "sending"
-    let_others_send(app)
     app.tidy()
-    app.send()
+    send(app)
     assert mail(api, who)["status"] == "sending", "its lease has not run out yet"
     hurry(app, who, lease_until=datetime.now(UTC) - timedelta(seconds=1))
     before = counted("unknown")
     app.tidy()
-    app.send()
+    send(app)
     assert (mail(api, who)["status"], notice(api, who)["status"]) == ("unknown", "queued")
     assert "gone" in mail(api, who)["last_error"]
     assert (len(sink.mails(address)), counted("unknown")) == (1, before + 1)
@@ -190,14 +182,12 @@ def test_kill_9_while_sending_leaves_unknown_behind_and_nothing_is_resent(
 def test_two_workers_share_the_work_and_send_each_mail_once(api, app, told, sink, environment, tmp_path):
     addresses = [f"shared-{number}@demo.invalid" for number in range(12)]
     people = [told(address) for address in addresses]
-    let_others_send(app)
     processes = [
         process_of_service(environment, app.settings.database, "send", tmp_path / f"{number}.log")
         for number in range(2)
     ]
     assert [process.wait(60) for process in processes] == [0, 0]
-    let_others_send(app)
-    app.send()
+    send(app)
     assert [len(sink.mails(address)) for address in addresses] == [1] * 12
     assert {mail(api, who)["status"] for who in people} == {"sent"}
 
@@ -205,14 +195,14 @@ def test_two_workers_share_the_work_and_send_each_mail_once(api, app, told, sink
 def test_while_the_database_is_away_the_sender_waits_for_its_next_turn(app):
     away = f"mongodb://127.0.0.1:{free_port()}/?replicaSet=duze&serverSelectionTimeoutMS=300"
     other = build(replace(app.settings, mongo_uri=away))
-    other.send()
+    send(other)
     other.tidy()
     other.database.client.close()
 
 
 def test_what_became_of_a_mail_is_told_with_the_event_that_caused_the_notice(worker, app, told):
     who = told("traced-10@demo.invalid")
-    app.send()
+    send(app)
     queued, sent = [one for one in worker.told("notice.") if one.data["recipient"] == who]
     assert (queued.type, sent.type) == ("notice.queued.v1", "notice.sent.v1")
     assert (sent.causationid, sent.correlationid) == (queued.causationid, queued.correlationid)

@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from shared.persistence.due import woken_by
-from tests.integration.notifications.conftest import Api, Sink, Worker, process_of_service
+from tests.integration.notifications.conftest import Api, Sink, Worker, process_of_service, send
 from tests.support.eventually import eventually
 from tests.support.free_ports import free_port
 from tests.unit.notifications.events import DIRECT, LINE, PRINCIPAL, assigned, registered, warned
@@ -31,7 +31,7 @@ def token(api: Api, app: Any, worker: Worker, sink: Sink, request: Any) -> str:
     assert api.ask("PUT", f"/contacts/{cadre}", "office", json=body).status_code in (200, 201)
     person = {**DIRECT, "cadre": cadre}
     worker.deliver(registered(cadre, "赵测试"), assigned(f"f-{cadre}", [person], units=[]))
-    app.send()
+    send(app)
     (mail,) = sink.mails(address)
     found = re.search(r"/sign/(\S+)", mail.get_content())
     assert found is not None
@@ -146,7 +146,7 @@ def test_what_is_due_is_found_by_its_index(app: Any) -> None:
 def test_an_address_by_hand_waits_for_its_code_and_a_wrong_one_counts(api: Api, app: Any, sink: Sink) -> None:
     body = {"channels": [{"kind": "email", "address": "hand@demo.invalid"}]}
     assert api.ask("PUT", "/contacts/V001", "office", json=body).json()["reachable"] is False
-    app.send()
+    send(app)
     (mail,) = sink.mails("hand@demo.invalid")
     found = re.search(r"验证码:(\d{6})", mail.get_content())
     assert found is not None

@@ -168,7 +168,7 @@ def test_two_senders_at_once_send_a_message_once():
 
     def answer(letter):
         seen.append(letter)
-        other.turn()
+        other.turn(EMAIL)
 
     world = World(answer=answer)
     world.reachable("C001")

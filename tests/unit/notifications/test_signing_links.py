@@ -77,6 +77,17 @@ def test_its_button_signs_and_says_by_which_way(world):
     assert event.data["change"]["by"] == "link"
 
 
+def test_the_audit_trail_names_the_link_that_signed_and_nobody_for_looking(world):
+    (token,) = sent(world, assigned("f-1"))
+    show(world, token)
+    assert world.all("audit") == []
+    sign(world, token)
+    (row,) = world.all("audit")
+    assert (row["action"], row["subject"]) == ("notice.signed.v1", world.notice(recipient="C001")["_id"])
+    assert (row["actor"], row["role"], row["area"]) == ("link:email", "link", "990100001001")
+    assert token not in str(row)
+
+
 def test_a_link_signs_once(world):
     (token,) = sent(world, assigned("f-1"))
     sign(world, token)

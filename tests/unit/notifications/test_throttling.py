@@ -16,9 +16,10 @@ from services.notifications.application.signing import Letters
 from services.notifications.application.verifying import Codes
 from services.notifications.domain.channel import MINUTE, ChannelState, Throttle, lane_of
 from services.notifications.domain.contact import Channel, Contact
+from services.notifications.domain.delivery import DeliveryStatus
 from services.notifications.domain.dispatch import Dispatch, Kind
 from services.notifications.domain.gathering import Timing, Window
-from services.notifications.domain.notice import DeliveryStatus, Text
+from services.notifications.domain.notice import Text
 from tests.unit.notifications.events import NOW, assigned
 from tests.unit.notifications.test_sending import Script
 from tests.unit.notifications.world import SPEEDS, TABLE, WRITER, Tally, World
@@ -38,7 +39,7 @@ def a_world(people, *answers):
 
 
 def run(world):
-    while world.sending.turn():
+    while world.turn():
         pass
 
 
@@ -58,7 +59,7 @@ def test_a_robot_is_given_twenty_in_a_minute_and_the_rest_later():
 def test_the_limit_holds_for_all_workers_together():
     world, robot = a_world(30)
     first, second = world.sending, world.another_sender()
-    while first.turn() or second.turn():
+    while first.turn("dingtalk") or second.turn("dingtalk"):
         pass
     assert len(robot.letters) == 20
 
@@ -81,7 +82,7 @@ def test_what_the_other_side_says_is_too_much_costs_no_attempt_and_the_lane_rest
     world, robot = a_world(2, BusyError("too fast", 60))
     run(world)
     assert robot.letters == []
-    assert not world.sending.turn()
+    assert not world.turn()
     world.now = NOW + timedelta(seconds=61)
     run(world)
     assert [one["attempts"] for one in world.all("dispatches")] == [1, 1]
@@ -200,7 +201,7 @@ def test_ten_thousand_notices_to_one_robot_leave_in_order_and_none_is_lost():
     sizes: dict[int, int] = {}
     tracemalloc.start()
     while flood.due("dingtalk", NOW + timedelta(days=9), 1):
-        while sending.turn():
+        while sending.turn("dingtalk"):
             pass
         now[0] += timedelta(seconds=20)
         if len(robot.left) in (2_000, 10_000):

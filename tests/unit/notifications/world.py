@@ -12,10 +12,16 @@ from services.notifications.adapters.channel_rules import load_channels
 from services.notifications.adapters.county import load_phones, load_policies, load_rule_titles
 from services.notifications.adapters.docx import DocxNoticePrinter
 from services.notifications.adapters.memory import MemoryDispatchFinder, RecordingSender, transactor
-from services.notifications.adapters.mongo import INDEXES, NOTICES, NotificationsWork
+from services.notifications.adapters.mongo import INDEXES, NotificationsWork
+from services.notifications.adapters.notices import NOTICES
 from services.notifications.adapters.templates import JinjaNoticeWriter
 from services.notifications.adapters.vault import AddressVault
-from services.notifications.application.commands import AnswerNotice, RegisterCadre, SetContact
+from services.notifications.application.commands import (
+    AnswerNotice,
+    FollowCase,
+    RegisterCadre,
+    SetContact,
+)
 from services.notifications.application.facts import CountyWords
 from services.notifications.application.lines import Letter
 from services.notifications.application.operating import Operating
@@ -38,6 +44,7 @@ from shared.contracts.claims import Claims
 from shared.contracts.envelope import Event, decode
 from shared.contracts.vocabulary import Vocabulary
 from shared.messaging.batch import Batch
+from shared.observability import context
 from shared.persistence.due import Due, DueTurns
 from shared.persistence.memory import MemoryDatabase
 from shared.persistence.transaction import Transaction
@@ -101,7 +108,7 @@ class World:
         rules = TABLE.receipts
         teller = Teller(policies, words, WRITER, postbox, self._id, self._clock, TABLE.timing.repeat, rules)
         self.receipts = Receipts(rules, self._clock)
-        self.signing = Signing(words, self._clock)
+        self.signing = Signing(words, self._act_as, self._clock)
         self.reminders = Reminders(rules, postbox, words, WRITER, self._id)
         self.printing = Printing(words, DocxNoticePrinter())
         self.verifying = Verifying(postbox, self._clock)
@@ -120,6 +127,9 @@ class World:
         """The next code."""
         self.codes_made += 1
         return 100 * self.codes_made
+
+    def _act_as(self, actor: Claims) -> Any:
+        return context.bind(context.Context("request", None, actor))
 
     def _clock(self) -> datetime:
         return self.now
@@ -150,6 +160,8 @@ class World:
     def _handle(self, one: Event, work: NotificationsWork) -> None:
         if one.type == accountability.CADRE_REGISTERED_V1:
             self.do.register_cadre(work, RegisterCadre.from_event(one.data))
+        elif one.type.startswith("case."):
+            self.do.follow_case(work, FollowCase.from_event(one))
         else:
             self.do.tell(work, one)
 
@@ -202,10 +214,15 @@ class World:
         command = RecordReceipt(notice, said, office)
         return dict(self.work(lambda work: getattr(self.receipts, move)(work, command)))
 
+    def turn(self) -> bool:
+        """One turn of each channel; whether any has more."""
+        more = [self.sending.turn(channel) for channel in self.senders]
+        return any(more)
+
     def send(self) -> list[Letter]:
         """One turn of the sender; the letters that left in it."""
         before = len(self.mail.letters)
-        self.sending.turn()
+        self.turn()
         return self.mail.letters[before:]
 
     def send_at(self, moment: datetime) -> list[Letter]:
