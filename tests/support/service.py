@@ -28,6 +28,8 @@ from tests.support.eventually import eventually
 
 KEY = "a-key-made-up-for-the-tests-of-one-service"
 COUNTY = "990100"
+Timeout = float | tuple[float, float]
+"""Seconds, as `requests` takes them."""
 
 
 @dataclass
@@ -41,7 +43,7 @@ class ServiceApi:
         method: str,
         path: str,
         role: str = "office",
-        timeout: float | tuple[float, float] = 90,
+        timeout: Timeout = 90,
         **rest: Any,
     ) -> requests.Response:
         """Claims are named `area`, `sub`, `cadre`, `team`; what else is given goes to `requests`."""

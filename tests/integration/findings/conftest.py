@@ -10,7 +10,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from tests.support.free_ports import free_port
-from tests.support.service import KEY, ServiceApi, api_process, running, scratch_database
+from tests.support.service import KEY, ServiceApi, Timeout, api_process, running, scratch_database
 
 
 @dataclass
@@ -19,8 +19,10 @@ class Api(ServiceApi):
 
     database: Database[Any]
 
-    def ask(self, method: str, path: str, role: str = "supervisor", **rest: Any) -> requests.Response:
-        return super().ask(method, path, role, **{"team": "T05"} | rest)
+    def ask(
+        self, method: str, path: str, role: str = "supervisor", timeout: Timeout = 90, **rest: Any
+    ) -> requests.Response:
+        return super().ask(method, path, role, timeout, **{"team": "T05"} | rest)
 
     def post(self, finding: dict[str, Any], **rest: Any) -> requests.Response:
         return self.ask("POST", "/findings", json=finding, **rest)

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.needs_mongo
 NOW = datetime(2026, 2, 11, 6, tzinfo=UTC)
 VILLAGE, OTHER = "990100001001", "990100102201"
 RESPONSIBLE = {"responsible": [{"cadre": "C001", "role": "direct"}]}
-UNIT = {"role": "unit", "area": "990100001", "sub": "unit-1"}
+UNIT: dict[str, Any] = {"role": "unit", "area": "990100001", "sub": "unit-1"}
 
 
 @pytest.fixture(scope="module")

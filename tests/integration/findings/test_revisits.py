@@ -9,7 +9,7 @@ from tests.integration.findings.conftest import Api
 from tests.support.county import a_finding
 
 pytestmark = pytest.mark.needs_mongo
-UNIT = {"role": "unit", "area": "990100001", "sub": "unit-1"}
+UNIT: dict[str, Any] = {"role": "unit", "area": "990100001", "sub": "unit-1"}
 
 
 def closed(api: Api, severity: str) -> dict[str, Any]:

@@ -213,5 +213,5 @@ def test_an_unknown_figure_is_answered_with_those_there_are(api: Api) -> None:
     ("move", "role"), [("approve", "approver"), ("publish", "office"), ("correct", "office")]
 )
 def test_an_unknown_bulletin_is_not_moved(api: Api, move: str, role: str) -> None:
-    body = {"json": {"reason": "x"}} if move == "correct" else {}
+    body: dict[str, Any] = {"json": {"reason": "x"}} if move == "correct" else {}
     assert api.ask("POST", f"/bulletins/x/{move}", role, **body).status_code == 404

@@ -85,7 +85,7 @@ def test_published_it_is_whole_and_harmless_in_every_format_and_nothing_changes_
         ("return", "approver", {"reason": "改"}),
         ("publish", "office", None),
     ):
-        more = {"json": body} if body else {}
+        more: dict[str, Any] = {"json": body} if body else {}
         assert api.ask("POST", f"{path}/{move}", role, sub="another", **more).status_code == 409, move
     assert api.ask("PATCH", path, json={"title": "改"}).status_code == 409
     assert api.ask("GET", path).json() == bulletin

@@ -116,7 +116,7 @@ class Member:
         self.world.deliver(assigned("f-1"))
         self.world.send()
         (letter,) = self.world.senders["wecom"].letters
-        self.key = letter.link.rpartition("/")[2]
+        self.key = str(letter.link).rpartition("/")[2]
 
     def press(self, member="zhao", key=None):
         cards = Cards(self.world.signing)
@@ -162,7 +162,7 @@ def test_the_button_of_a_mailed_link_signs_nothing(zhao):
     zhao.world.deliver(assigned("f-2"))
     letter = zhao.world.send()[-1]
     zhao.world.contact("C001", wecom="zhao")
-    assert zhao.press(key=letter.link.rpartition("/")[2]) == "无效"
+    assert zhao.press(key=str(letter.link).rpartition("/")[2]) == "无效"
 
 
 def test_a_card_that_is_too_old_or_refused_says_so(zhao):
