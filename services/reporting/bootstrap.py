@@ -19,6 +19,7 @@ from services.reporting.adapters.sheets.csv_writer import CsvWriter
 from services.reporting.adapters.sheets.xlsx_writer import XlsxWriter
 from services.reporting.application.bulletin_drafting import Drafting
 from services.reporting.application.bulletin_files import BulletinFiles
+from services.reporting.application.bulletin_sources import BulletinSources
 from services.reporting.application.bulletin_texts import BulletinTexts
 from services.reporting.application.bulletins import Bulletins
 from services.reporting.application.chains import Chains
@@ -57,6 +58,7 @@ ERRORS: Mapping[type[Exception], tuple[int, str]] = {
     errors.UnknownFigureError: (404, "unknown_figure"),
     errors.NotDraftError: (409, "not_draft"),
     errors.WrongStatusError: (409, "invalid_transition"),
+    errors.OutdatedError: (409, "outdated"),
     errors.AlreadyCorrectedError: (409, "already_corrected"),
     errors.SamePersonError: (403, "same_person"),
     errors.RenderingError: (503, "rendering_failed"),
@@ -106,9 +108,10 @@ class ReportingApp:
         self.renderer = ChildRenderer(settings.fonts_dir, settings.render_seconds, cold_seconds=COLD_SECONDS)
         files = BulletinFiles(texts, self.renderer, letterheads, series)
         self.bulletin_store = MongoBulletinStore(database)
-        drafting = Drafting(self.bulletin_store, texts, new_id, self.clock)
+        sources = BulletinSources(self.bulletin_store)
+        drafting = Drafting(sources, texts, new_id, self.clock)
         self.bulletins = Bulletins(self.bulletin_store, drafting, texts, files, self.areas, self.clock)
-        self.publishing = Publishing(self.bulletins, drafting, texts, files, series, self.clock)
+        self.publishing = Publishing(self.bulletins, drafting, sources, texts, files, series, self.clock)
         self._day = CountyDay(load_schedule(settings.county_dir, self.areas), drafting)
 
     def do_due(self, now: datetime) -> bool:

@@ -35,6 +35,7 @@ def traced(path: str, figure: Figure) -> Answer:
         "figure": path,
         "value": figure.value,
         "unit": figure.unit,
+        "of": list(figure.of),
         "ids": [item.id for item in figure.items],
         "items": [
             {

@@ -1,6 +1,6 @@
 """What the use cases need of the world around them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -65,6 +65,10 @@ class BulletinRepository(Protocol):
 
     def save(self, bulletin: Bulletin) -> None:
         """A changed one; its items never change."""
+        ...
+
+    def save_retaken(self, bulletin: Bulletin) -> None:
+        """A draft whose items were taken anew."""
         ...
 
     def add_files(self, bulletin: str, files: Mapping[str, bytes]) -> None: ...
@@ -210,6 +214,10 @@ class BulletinStore(Protocol):
 
     def facts_for(self, filters: Filters, limit: int) -> Sequence[Fact]:
         """Facts for a bulletin, in the order in which they were found; at most `limit`."""
+        ...
+
+    def withdrawn(self, findings: Sequence[str]) -> Collection[str]:
+        """Those of them that are withdrawn by now."""
         ...
 
 

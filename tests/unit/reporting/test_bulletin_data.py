@@ -46,8 +46,8 @@ def test_a_kind_may_have_a_body_of_its_own_that_issues_it(county):
     path = county / "series.yaml"
     path.write_text(path.read_text(encoding="utf-8") + row, encoding="utf-8")
     series = load_series(county)
-    assert issuer_of(series, "cases").number(2026, 3) == "示纪通〔2026〕3号"
-    assert issuer_of(series, "daily").number(2026, 3) == "示督通〔2026〕3号"
+    assert issuer_of(series, "cases", "990100").number(2026, 3) == "示纪通〔2026〕3号"
+    assert issuer_of(series, "daily", "990100").number(2026, 3) == "示督通〔2026〕3号"
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_kind_may_have_a_body_of_its_own_that_issues_it(county):
     [
         (("示督通〔{year}〕{n}号", "示督通〔{year}〕号"), "needs an issuer and a format"),
         (("    issuer: 示督通\n", ""), "needs an issuer"),
-        (("id: bulletin", "id: other"), "one row names no kinds"),
+        (("id: bulletin", "id: other"), "one row names neither kinds"),
     ],
 )
 def test_a_series_that_cannot_be_stops_the_start(county, changed, said):
