@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from services.reporting.adapters.board import MongoBoardStore
 from services.reporting.adapters.bulletin_store import MongoBulletinStore
 from services.reporting.adapters.bulletin_writer import JinjaBulletinWriter
 from services.reporting.adapters.ledger_columns import load_columns
@@ -17,6 +18,7 @@ from services.reporting.adapters.schedule import load_schedule
 from services.reporting.adapters.series import load_series
 from services.reporting.adapters.sheets.csv_writer import CsvWriter
 from services.reporting.adapters.sheets.xlsx_writer import XlsxWriter
+from services.reporting.application.board import Board
 from services.reporting.application.bulletin_drafting import Drafting
 from services.reporting.application.bulletin_files import BulletinFiles
 from services.reporting.application.bulletin_sources import BulletinSources
@@ -98,7 +100,9 @@ class ReportingApp:
         self.chains = Chains(self.store, self.vocabulary, self.areas)
         self._make_bulletins(settings, database)
         dashboard = Dashboard(self.store, self.ask, self.vocabulary, self.areas, utc_now)
-        self.pages = Pages(dashboard, self.ask, self.chains, Labels(self.vocabulary, self.areas))
+        board = Board(MongoBoardStore(database), self.vocabulary, self.areas, utc_now)
+        labels = Labels(self.vocabulary, self.areas)
+        self.pages = Pages(dashboard, self.ask, self.chains, board, labels)
 
     def _make_bulletins(self, settings: ReportingSettings, database: MongoDatabase) -> None:
         texts = BulletinTexts(JinjaBulletinWriter(settings.county_dir), self.vocabulary, self.areas)

@@ -221,6 +221,18 @@ class BulletinStore(Protocol):
         ...
 
 
+class BoardStore(Protocol):
+    """Cases as they were last committed."""
+
+    def newest_of_cases(self, finished: int) -> Sequence[Event]:
+        """What was told last of each case under way, and of so many finished ones."""
+        ...
+
+    def numbers(self, findings: Sequence[str]) -> Mapping[str, str]:
+        """By finding."""
+        ...
+
+
 class BulletinWriter(Protocol):
     """Makes the texts of bulletins from the county's templates."""
 

@@ -17,7 +17,12 @@ from services.reporting.application.ports import Clock, Work
 from services.reporting.domain.bulletin import PUBLISHED, Bulletin
 from services.reporting.domain.bulletin_snapshot import frozen
 from services.reporting.domain.calendar import day_of
-from services.reporting.domain.errors import AlreadyCorrectedError, BusySeriesError, OutdatedError, WrongStatusError
+from services.reporting.domain.errors import (
+    AlreadyCorrectedError,
+    BusySeriesError,
+    OutdatedError,
+    WrongStatusError,
+)
 from services.reporting.domain.series import Series, issuer_of
 from shared.contracts.claims import Claims
 from shared.contracts.reporting import BULLETIN_CORRECTED_V1, BULLETIN_PUBLISHED_V1

@@ -38,11 +38,11 @@ class Exclusion:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bulletin:
     """`since` and `until` are days, both included, of when the findings were found; `names` says how people would be
-    named. `items` are what was known at `drafted_at` and do not move with the facts, `closings` what was closed in these
-    days; `values` are the figures of those that are shown, by path. `lead` and `closing` are None while they are the templates' own, whose figures follow
-    what is left out. `cases` instead of `items` are what a cases bulletin is of. `corrects` and `corrects_number` name
-    the bulletin that this one corrects, `corrected_by` the published one that corrects this. `files` are the SHA-256 of
-    the published files by format; `told` counts the events about it."""
+    named. `items` are what was known at `drafted_at` and do not move with the facts, `closings` what was closed in
+    these days; `values` are the figures of those that are shown, by path. `lead` and `closing` are None while they are
+    the templates' own, whose figures follow what is left out. `cases` instead of `items` are what a cases bulletin is
+    of. `corrects` and `corrects_number` name the bulletin that this one corrects, `corrected_by` the published one that
+    corrects this. `files` are the SHA-256 of the published files by format; `told` counts the events about it."""
 
     id: str
     kind: str

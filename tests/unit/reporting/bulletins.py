@@ -110,7 +110,9 @@ class FactStore:
         return {one.subject: one.data for one in told if one.subject in cadres}
 
     def withdrawn(self, findings: Sequence[str]) -> set[str]:
-        return {fact.id for fact in self.facts if fact.state and fact.state["status"] == "withdrawn"} & set(findings)
+        return {fact.id for fact in self.facts if fact.state and fact.state["status"] == "withdrawn"} & set(
+            findings
+        )
 
     def facts_for(self, filters: Filters, limit: int) -> list[Fact]:
         now = DRAFTED_AT
@@ -147,7 +149,9 @@ class BulletinWorld:
         sources = BulletinSources(self.store)
         self.drafting = drafting = Drafting(sources, texts, lambda: next(self._ids), lambda: self.now)
         self.bulletins = Bulletins(self.store, drafting, texts, files, AREAS, lambda: self.now)
-        self.publishing = Publishing(self.bulletins, drafting, sources, texts, files, SERIES, lambda: self.now)
+        self.publishing = Publishing(
+            self.bulletins, drafting, sources, texts, files, SERIES, lambda: self.now
+        )
 
     def transact(self, act: Callable[[ReportingWork], Any]) -> Any:
         return self.database.transact(lambda tx: act(ReportingWork(tx)))

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import pytest
 
 from services.reporting.domain.bulletin import Bulletin
-from services.reporting.domain.bulletin_item import groups, item_of
 from services.reporting.domain.bulletin_figures import PARTS, figures
+from services.reporting.domain.bulletin_item import groups, item_of
 from services.reporting.domain.errors import (
     ForbiddenError,
     InvalidError,
