@@ -101,7 +101,8 @@ class Bulletin:
     @property
     def known(self) -> frozenset[str]:
         """Every finding and case that it is of."""
-        return frozenset(one.id for one in (*self.items, *self.closings, *self.cases))
+        findings = frozenset(item.finding for item in (*self.items, *self.closings))
+        return findings | {case.id for case in self.cases}
 
     @property
     def is_scheduled(self) -> bool:

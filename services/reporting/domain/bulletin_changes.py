@@ -43,8 +43,5 @@ def cases_changed(bulletin: Bulletin, now: Mapping[str, CaseEntry]) -> list[Chan
 
 def _sanctions(case: CaseEntry) -> set[tuple[str, str | None]]:
     """Who is told of with what; None for who is dealt with elsewhere."""
-    return {
-        (one.cadre, each)
-        for one in case.people
-        for each in ([sanction.id for sanction in one.sanctions] or [None])
-    }
+    told: set[tuple[str, str | None]] = {(one.cadre, None) for one in case.people if not one.sanctions}
+    return told | {(one.cadre, each.id) for one in case.people for each in one.sanctions}

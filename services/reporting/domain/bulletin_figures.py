@@ -82,6 +82,11 @@ def values_of(bulletin: Bulletin) -> dict[str, Number]:
     return {path: figure.value for path, figure in figures_of(bulletin).items()}
 
 
+def is_rate(path: str) -> bool:
+    """Whether the figure of this path is a part of 1 and no count."""
+    return path.startswith(f"{RATE}_")
+
+
 def case_figures(cases: Collection[CaseEntry]) -> dict[str, Figure]:
     """Those of typical cases: `cases.total`, `persons.direct`, `measure.removal` … A person counts once."""
     found = {"cases.total": _records(CASES, [_record(case.id, case) for case in cases])}

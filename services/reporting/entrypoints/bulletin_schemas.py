@@ -101,9 +101,10 @@ class FileAnswer(Schema):
 
 
 class BulletinAnswer(Schema):
-    """`figures` by their paths; GET …/trace?figure=<path> tells what is behind one. They are those of `drafted_at`.
-    `returned` is why an approver sent it back, `snapshot_sha256` what a published one hashes to, `corrects` the id of
-    the bulletin that it corrects, `corrected_by` of the one that corrects it."""
+    """`figures` by their paths; GET …/trace?figure=<path> tells what is behind one. `rates` likewise: parts of 1, null
+    where there is nothing to divide by. Both are those of `drafted_at`. `returned` is why an approver sent it back,
+    `snapshot_sha256` what a published one hashes to, `corrects` the id of the bulletin that it corrects,
+    `corrected_by` of the one that corrects it."""
 
     id = fields.String(required=True)
     kind = fields.String(required=True)
@@ -135,7 +136,8 @@ class BulletinAnswer(Schema):
     corrects_number = fields.String(required=True, allow_none=True)
     correction_reason = fields.String(required=True, allow_none=True)
     corrected_by = fields.String(required=True, allow_none=True)
-    figures = fields.Dict(keys=fields.String(), values=Number(allow_none=True), required=True)
+    figures = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    rates = fields.Dict(keys=fields.String(), values=fields.Float(allow_none=True), required=True)
     drafted_at = Moment(required=True)
     version = fields.Integer(required=True)
     created_at = Moment(required=True)

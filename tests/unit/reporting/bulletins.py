@@ -198,6 +198,14 @@ class BulletinWorld:
         command = EditBulletin.from_request(bulletin, body, by, require_version)
         return self.database.transact(lambda tx: self.bulletins.edit(ReportingWork(tx), command))
 
+    def facts_now(self, facts: Sequence[Fact]) -> None:
+        """What the ledger knows from now on."""
+        self.store.facts = list(facts)
+
+    def told_later(self, *events: Event) -> None:
+        """What the archive holds beside what was there."""
+        self.store.told += events
+
     def refresh(self, bulletin: str, by: Claims = OFFICE) -> dict[str, Any]:
         return self.transact(lambda work: self.bulletins.refresh(work, bulletin, by, lambda _: None))
 

@@ -89,7 +89,7 @@ def test_head_number_addressees_signature_and_imprint_are_there() -> None:
     texts = [line.text for line in file.paragraphs]
     assert "各乡镇人民政府、县直有关单位：" in texts
     assert "附件：1．问题明细表" in texts
-    assert texts[-2:] == ["示范县督查室", "2026年3月2日"]
+    assert texts[-3:-1] == ["示范县督查室", "2026年3月2日"]
     imprint = file.tables[-1]
     assert imprint._tbl.tblPr.find(qn("w:tblpPr")).get(qn("w:tblpYSpec")) == "bottom"
     assert imprint.cell(0, 0).text == "抄送：县委办公室，县政府办公室。"

@@ -123,6 +123,7 @@ class _Page:
             for cell, text in zip(row.cells, cells, strict=False):
                 self._write(cell.paragraphs[0], text, FANGSONG, 14)
                 cell.paragraphs[0].paragraph_format.line_spacing = Pt(22)
+                cell.paragraphs[0].paragraph_format.keep_with_next = True
             if len(cells) == 2:
                 row.cells[1].paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
         # A body ends with a paragraph, and what floats hangs on it: without one it is not shown everywhere.
