@@ -4,18 +4,16 @@
 """
 
 import sys
-from pathlib import Path
 from typing import Any
 
 import typer
 
-from deploy.demo import channels, screens
+from deploy.demo import bulletins, channels, screens
 from deploy.demo.answers import answer_all
 from deploy.demo.cases import Outcome, handle_all
-from deploy.demo.load import demo_findings, load_findings, load_registers
+from deploy.demo.load import load_findings, load_registers
 from deploy.demo.stack import COMMISSION, COUNTY, OFFICE, Stack, StackError, cadre, unit, wait_for
 
-TITLE = "关于疫情防控督导检查发现问题的通报"
 # who signs in the demo: three cadres and two townships; the others' notices wait
 SIGNERS = {
     "C001": cadre("C001"),
@@ -52,7 +50,9 @@ def _run(stack: Stack) -> None:
     signed = _sign(stack, set(ids.values()))
     out.print(f"notices signed: {signed}")
     settle(stack, out)
-    _print_result(stack, out, ids, _bulletin(stack), outcome)
+    published = bulletins.publish_all(stack)
+    settle(stack, out)
+    _print_result(stack, out, ids, published, outcome)
 
 
 def settle(stack: Stack, out: Any) -> None:
@@ -85,24 +85,8 @@ def _sign(stack: Stack, demo_ids: set[str]) -> int:
     return signed
 
 
-def _bulletin(stack: Stack) -> dict[str, Path]:
-    """The bulletin's draft: the one of an earlier run, else a new one. Files it and gives back where."""
-    days = sorted(finding["found_at"][:10] for finding in demo_findings())
-    wanted = {"kind": "problems", "area": COUNTY, "from": days[0], "to": days[-1], "title": TITLE}
-    drafts = stack.items("reporting", "/bulletins", OFFICE, kind="problems")
-    same = [draft for draft in drafts if all(draft.get(name) == value for name, value in wanted.items())]
-    bulletin = same[0] if same else stack.post("reporting", "/bulletins", OFFICE, wanted)
-    files = {}
-    stack.run_dir.mkdir(parents=True, exist_ok=True)
-    for ending in ("md", "html"):
-        text = stack.send("GET", "reporting", f"/bulletins/{bulletin['id']}.{ending}", OFFICE).content
-        files[ending] = stack.run_dir / f"bulletin.{ending}"
-        files[ending].write_bytes(text)
-    return files
-
-
 def _print_result(
-    stack: Stack, out: Any, ids: dict[str, str], files: dict[str, Path], outcome: Outcome
+    stack: Stack, out: Any, ids: dict[str, str], published: list[bulletins.Bulletin], outcome: Outcome
 ) -> None:
     words = screens.vocabulary()
     ledger = list(stack.items("reporting", "/ledger", OFFICE, area=COUNTY))
@@ -115,7 +99,8 @@ def _print_result(
     if tried := channels.try_all(stack):
         out.print(channels.table(tried))
     out.print(screens.measures_by_kind(outcome.measures, words))
-    shown = {f"bulletin .{ending}": file for ending, file in files.items()}
+    out.print(screens.bulletins(published))
+    shown = bulletins.save(stack, published)
     mail = stack.run_dir / "mail"
     out.print(screens.addresses(stack.addresses, {**shown, "mail": mail} if mail.is_dir() else shown))
     out.print(summary(ledger, set(ids.values())))

@@ -139,6 +139,14 @@ def measures_by_kind(rows: Rows, words: Vocabulary) -> Table:
     return table
 
 
+def bulletins(rows: Rows) -> Table:
+    """Each with its number, and its first paragraph, which states coverage, counts and disposition."""
+    table = _table("通报 Bulletins published", "文号", "标题", "内容")
+    for row in rows:
+        table.add_row(row["number"], row["title"], row["lead"])
+    return table
+
+
 def _suggested(rows: Rows, names: dict[str, str], words: Vocabulary) -> str:
     lines = []
     for row in rows:

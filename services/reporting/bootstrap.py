@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from services.reporting.adapters.board import MongoBoardStore
 from services.reporting.adapters.bulletin_store import MongoBulletinStore
 from services.reporting.adapters.bulletin_writer import JinjaBulletinWriter
 from services.reporting.adapters.export_log import EXPORT_INDEXES, MongoExportLog
@@ -18,8 +19,10 @@ from services.reporting.adapters.schedule import load_schedule
 from services.reporting.adapters.series import load_series
 from services.reporting.adapters.sheets.csv_writer import CsvWriter
 from services.reporting.adapters.sheets.xlsx_writer import XlsxWriter
+from services.reporting.application.board import Board
 from services.reporting.application.bulletin_drafting import Drafting
 from services.reporting.application.bulletin_files import BulletinFiles
+from services.reporting.application.bulletin_sources import BulletinSources
 from services.reporting.application.bulletin_texts import BulletinTexts
 from services.reporting.application.bulletins import Bulletins
 from services.reporting.application.chains import Chains
@@ -58,6 +61,7 @@ ERRORS: Mapping[type[Exception], tuple[int, str]] = {
     errors.UnknownFigureError: (404, "unknown_figure"),
     errors.NotDraftError: (409, "not_draft"),
     errors.WrongStatusError: (409, "invalid_transition"),
+    errors.OutdatedError: (409, "outdated"),
     errors.AlreadyCorrectedError: (409, "already_corrected"),
     errors.SamePersonError: (403, "same_person"),
     errors.RenderingError: (503, "rendering_failed"),
@@ -99,7 +103,9 @@ class ReportingApp:
         self.chains = Chains(self.store, self.vocabulary, self.areas)
         self._make_bulletins(settings, database)
         dashboard = Dashboard(self.store, self.ask, self.vocabulary, self.areas, utc_now)
-        self.pages = Pages(dashboard, self.ask, self.chains, Labels(self.vocabulary, self.areas))
+        board = Board(MongoBoardStore(database), self.vocabulary, self.areas, utc_now)
+        labels = Labels(self.vocabulary, self.areas)
+        self.pages = Pages(dashboard, self.ask, self.chains, board, labels)
 
     def _make_bulletins(self, settings: ReportingSettings, database: MongoDatabase) -> None:
         texts = BulletinTexts(JinjaBulletinWriter(settings.county_dir), self.vocabulary, self.areas)
@@ -109,9 +115,10 @@ class ReportingApp:
         self.renderer = ChildRenderer(settings.fonts_dir, settings.render_seconds, cold_seconds=COLD_SECONDS)
         files = BulletinFiles(texts, self.renderer, letterheads, series)
         self.bulletin_store = MongoBulletinStore(database)
-        drafting = Drafting(self.bulletin_store, texts, new_id, self.clock)
+        sources = BulletinSources(self.bulletin_store)
+        drafting = Drafting(sources, texts, new_id, self.clock)
         self.bulletins = Bulletins(self.bulletin_store, drafting, texts, files, self.areas, self.clock)
-        self.publishing = Publishing(self.bulletins, drafting, texts, files, series, self.clock)
+        self.publishing = Publishing(self.bulletins, drafting, sources, texts, files, series, self.clock)
         self._day = CountyDay(load_schedule(settings.county_dir, self.areas), drafting)
 
     def do_due(self, now: datetime) -> bool:

@@ -1,5 +1,5 @@
-"""`python -m services.reporting.replay`: make facts, cases, counters and rollups anew of the archive, and put them in
-the place of those in use, without stopping.
+"""`python -m services.reporting.replay`: make facts, cases, measures, counters and rollups anew of the archive, and put
+them in the place of those in use, without stopping.
 
 1. Beside: everything is made in collections of its own, while events go on arriving; what they touch is written down.
 2. Catch-up: what was touched meanwhile is made once more, until little is left.
@@ -70,10 +70,10 @@ def catch_up(app: ReportingApp) -> tuple[int, int]:
     rows = list(touched.find().sort("_id", 1).limit(CHUNK))
     replaying = Replaying(app.database)
     replaying.cases({case for row in rows for case in row["cases"]})
+    replaying.measures({measure for row in rows for measure in row["measures"]})
     findings = sorted({finding for row in rows for finding in row["findings"]})
     for chunk in _chunks(findings):
         replaying.facts(chunk)
-        replaying.measures(chunk)
     replaying.fold()
     touched.delete_many({"_id": {"$in": [row["_id"] for row in rows]}})
     return len(rows), len(findings)
@@ -100,9 +100,10 @@ def _make(app: ReportingApp, progress: Progress) -> None:
     task = progress.add_task("facts", total=total or None)
     for cases in _chunks(replaying.known_cases()):
         replaying.cases(cases)
+    for measures in _chunks(replaying.known_measures()):
+        replaying.measures(measures)
     for findings in _chunks(replaying.known_findings()):
         replaying.facts(findings)
-        replaying.measures(findings)
         replaying.fold()
         progress.advance(task, len(findings))
 

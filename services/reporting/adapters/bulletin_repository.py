@@ -1,14 +1,15 @@
 """Bulletins and their items as documents: each item one of its own, since nothing bounds the length of all of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, fields
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 from bson import Binary
 
-from services.reporting.domain.bulletin import Bulletin, Exclusion, Item
+from services.reporting.domain.bulletin import Bulletin, Exclusion
 from services.reporting.domain.bulletin_case import CaseEntry, Person, Sanction
+from services.reporting.domain.bulletin_item import Item
 from shared.persistence.indexes import Index
 from shared.persistence.transaction import Transaction
 
@@ -22,11 +23,13 @@ BULLETIN_INDEXES = (
 )
 CHUNK = 4 * 1024 * 1024
 """Bytes of a file in one document."""
+_CLOSED = "closed-"
+"""Before the place of what is in a bulletin because it was closed."""
 _DAYS = ("since", "until")
 _HEAD = tuple(
     field.name
     for field in fields(Bulletin)
-    if field.name not in ("id", "items", "exclude", "values", "cases", "files")
+    if field.name not in ("id", "items", "closings", "exclude", "values", "cases", "files")
 )
 _LISTS = ("addressees", "copy_to")
 
@@ -39,8 +42,8 @@ class BulletinRepository:
 
     def add(self, bulletin: Bulletin) -> None:
         self._tx.insert(BULLETINS, of_bulletin(bulletin))
-        for place, item in enumerate(bulletin.items):
-            self._tx.insert(BULLETIN_ITEMS, {"_id": f"{bulletin.id}:{place:06}", **asdict(item)})
+        for row in _rows(bulletin):
+            self._tx.insert(BULLETIN_ITEMS, row)
 
     def get(self, bulletin: str) -> Bulletin | None:
         head = self._tx.get(BULLETINS, bulletin)
@@ -50,6 +53,16 @@ class BulletinRepository:
 
     def save(self, bulletin: Bulletin) -> None:
         self._tx.replace(BULLETINS, of_bulletin(bulletin))
+
+    def save_retaken(self, bulletin: Bulletin) -> None:
+        """A draft whose items were taken anew."""
+        self.save(bulletin)
+        rows = {row["_id"]: row for row in _rows(bulletin)}
+        for old in self._tx.find(BULLETIN_ITEMS, items_of(bulletin.id), sort=[("_id", 1)]):
+            if old["_id"] not in rows:
+                self._tx.delete(BULLETIN_ITEMS, old["_id"])
+        for row in rows.values():
+            self._tx.replace(BULLETIN_ITEMS, row)
 
     def add_files(self, bulletin: str, files: Mapping[str, bytes]) -> None:
         """The files of a published one, in pieces: nothing bounds their length."""
@@ -100,12 +113,22 @@ def of_bulletin(bulletin: Bulletin) -> Document:
     }
 
 
-def to_bulletin(head: Document, items: list[Document]) -> Bulletin:
+def _rows(bulletin: Bulletin) -> Iterator[Document]:
+    """Its items and what was closed, each in its order."""
+    for place, item in enumerate(bulletin.items):
+        yield {"_id": f"{bulletin.id}:{place:06}", **asdict(item)}
+    for place, item in enumerate(bulletin.closings):
+        yield {"_id": f"{bulletin.id}:{_CLOSED}{place:06}", **asdict(item)}
+
+
+def to_bulletin(head: Document, rows: list[Document]) -> Bulletin:
+    """Of its document and those of its items, in their order."""
     rest = {name: head[name] for name in _HEAD if name in head}
     rest |= {name: rest[name].date() for name in _DAYS} | {name: tuple(rest[name]) for name in _LISTS}
     return Bulletin(
         id=head["_id"],
-        items=tuple(Item(**{name: value for name, value in one.items() if name != "_id"}) for one in items),
+        items=_items(row for row in rows if not _is_closed(row)),
+        closings=_items(row for row in rows if _is_closed(row)),
         exclude=tuple(Exclusion(**one) for one in head["exclude"]),
         values={path: value for path, value in head["values"]},  # noqa: C416 - pairs, as lists
         cases=tuple(_case(one) for one in head.get("cases", ())),
@@ -120,6 +143,14 @@ def pieced_together(pieces: Iterable[Document]) -> dict[str, bytes]:
     for piece in pieces:
         files[piece["format"]] = files.get(piece["format"], b"") + bytes(piece["data"])
     return files
+
+
+def _items(rows: Iterable[Document]) -> tuple[Item, ...]:
+    return tuple(Item(**{name: value for name, value in row.items() if name != "_id"}) for row in rows)
+
+
+def _is_closed(row: Document) -> bool:
+    return str(row["_id"].rpartition(":")[2]).startswith(_CLOSED)
 
 
 def _case(told: Document) -> CaseEntry:

@@ -1,6 +1,6 @@
 """Reading bulletins, and the facts that they are made of: majority reads, served by indexes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from services.reporting.adapters import documents
@@ -100,6 +100,11 @@ class MongoBulletinStore:
             self._facts.find(within, {"pairs": False}).sort([("state.found_at", 1), ("_id", 1)]).limit(limit)
         )
         return [documents.to_fact(document) for document in found]
+
+    def withdrawn(self, findings: Sequence[str]) -> Collection[str]:
+        """Those of them that are withdrawn by now."""
+        gone = {"_id": {"$in": list(findings)}, "state.status": _WITHDRAWN}
+        return {row["_id"] for row in self._facts.find(gone, {"_id": 1})}
 
 
 def _where(filters: BulletinFilters) -> Document:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from services.reporting.adapters.plain_texts import markdown, plain
 from services.reporting.adapters.rendering.charts import svg
 from services.reporting.domain.bulletin import AUTHORS
-from services.reporting.domain.official_document import Chart
+from services.reporting.domain.official_document import Chart, percent
 from shared.contracts.errors import DataFileError
 
 FOLDER = Path(__file__).parent.parent / "templates"
@@ -50,6 +50,7 @@ class JinjaBulletinWriter:
         self._wordings = SandboxedEnvironment(
             loader=FileSystemLoader(Path(county_dir) / WORDINGS), autoescape=False, **options
         )
+        self._wordings.filters["percent"] = percent
         for kind in AUTHORS:
             for part in PARTS:
                 self._check(f"{kind}_{part}.txt.j2")

@@ -22,6 +22,7 @@ class _Row(SourcedSchema):
 
 class _File(Schema):
     version = fields.Integer(required=True)
+    source = fields.String()
     rows = fields.List(fields.Nested(_Row), required=True, validate=validate.Length(min=1))
 
 

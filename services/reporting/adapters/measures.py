@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, fields
 
 from services.reporting.adapters.documents import Document
+from services.reporting.adapters.projection import ProjectionLog
 from services.reporting.adapters.rollups import subtree
 from services.reporting.domain.measure import Measure, MeasureFilters, shows
 from shared.persistence.database import MongoDatabase
@@ -19,8 +20,9 @@ _LISTS = ("handlers", "areas")
 class MeasureRepository:
     """Of one transaction; `suffix` is that of their collection."""
 
-    def __init__(self, transaction: Transaction, suffix: str = "") -> None:
+    def __init__(self, transaction: Transaction, log: ProjectionLog | None = None, suffix: str = "") -> None:
         self._tx = transaction
+        self._log = log
         self._in = MEASURES + suffix
 
     def take(self, measure: Measure) -> None:
@@ -28,6 +30,8 @@ class MeasureRepository:
         known = self._tx.get(self._in, measure.id)
         if known is None or known["sequence"] < measure.sequence:
             self._tx.replace(self._in, _document(measure))
+            if self._log is not None:
+                self._log.measure(measure.id)
 
 
 class MeasureReader:

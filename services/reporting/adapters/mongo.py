@@ -168,7 +168,7 @@ class ReportingWork:
         log = ProjectionLog(transaction, FACTS)
         self.facts = FactRepository(transaction, log)
         self.cases = CaseRepository(transaction, log)
-        self.measures = MeasureRepository(transaction)
+        self.measures = MeasureRepository(transaction, log)
         self.bulletins = BulletinRepository(transaction)
 
     def tell(self, type: str, bulletin: str, sequence: int, data: dict[str, Any], now: datetime) -> None:

@@ -34,6 +34,7 @@ class ProjectionLog:
         self._findings: set[str] = set()
         self._new: set[str] = set()
         self._cases: set[str] = set()
+        self._measures: set[str] = set()
         self._changes: list[tuple[int, Share]] = []
         self._begun = False
 
@@ -47,6 +48,10 @@ class ProjectionLog:
     def case(self, touched: str) -> None:
         self._begin()
         self._cases.add(touched)
+
+    def measure(self, touched: str) -> None:
+        self._begin()
+        self._measures.add(touched)
 
     def _begin(self) -> None:
         if not self._begun:
@@ -69,9 +74,9 @@ class ProjectionLog:
         if self._changes:
             rollups.tell(self._tx, key, self._changes)
         if state["replaying"]:
-            row = {"_id": key, "findings": sorted(self._findings), "cases": sorted(self._cases)}
-            self._tx.insert(TOUCHED, row)
-        for told in (self._findings, self._new, self._cases, self._changes):
+            touched = {"findings": self._findings, "cases": self._cases, "measures": self._measures}
+            self._tx.insert(TOUCHED, {"_id": key, **{name: sorted(ids) for name, ids in touched.items()}})
+        for told in (self._findings, self._new, self._cases, self._measures, self._changes):
             told.clear()
 
 

@@ -33,8 +33,16 @@ class Replaying:
 
     def known_cases(self) -> Iterator[str]:
         """That the archive speaks of."""
-        of_cases = {"source": "accountability", "type": {"$regex": f"^{CASE}"}}
-        yield from self._archive.distinct("subject", of_cases)
+        yield from self._subjects(CASE)
+
+    def known_measures(self) -> Iterator[str]:
+        """That the archive speaks of; a measure need not name a finding."""
+        yield from self._subjects(MEASURE)
+
+    def _subjects(self, kind: str) -> Iterator[str]:
+        of_kind = {"source": "accountability", "type": {"$regex": f"^{kind}"}}
+        stages: list[documents.Document] = [{"$match": of_kind}, {"$group": {"_id": "$subject"}}]
+        yield from (row["_id"] for row in self._archive.aggregate(stages, allowDiskUse=True))
 
     def facts(self, findings: Collection[str]) -> None:
         """Make these facts."""
@@ -67,13 +75,14 @@ class Replaying:
         if made:
             self._database.transact(work, timeout=_PATIENCE)
 
-    def measures(self, findings: Collection[str]) -> None:
-        """Make the measures whose cases are about these findings."""
-        about = {"findings": {"$in": list(findings)}, "type": {"$regex": f"^{MEASURE}"}}
-        told = [told_of_measure(documents.to_event(row)) for row in self._archive.find(about)]
+    def measures(self, measures: Collection[str]) -> None:
+        """Make these measures."""
+        about = {"source": "accountability", "subject": {"$in": list(measures)}}
+        rows = (row for row in self._archive.find(about) if row["type"].startswith(MEASURE))
+        told = [told_of_measure(documents.to_event(row)) for row in rows]
 
         def work(transaction: Transaction) -> None:
-            repository = MeasureRepository(transaction, NEXT)
+            repository = MeasureRepository(transaction, suffix=NEXT)
             for measure in told:
                 repository.take(measure)
 

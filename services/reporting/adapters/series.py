@@ -17,6 +17,7 @@ class _Row(SourcedSchema):
     format = fields.String(required=True)
     issuer = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 20))
     kinds = fields.List(fields.String(validate=validate.OneOf(sorted(AUTHORS))), load_default=list)
+    area = fields.String(load_default="", validate=validate.Regexp(r"\A(\d{6}(\d{3}){0,2})?\Z"))
 
 
 class _File(Schema):
@@ -39,9 +40,11 @@ def load_series(folder: str | Path) -> tuple[Series, ...]:
             raise DataFileError(
                 f"{path}: a bulletin's row needs an issuer and a format with {{year}} and {{n}}"
             )
-    named = [kind for row in rows for kind in row["kinds"]]
-    if len(set(named)) < len(named) or sum(not row["kinds"] for row in rows) != 1:
-        raise DataFileError(f"{path}: each kind of bulletin belongs to one row, and one row names no kinds")
-    return tuple(
-        Series(issuer=row["issuer"], format=row["format"], kinds=frozenset(row["kinds"])) for row in rows
-    )
+    named = [(row["area"], kind) for row in rows for kind in row["kinds"]]
+    others = [row["area"] for row in rows if not row["kinds"]]
+    if len(set(named)) < len(named) or others != [""]:
+        raise DataFileError(
+            f"{path}: in an area each kind of bulletin belongs to one row; one row names neither kinds nor an area"
+        )
+    names = ("issuer", "format", "area")
+    return tuple(Series(**{name: row[name] for name in names}, kinds=frozenset(row["kinds"])) for row in rows)

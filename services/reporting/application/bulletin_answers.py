@@ -2,7 +2,7 @@
 
 from services.reporting.application.answers import Answer
 from services.reporting.domain.bulletin import Bulletin
-from services.reporting.domain.bulletin_figures import Figure
+from services.reporting.domain.bulletin_figures import Figure, is_rate
 
 _KEPT = (
     "id", "kind", "status", "number", "title", "area", "team", "names", "group_by", "audience", "author",
@@ -24,7 +24,8 @@ def summary(bulletin: Bulletin, area_name: str, lead: str, closing: str) -> Answ
         "copy_to": list(bulletin.copy_to),
         "exclude": [{"id": one.finding, "reason": one.reason} for one in bulletin.exclude],
         "files": [{"format": name, "sha256": sha256} for name, sha256 in bulletin.files.items()],
-        "figures": dict(bulletin.values),
+        "figures": {path: value for path, value in bulletin.values.items() if not is_rate(path)},
+        "rates": {path: value for path, value in bulletin.values.items() if is_rate(path)},
         "created_at": bulletin.drafted_at,
     }
 
@@ -35,6 +36,7 @@ def traced(path: str, figure: Figure) -> Answer:
         "figure": path,
         "value": figure.value,
         "unit": figure.unit,
+        "of": list(figure.of),
         "ids": [item.id for item in figure.items],
         "items": [
             {

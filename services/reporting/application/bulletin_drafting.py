@@ -5,33 +5,16 @@ from datetime import date
 from typing import Any
 
 from services.reporting.application.bulletin_naming import checked_names, kept_names
+from services.reporting.application.bulletin_sources import BulletinSources
 from services.reporting.application.bulletin_texts import BulletinTexts
-from services.reporting.application.ports import BulletinStore, Clock, NewId, Work
-from services.reporting.domain.bulletin import (
-    AREA,
-    AUTHORS,
-    CASES,
-    CATEGORY,
-    DAILY,
-    DIGEST,
-    PROGRESS,
-    TEAM,
-    Bulletin,
-    Item,
-    item_of,
-)
-from services.reporting.domain.bulletin_case import CaseEntry, case_entry
+from services.reporting.application.ports import Clock, NewId, Work
+from services.reporting.domain.bulletin import AUTHORS, DAILY, DIGEST, PROGRESS, Bulletin
 from services.reporting.domain.bulletin_figures import values_of
+from services.reporting.domain.bulletin_item import AREA, CATEGORY, TEAM
 from services.reporting.domain.errors import ForbiddenError, InvalidError
-from services.reporting.domain.filters import Filters
-from services.reporting.domain.view import is_overdue, view
 from shared.contracts.claims import Claims
-from shared.contracts.envelope import Event
 
-MOST_ITEMS = 10_000
-MOST_CASES = 500
 _GROUPED = {DIGEST: TEAM, DAILY: AREA, PROGRESS: AREA}
-_CASE = "case."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +35,8 @@ class DraftBulletin:
 class Drafting:
     """Makes drafts."""
 
-    def __init__(self, store: BulletinStore, texts: BulletinTexts, new_id: NewId, clock: Clock) -> None:
-        self._store = store
+    def __init__(self, sources: BulletinSources, texts: BulletinTexts, new_id: NewId, clock: Clock) -> None:
+        self._sources = sources
         self._texts = texts
         self._new_id = new_id
         self._clock = clock
@@ -70,9 +53,29 @@ class Drafting:
         work.bulletins.add(bulletin)
         return bulletin
 
+    def refresh(self, work: Work, bulletin: Bulletin) -> Bulletin:
+        """The draft of what is known at this moment; its own texts and what it leaves out stay.
+
+        Raises:
+            NotDraftError: it is no draft.
+            InvalidError: the names that it was drafted with may not be told any more.
+        """
+        now = self._clock()
+        cases = self._sources.cases(bulletin)
+        names = checked_names(bulletin.kind, bulletin.names, cases)
+        retaken = bulletin.retaken(
+            now,
+            items=self._sources.items(bulletin, now),
+            closings=self._sources.closings(bulletin, now),
+            cases=kept_names(names, cases),
+        )
+        retaken = retaken.counted(values_of(retaken))
+        work.bulletins.save_retaken(retaken)
+        return retaken
+
     def _made(self, command: DraftBulletin, more: dict[str, Any]) -> Bulletin:
-        now, of_cases = self._clock(), command.kind == CASES
-        cases = self._cases(command) if of_cases else ()
+        now = self._clock()
+        cases = self._sources.cases(command)
         names = checked_names(command.kind, command.names, cases)
         bulletin = Bulletin(
             id=self._new_id(),
@@ -87,61 +90,13 @@ class Drafting:
             author=command.by.sub,
             drafted_at=now,
             updated_at=now,
-            items=() if of_cases else self._items(command),
+            items=self._sources.items(command, now),
+            closings=self._sources.closings(command, now),
             cases=kept_names(names, cases),
             values={},
             **more,
         )
         return bulletin.counted(values_of(bulletin))
-
-    def _items(self, command: DraftBulletin) -> tuple[Item, ...]:
-        filters = Filters(
-            reach=command.by.area,
-            area=command.area,
-            since=command.since,
-            until=command.until,
-            team=command.team,
-        )
-        facts = self._store.facts_for(filters, MOST_ITEMS + 1)
-        if len(facts) > MOST_ITEMS:
-            raise InvalidError(
-                {"from": [f"more than {MOST_ITEMS} findings: choose fewer days or a smaller area"]}
-            )
-        now = self._clock()
-        return tuple(item_of(fact, overdue=is_overdue(view(fact).overdue_from, now)) for fact in facts)
-
-    def _cases(self, command: DraftBulletin) -> tuple[CaseEntry, ...]:
-        """Only cases that lie wholly in the area: another one would tell of what lies outside."""
-        told, measures = _newest(self._store.told_of_cases(self._store.case_ids(MOST_CASES)))
-        within = {
-            case: data
-            for case, data in told.items()
-            if data["areas"] and all(area.startswith(command.area) for area in data["areas"])
-        }
-        cards = self._store.cards(sorted({one for data in within.values() for one in data["persons"]}))
-        entries = (
-            case_entry(
-                data,
-                [one for one in measures if one["case"] == case],
-                cards,
-                command.since,
-                command.until,
-            )
-            for case, data in within.items()
-        )
-        return tuple(one for one in entries if one is not None)
-
-
-def _newest(events: Any) -> tuple[dict[str, Any], list[Any]]:
-    """By case what was said last of it, and what was said last of each measure."""
-    newest: dict[str, Event] = {}
-    for event in events:
-        known = newest.get(event.subject)
-        if known is None or event.sequence > known.sequence:
-            newest[event.subject] = event
-    ordered = sorted(newest.items())
-    told = {key: event.data for key, event in ordered if event.type.startswith(_CASE)}
-    return told, [event.data for _, event in ordered if not event.type.startswith(_CASE)]
 
 
 def _check(command: DraftBulletin) -> None:

@@ -60,7 +60,7 @@ class BulletinFiles:
     def document(self, bulletin: Bulletin) -> OfficialDocument:
         """What is set in type."""
         said = self._texts.document(bulletin)
-        letterhead = self._letterheads[issuer_of(self._series, bulletin.kind).issuer]
+        letterhead = self._letterheads[issuer_of(self._series, bulletin.kind, bulletin.area).issuer]
         signed_on = day_of(bulletin.published_at) if bulletin.published_at else None
         return OfficialDocument(
             head=letterhead.head,
@@ -102,7 +102,7 @@ def _counted(said: dict[str, Any]) -> list[Block]:
     return [*blocks, said["chart"]] if said["chart"] else blocks
 
 
-def _counts(figures: dict[str, int], path: str) -> str:
+def _counts(figures: dict[str, Any], path: str) -> str:
     return "".join(f"{figures[f'{path}.{name}']}{unit}" for name, unit in _COUNTED)
 
 
@@ -115,7 +115,7 @@ def _item(item: dict[str, Any]) -> list[Block]:
 
 
 def _table(table: dict[str, Any]) -> Table:
-    rows = tuple((row["name"], *(str(cell["value"]) for cell in row["cells"])) for row in table["rows"])
+    rows = tuple((row["name"], *(cell["text"] for cell in row["cells"])) for row in table["rows"])
     numbers = tuple(range(1, len(table["columns"]) + 1))
     return Table(
         caption=f"按{table['heading']}",

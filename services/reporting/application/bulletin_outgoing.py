@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from services.reporting.domain.bulletin import TOWNSHIP, Bulletin
+from services.reporting.domain.bulletin import Bulletin
+from services.reporting.domain.bulletin_item import TOWNSHIP
 from services.reporting.domain.calendar import SHANGHAI
 
 
@@ -36,7 +37,8 @@ def told_of(
 
 def _townships(bulletin: Bulletin) -> list[str]:
     """Of what it shows; a case of several townships tells of none."""
-    areas = (*(item.area for item in bulletin.shown), *(case.area for case in bulletin.shown_cases))
+    items = (*bulletin.shown, *bulletin.shown_closings)
+    areas = (*(item.area for item in items), *(case.area for case in bulletin.shown_cases))
     return sorted({area[:TOWNSHIP] for area in areas if len(area) >= TOWNSHIP})
 
 

@@ -5,20 +5,8 @@ from datetime import date
 from typing import Any
 
 from services.reporting.application.case_sections import CaseSections
-from services.reporting.domain.bulletin import (
-    AREA,
-    CASES,
-    CATEGORY,
-    DIGEST,
-    PLAN,
-    PROGRESS,
-    RECTIFICATION,
-    TEAM,
-    Bulletin,
-    Group,
-    Item,
-    groups,
-)
+from services.reporting.domain.bulletin import CASES, DAILY, DIGEST, PLAN, PROGRESS, RECTIFICATION, Bulletin
+from services.reporting.domain.bulletin_item import AREA, CATEGORY, TEAM, Group, Item, groups
 from services.reporting.domain.calendar import day_of
 from services.reporting.domain.official_document import chinese_date, chinese_number
 from shared.contracts.areas import Areas
@@ -48,6 +36,8 @@ class Sections:
             found = [
                 self._group(bulletin, group) for group in groups(bulletin.shown, bulletin.group_by, order)
             ]
+        if bulletin.kind == DAILY:
+            found += self._closed(bulletin)
         return [{"ordinal": chinese_number(n), **section} for n, section in enumerate(found, 1)]
 
     def _behind(self, bulletin: Bulletin) -> list[Section]:
@@ -56,6 +46,12 @@ class Sections:
         blocked = [item for item in bulletin.shown if item.status == "blocked"]
         named = (("逾期未整改问题", "overdue", overdue), ("暂时无法整改问题", "status.blocked", blocked))
         return [self._section(bulletin, name, path, items) for name, path, items in named if items]
+
+    def _closed(self, bulletin: Bulletin) -> list[Section]:
+        """What the days of a daily have brought to its end, whenever it was found."""
+        name = "当日销号问题" if bulletin.since == bulletin.until else "期间销号问题"
+        closings = bulletin.shown_closings
+        return [self._section(bulletin, name, "closings", closings)] if closings else []
 
     def _group(self, bulletin: Bulletin, group: Group) -> Section:
         by = bulletin.group_by

@@ -5,15 +5,16 @@ from typing import Any
 
 from services.reporting.domain.bulletin import CASES, PROGRESS, Bulletin
 from services.reporting.domain.bulletin_figures import FINDINGS, PROBLEMS
-from services.reporting.domain.official_document import BARS, Chart, Series
+from services.reporting.domain.official_document import BARS, Chart, Series, percent
 from shared.contracts.areas import Areas
 from shared.contracts.vocabulary import Vocabulary
 
-Values = Mapping[str, int]
+Values = Mapping[str, Any]
 Row = dict[str, Any]
 _COUNTED = (FINDINGS, PROBLEMS)
 _MEASURE = "measure."
 _COURSE = (("township", "问题"), ("mended_in", "已销号"), ("open_in", "未销号"), ("overdue_in", "逾期"))
+_RATES = (("rate_closed_in", "销号率"), ("rate_on_time_in", "按期整改率"))
 
 
 class Tables:
@@ -33,7 +34,7 @@ class Tables:
             return []
         statuses = _table("处理状态", ("条", "个"), self.parts("finding_status", "status", values))
         if bulletin.kind == PROGRESS:
-            columns = tuple(f"{name}（条）" for _, name in _COURSE)
+            columns = (*(f"{name}（条）" for _, name in _COURSE), *(name for _, name in _RATES))
             return [statuses, _table("乡镇（街道）", columns, self._course(values))]
         return [statuses, _table("乡镇（街道）", ("条", "个"), self._townships(values))]
 
@@ -82,7 +83,10 @@ class Tables:
         return [
             {
                 "name": self._areas.name(code),
-                "cells": [_cell(f"{part}.{code}.{FINDINGS}", values) for part, _ in _COURSE],
+                "cells": [
+                    *(_cell(f"{part}.{code}.{FINDINGS}", values) for part, _ in _COURSE),
+                    *(_rate(f"{part}.{code}", values) for part, _ in _RATES),
+                ],
             }
             for code in _codes("township", values)
         ]
@@ -102,7 +106,11 @@ def _row(name: str, path: str, values: Values) -> Row:
 
 
 def _cell(path: str, values: Values) -> dict[str, Any]:
-    return {"path": path, "value": values[path]}
+    return {"path": path, "value": values[path], "text": str(values[path])}
+
+
+def _rate(path: str, values: Values) -> dict[str, Any]:
+    return {"path": path, "value": values[path], "text": percent(values[path])}
 
 
 def _table(heading: str, columns: Sequence[str], rows: list[Row]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from shared.contracts.areas import Areas
 from shared.contracts.claims import Claims
 
 _IN_ANSWERS = "figures."
+RequireVersion = Callable[[int], None]
 Listed = tuple[list[Answer], str | None]
 
 
@@ -32,11 +33,11 @@ class EditBulletin:
     bulletin: str
     changes: Mapping[str, Any]
     by: Claims
-    require_version: Callable[[int], None]
+    require_version: RequireVersion
 
     @classmethod
     def from_request(
-        cls, bulletin: str, body: Mapping[str, Any], by: Claims, require_version: Callable[[int], None]
+        cls, bulletin: str, body: Mapping[str, Any], by: Claims, require_version: RequireVersion
     ) -> "EditBulletin":
         changes = dict(body)
         for name in ("addressees", "copy_to"):
@@ -82,6 +83,14 @@ class Bulletins:
         check_audience(edited)
         work.bulletins.save(edited)
         return self.answer(edited)
+
+    def refresh(self, work: Work, bulletin: str, by: Claims, require_version: RequireVersion) -> Answer:
+        """The draft of what is known at this moment; its own texts and what it leaves out stay."""
+        found = require_author(readable(work.bulletins.get(bulletin), by), by)
+        require_version(found.version)
+        retaken = self._drafting.refresh(work, found)
+        check_audience(retaken)
+        return self.answer(retaken)
 
     def get(self, bulletin: str, by: Claims) -> Answer:
         """A published one only as it was published.
@@ -149,7 +158,9 @@ class Bulletins:
         found, files = self._store.whole(bulletin), self._store.files(bulletin)
         assert found is not None, "asked of a published one"
         wrong = faults(found, files)
-        if dict(found.values) != values_of(found):
+        counted = values_of(found)
+        # Those that it has: there are more figures now than when the first were published.
+        if any(path not in counted or counted[path] != value for path, value in found.values.items()):
             wrong.append("its figures")
         return wrong
 

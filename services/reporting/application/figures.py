@@ -8,7 +8,7 @@ from typing import Any
 from services.reporting.application.answers import Answer
 from services.reporting.application.ports import Clock, LedgerStore
 from services.reporting.application.queries import ReportingQueries
-from services.reporting.domain.bulletin import TOWNSHIP
+from services.reporting.domain.bulletin_item import TOWNSHIP
 from services.reporting.domain.calendar import day_of
 from services.reporting.domain.filters import Filters
 from services.reporting.domain.statistics import Cell, summarise, tabulate

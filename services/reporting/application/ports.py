@@ -1,6 +1,6 @@
 """What the use cases need of the world around them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -66,6 +66,10 @@ class BulletinRepository(Protocol):
 
     def save(self, bulletin: Bulletin) -> None:
         """A changed one; its items never change."""
+        ...
+
+    def save_retaken(self, bulletin: Bulletin) -> None:
+        """A draft whose items were taken anew."""
         ...
 
     def add_files(self, bulletin: str, files: Mapping[str, bytes]) -> None: ...
@@ -223,6 +227,22 @@ class BulletinStore(Protocol):
 
     def facts_for(self, filters: Filters, limit: int) -> Sequence[Fact]:
         """Facts for a bulletin, in the order in which they were found; at most `limit`."""
+        ...
+
+    def withdrawn(self, findings: Sequence[str]) -> Collection[str]:
+        """Those of them that are withdrawn by now."""
+        ...
+
+
+class BoardStore(Protocol):
+    """Cases as they were last committed."""
+
+    def newest_of_cases(self, finished: int) -> Sequence[Event]:
+        """What was told last of each case under way, and of so many finished ones."""
+        ...
+
+    def numbers(self, findings: Sequence[str]) -> Mapping[str, str]:
+        """By finding."""
         ...
 
 

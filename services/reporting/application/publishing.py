@@ -10,13 +10,19 @@ from services.reporting.application.bulletin_files import BulletinFiles
 from services.reporting.application.bulletin_naming import check_audience
 from services.reporting.application.bulletin_outgoing import told_of
 from services.reporting.application.bulletin_reading import readable, require_author
+from services.reporting.application.bulletin_sources import BulletinSources
 from services.reporting.application.bulletin_texts import BulletinTexts
 from services.reporting.application.bulletins import Bulletins
 from services.reporting.application.ports import Clock, Work
 from services.reporting.domain.bulletin import PUBLISHED, Bulletin
 from services.reporting.domain.bulletin_snapshot import frozen
 from services.reporting.domain.calendar import day_of
-from services.reporting.domain.errors import AlreadyCorrectedError, BusySeriesError, WrongStatusError
+from services.reporting.domain.errors import (
+    AlreadyCorrectedError,
+    BusySeriesError,
+    OutdatedError,
+    WrongStatusError,
+)
 from services.reporting.domain.series import Series, issuer_of
 from shared.contracts.claims import Claims
 from shared.contracts.reporting import BULLETIN_CORRECTED_V1, BULLETIN_PUBLISHED_V1
@@ -42,6 +48,7 @@ class Publishing:
         self,
         bulletins: Bulletins,
         drafting: Drafting,
+        sources: BulletinSources,
         texts: BulletinTexts,
         files: BulletinFiles,
         series: tuple[Series, ...],
@@ -49,6 +56,7 @@ class Publishing:
     ) -> None:
         self._bulletins = bulletins
         self._drafting = drafting
+        self._sources = sources
         self._texts = texts
         self._files = files
         self._series = series
@@ -71,6 +79,7 @@ class Publishing:
         another bulletin take it meanwhile, they are made again with the one after it.
 
         Raises:
+            OutdatedError: what it shows may not be told any more.
             RenderingError: a file cannot be made now; nothing happened.
             BusySeriesError: others were faster each time.
         """
@@ -118,12 +127,14 @@ class Publishing:
         bulletin.publish("", command.by.sub, now)
         check_audience(bulletin)
         self._corrected(work, bulletin)
-        issuer = issuer_of(self._series, bulletin.kind).issuer
+        if changes := self._sources.changes(bulletin):
+            raise OutdatedError((one.id, one.number, one.what) for one in changes)
+        issuer = issuer_of(self._series, bulletin.kind, bulletin.area).issuer
         return bulletin, work.bulletins.last_number(issuer, day_of(now).year) + 1
 
     def _made(self, bulletin: Bulletin, n: int, command: MoveBulletin) -> tuple[Bulletin, dict[str, bytes]]:
         now = self._clock()
-        number = issuer_of(self._series, bulletin.kind).number(day_of(now).year, n)
+        number = issuer_of(self._series, bulletin.kind, bulletin.area).number(day_of(now).year, n)
         # The templates' own paragraphs may read otherwise tomorrow.
         worded = replace(bulletin, lead=self._texts.lead(bulletin), closing=self._texts.closing(bulletin))
         published = worded.publish(number, command.by.sub, now)
@@ -135,7 +146,8 @@ class Publishing:
     ) -> Callable[[Work], bool]:
         """Keep it, unless it or the series is no longer what was seen."""
         assert made.published_at is not None
-        year, issuer = day_of(made.published_at).year, issuer_of(self._series, made.kind).issuer
+        year = day_of(made.published_at).year
+        issuer = issuer_of(self._series, made.kind, made.area).issuer
 
         def keep(work: Work) -> bool:
             bulletin = require_author(_found(work, command), command.by)

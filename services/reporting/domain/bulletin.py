@@ -2,14 +2,14 @@
 
 draft → approved by another → published with a number, and from then on never changed."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from services.reporting.domain.bulletin_case import CaseEntry
+from services.reporting.domain.bulletin_item import Item
 from services.reporting.domain.errors import InvalidError, NotDraftError, SamePersonError, WrongStatusError
-from services.reporting.domain.fact import Fact
 
 PROBLEMS, DIGEST, CASES, PROGRESS = "problems", "digest", "cases", "progress"
 DAILY, PLAN, RECTIFICATION = "daily", "plan", "rectification"
@@ -20,47 +20,11 @@ AUTHORS: Mapping[str, str] = {
 """Whose role writes which kind."""
 SCHEDULE = "schedule"
 """The author of what is drafted by itself."""
+WITH_CLOSINGS = (DAILY, PROGRESS)
+"""Kinds that also tell what was closed in their days, whenever it was found."""
+Number = int | float | None
+"""A figure; a rate is None where there is nothing to divide by."""
 DRAFT, APPROVED, PUBLISHED = "draft", "approved", "published"
-CATEGORY, AREA, TEAM = "category", "area", "team"
-TOWNSHIP, VILLAGE = 9, 12
-"""Digits of the codes of townships and villages."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """One finding as it stood when the bulletin was drafted. With `count` above 1 it is a total without details."""
-
-    finding: str
-    number: str
-    area: str
-    place: str
-    category: str
-    severity: str
-    description: str
-    status: str
-    team: str
-    method: str
-    found_at: datetime
-    count: int
-    suggestion: str | None = None
-    deadline: str | None = None
-    overdue: bool = False
-    plan: Mapping[str, Any] | None = None
-    report: Mapping[str, Any] | None = None
-    block: Mapping[str, Any] | None = None
-
-    @property
-    def id(self) -> str:
-        return self.finding
-
-    @property
-    def is_total(self) -> bool:
-        return self.count > 1
-
-    @property
-    def township(self) -> str:
-        """What lies in no township is the county's."""
-        return self.area[:TOWNSHIP]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +38,11 @@ class Exclusion:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bulletin:
     """`since` and `until` are days, both included, of when the findings were found; `names` says how people would be
-    named. `items` are what was known at `drafted_at` and do not move with the facts; `values` are the figures of those
-    that are shown, by path. `lead` and `closing` are None while they are the templates' own, whose figures follow
-    what is left out. `cases` instead of `items` are what a cases bulletin is of. `corrects` and `corrects_number` name
-    the bulletin that this one corrects, `corrected_by` the published one that corrects this. `files` are the SHA-256 of
-    the published files by format; `told` counts the events about it."""
+    named. `items` are what was known at `drafted_at` and do not move with the facts, `closings` what was closed in
+    these days; `values` are the figures of those that are shown, by path. `lead` and `closing` are None while they are
+    the templates' own, whose figures follow what is left out. `cases` instead of `items` are what a cases bulletin is
+    of. `corrects` and `corrects_number` name the bulletin that this one corrects, `corrected_by` the published one that
+    corrects this. `files` are the SHA-256 of the published files by format; `told` counts the events about it."""
 
     id: str
     kind: str
@@ -93,7 +57,8 @@ class Bulletin:
     drafted_at: datetime
     updated_at: datetime
     items: tuple[Item, ...]
-    values: Mapping[str, int]
+    values: Mapping[str, Number]
+    closings: tuple[Item, ...] = ()
     lead: str | None = None
     closing: str | None = None
     exclude: tuple[Exclusion, ...] = ()
@@ -120,14 +85,24 @@ class Bulletin:
     @property
     def shown_cases(self) -> tuple[CaseEntry, ...]:
         """The cases that a cases bulletin tells of."""
-        left_out = {one.finding for one in self.exclude}
+        left_out = self._left_out
         return tuple(one for one in self.cases if one.id not in left_out)
 
     @property
     def shown(self) -> tuple[Item, ...]:
         """What the bulletin tells of."""
-        left_out = {one.finding for one in self.exclude}
-        return tuple(item for item in self.items if item.finding not in left_out)
+        return self._without_excluded(self.items)
+
+    @property
+    def shown_closings(self) -> tuple[Item, ...]:
+        """What it tells of as closed in its days."""
+        return self._without_excluded(self.closings)
+
+    @property
+    def known(self) -> frozenset[str]:
+        """Every finding and case that it is of."""
+        findings = frozenset(item.finding for item in (*self.items, *self.closings))
+        return findings | {case.id for case in self.cases}
 
     @property
     def is_scheduled(self) -> bool:
@@ -137,7 +112,7 @@ class Bulletin:
     def with_title(self, title: str) -> "Bulletin":
         return replace(self, title=title)
 
-    def counted(self, values: Mapping[str, int]) -> "Bulletin":
+    def counted(self, values: Mapping[str, Number]) -> "Bulletin":
         """With the figures of what it shows."""
         return replace(self, values=values)
 
@@ -145,7 +120,7 @@ class Bulletin:
         """The draft with other texts, or with other findings left out."""
         if self.status != DRAFT:
             raise NotDraftError(self.status)
-        known = {item.finding for item in self.items} | {one.id for one in self.cases}
+        known = self.known
         errors: dict[str, list[str]] = {}
         for place, one in enumerate(changes.get("exclude", ())):
             if one.finding not in known:
@@ -153,6 +128,21 @@ class Bulletin:
         if errors:
             raise InvalidError(errors)
         return replace(self, **changes, updated_at=now, version=self.version + 1)
+
+    def retaken(
+        self,
+        now: datetime,
+        *,
+        items: tuple[Item, ...],
+        closings: tuple[Item, ...],
+        cases: tuple[CaseEntry, ...],
+    ) -> "Bulletin":
+        """The draft of what is known now, with its own texts; what was left out stays so."""
+        if self.status != DRAFT:
+            raise NotDraftError(self.status)
+        retaken = replace(self, items=items, closings=closings, cases=cases, drafted_at=now)
+        kept = tuple(one for one in self.exclude if one.finding in retaken.known)
+        return replace(retaken, exclude=kept, updated_at=now, version=self.version + 1)
 
     def approve(self, by: str, now: datetime) -> "Bulletin":
         """Let it go out: somebody else than its author."""
@@ -188,6 +178,14 @@ class Bulletin:
         }
         return replace(self, **changes, updated_at=now, version=self.version + 1)
 
+    @property
+    def _left_out(self) -> frozenset[str]:
+        return frozenset(one.finding for one in self.exclude)
+
+    def _without_excluded(self, items: Iterable[Item]) -> tuple[Item, ...]:
+        left_out = self._left_out
+        return tuple(item for item in items if item.finding not in left_out)
+
     def _decided_by(self, by: str, move: str, *statuses: str) -> None:
         if self.status not in statuses:
             raise WrongStatusError(move, self.status)
@@ -206,41 +204,3 @@ class BulletinFilters:
     since: date | None = None
     until: date | None = None
     drafts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """What belongs together: places one by one, then totals without details."""
-
-    key: str
-    places: tuple[Item, ...]
-    totals: tuple[Item, ...]
-
-
-def item_of(fact: Fact, *, overdue: bool = False) -> Item:
-    """A fact as an item."""
-    state = fact.state
-    assert state is not None, "stubs are in no bulletin"
-    names = (
-        "number", "area", "category", "severity", "description", "status", "team", "method", "found_at", "count",
-    )  # fmt: skip
-    more = {name: state.get(name) for name in ("suggestion", "deadline", "plan", "report", "block")}
-    told = {name: state[name] for name in names} | more
-    return Item(finding=fact.id, place=state["place"]["name"], overdue=overdue, **told)
-
-
-def groups(items: Iterable[Item], by: str, order: Sequence[str] = ()) -> list[Group]:
-    """By category or team in the `order` of the vocabulary (others last), or by township in the order of codes."""
-    by_key: dict[str, list[Item]] = {}
-    key_of = {CATEGORY: "category", TEAM: "team"}.get(by, "township")
-    for item in items:
-        by_key.setdefault(getattr(item, key_of), []).append(item)
-    place = {key: index for index, key in enumerate(order)} if by != AREA else {}
-    return [
-        Group(key, _only(by_key[key], totals=False), _only(by_key[key], totals=True))
-        for key in sorted(by_key, key=lambda key: (place.get(key, len(place)), key))
-    ]
-
-
-def _only(items: Collection[Item], *, totals: bool) -> tuple[Item, ...]:
-    return tuple(item for item in items if item.is_total is totals)

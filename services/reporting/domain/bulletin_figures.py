@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from services.reporting.domain.bulletin import CASES as CASES_KIND
-from services.reporting.domain.bulletin import TOWNSHIP, VILLAGE, Bulletin, Item
+from services.reporting.domain.bulletin import WITH_CLOSINGS, Bulletin, Number
 from services.reporting.domain.bulletin_case import CaseEntry, Person
+from services.reporting.domain.bulletin_item import TOWNSHIP, VILLAGE, Item
 
 FINDINGS, PROBLEMS, PLACES, TOWNSHIPS, VILLAGES = "findings", "problems", "places", "townships", "villages"
 CASES, PERSONS, MEASURES = "cases", "persons", "measures"
+RATE = "rate"
 CLOSED = "closed"
+_PLACES = 4
 PARTS: Mapping[str, Callable[[Item], str]] = {
     "category": lambda item: item.category,
     "status": lambda item: item.status,
@@ -55,23 +58,33 @@ class Record:
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A number of the bulletin. `unit` says what it counts: findings 条, problems 个 (a finding's `count`), or how
-    many different places, townships or villages they lie in; cases, persons or measures."""
+    many different places, townships or villages they lie in; cases, persons or measures. A rate is `of` two others:
+    the path of the part and that of the whole, whose findings are its own."""
 
-    value: int
+    value: Number
     unit: str
     items: tuple[Behind, ...]
+    of: tuple[str, ...] = ()
 
 
 def figures_of(bulletin: Bulletin) -> dict[str, Figure]:
     """Every figure of what the bulletin shows, by its path."""
     if bulletin.kind == CASES_KIND:
         return case_figures(bulletin.shown_cases)
-    return figures(bulletin.shown)
+    found = figures(bulletin.shown)
+    if bulletin.kind in WITH_CLOSINGS:
+        found |= _counted("closings", bulletin.shown_closings)
+    return found
 
 
-def values_of(bulletin: Bulletin) -> dict[str, int]:
+def values_of(bulletin: Bulletin) -> dict[str, Number]:
     """The figures without what is behind them."""
     return {path: figure.value for path, figure in figures_of(bulletin).items()}
+
+
+def is_rate(path: str) -> bool:
+    """Whether the figure of this path is a part of 1 and no count."""
+    return path.startswith(f"{RATE}_")
 
 
 def case_figures(cases: Collection[CaseEntry]) -> dict[str, Figure]:
@@ -114,15 +127,36 @@ def figures(items: Collection[Item]) -> dict[str, Figure]:
             parts.setdefault(key(item), []).append(item)
         for value in sorted(parts):
             found |= _counted(f"{name}.{value}", parts[value])
-    found |= _counted("mended", [item for item in items if item.status == CLOSED])
-    found |= _counted("open", [item for item in items if item.status != CLOSED])
-    found |= _counted("overdue", [item for item in items if item.overdue])
+    found |= _course(items)
     for code in sorted({item.township for item in items}):
-        own = [item for item in items if item.township == code]
-        found |= _counted(f"mended_in.{code}", [item for item in own if item.status == CLOSED])
-        found |= _counted(f"open_in.{code}", [item for item in own if item.status != CLOSED])
-        found |= _counted(f"overdue_in.{code}", [item for item in own if item.overdue])
+        found |= _course([item for item in items if item.township == code], code)
     return found | _coverage(items)
+
+
+def _course(items: Collection[Item], township: str = "") -> dict[str, Figure]:
+    """How far it has come, of all or of a township's: counts, and the rates of contract section 6."""
+
+    def path(name: str) -> str:
+        return f"{name}_in.{township}" if township else name
+
+    whole = f"township.{township}" if township else "total"
+    found = _counted(path("mended"), [item for item in items if item.status == CLOSED])
+    found |= _counted(path("open"), [item for item in items if item.status != CLOSED])
+    found |= _counted(path("overdue"), [item for item in items if item.overdue])
+    found |= _counted(path("due"), [item for item in items if item.is_due])
+    found |= _counted(path("on_time"), [item for item in items if item.on_time])
+    known = found | _counted(whole, items)
+    found[path("rate_closed")] = _rate(known, path("mended"), whole)
+    found[path("rate_on_time")] = _rate(known, path("on_time"), path("due"))
+    return found
+
+
+def _rate(known: Mapping[str, Figure], part: str, whole: str) -> Figure:
+    """Of findings, not of problems; None where there is nothing to divide by."""
+    paths = (f"{part}.{FINDINGS}", f"{whole}.{FINDINGS}")
+    parts, all_of = (len(known[path].items) for path in paths)
+    value = round(parts / all_of, _PLACES) if all_of else None
+    return Figure(value, RATE, known[paths[1]].items, paths)
 
 
 def _counted(path: str, items: Iterable[Item]) -> dict[str, Figure]:

@@ -11,6 +11,8 @@ from services.reporting.domain.bulletin import Bulletin
 
 _OUTSIDE = ("snapshot_sha256", "corrected_by", "told")
 """The hash itself, and what is noted of the bulletin afterwards."""
+_LATER: Mapping[str, Any] = {"closings": (), "past": False, "on_time": False}
+"""What bulletins have since after the first were published: empty it is left out, so that their hashes still hold."""
 
 
 def sha256(content: bytes) -> str:
@@ -19,7 +21,9 @@ def sha256(content: bytes) -> str:
 
 def snapshot(bulletin: Bulletin) -> bytes:
     """The bulletin with its items and figures, and the hashes of its files; the same bytes whoever reads it."""
-    told = {name: value for name, value in asdict(bulletin).items() if name not in _OUTSIDE}
+    told = asdict(bulletin, dict_factory=_fields)
+    for name in _OUTSIDE:
+        told.pop(name, None)
     written = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_text)
     return written.encode()
 
@@ -39,6 +43,10 @@ def faults(bulletin: Bulletin, files: Mapping[str, bytes]) -> list[str]:
         if name not in files or sha256(files[name]) != kept:
             found.append(f"its file .{name}")
     return found
+
+
+def _fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {name: value for name, value in pairs if name not in _LATER or value != _LATER[name]}
 
 
 def _text(value: Any) -> str:

@@ -65,6 +65,18 @@ class SamePersonError(ReportingError):
         super().__init__("another person than its author decides about a bulletin")
 
 
+class OutdatedError(ReportingError):
+    """Something that it shows may not be told any more."""
+
+    def __init__(self, changes: Iterable[tuple[str, str | None, str]]) -> None:
+        super().__init__(
+            "what the bulletin tells has changed since it was drafted: return it (approver), then refresh the draft or "
+            "exclude what changed, and have it approved again"
+        )
+        told = ({"id": key, "number": number, "what": what} for key, number, what in changes)
+        self.extra: dict[str, Any] = {"changes": list(told)}
+
+
 class AlreadyCorrectedError(ReportingError):
     """Another bulletin corrects it already."""
 

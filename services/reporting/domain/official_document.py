@@ -138,6 +138,11 @@ def chinese_date(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+def percent(rate: float | None) -> str:
+    """A rate as people read it; a dash where there is nothing to divide by."""
+    return "—" if rate is None else f"{rate:.1%}"
+
+
 def _ordinal(level: int, place: int) -> str:
     return (f"{chinese_number(place)}、", f"（{chinese_number(place)}）", f"{place}.", f"（{place}）")[
         level - 1

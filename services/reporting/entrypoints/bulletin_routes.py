@@ -64,6 +64,17 @@ class BulletinRoutes:
         )
         return ok(self.app.bulletins.edit(request.work, command))
 
+    @http(
+        "POST",
+        "/bulletins/{id}/refresh",
+        roles=AUTHOR_ROLES,
+        answers={200: schemas.BulletinAnswer},
+    )
+    def refresh_bulletin(self, request: Request) -> Answer:
+        """The draft of what is known at this moment; its own texts and what it leaves out stay"""
+        bulletin, by = request.path["id"], request.claims
+        return ok(self.app.bulletins.refresh(request.work, bulletin, by, request.require_version))
+
     @http("POST", "/bulletins/{id}/approve", roles=APPROVERS, answers={200: schemas.BulletinAnswer})
     def approve_bulletin(self, request: Request) -> Answer:
         """Let it go out: another person than its author"""

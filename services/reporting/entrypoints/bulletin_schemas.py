@@ -17,6 +17,13 @@ _ADDRESSEES = 100
 _EXCLUSIONS = 1000
 
 
+class Number(fields.Float):
+    """A count as a whole number, a rate as a part of 1."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return value
+
+
 class DraftBulletinRequest(Schema):
     """`group_by` is how the problems are put together: unless said by category, in a digest by team, in daily and
     progress bulletins by area. problems, digest, progress and daily are the office's, cases the commission's, plan and
@@ -94,9 +101,10 @@ class FileAnswer(Schema):
 
 
 class BulletinAnswer(Schema):
-    """`figures` by their paths; GET …/trace?figure=<path> tells what is behind one. They are those of `drafted_at`.
-    `returned` is why an approver sent it back, `snapshot_sha256` what a published one hashes to, `corrects` the id of
-    the bulletin that it corrects, `corrected_by` of the one that corrects it."""
+    """`figures` by their paths; GET …/trace?figure=<path> tells what is behind one. `rates` likewise: parts of 1, null
+    where there is nothing to divide by. Both are those of `drafted_at`. `returned` is why an approver sent it back,
+    `snapshot_sha256` what a published one hashes to, `corrects` the id of the bulletin that it corrects,
+    `corrected_by` of the one that corrects it."""
 
     id = fields.String(required=True)
     kind = fields.String(required=True)
@@ -129,6 +137,7 @@ class BulletinAnswer(Schema):
     correction_reason = fields.String(required=True, allow_none=True)
     corrected_by = fields.String(required=True, allow_none=True)
     figures = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    rates = fields.Dict(keys=fields.String(), values=fields.Float(allow_none=True), required=True)
     drafted_at = Moment(required=True)
     version = fields.Integer(required=True)
     created_at = Moment(required=True)
@@ -145,10 +154,12 @@ class TracedAnswer(Schema):
 
 class TraceAnswer(Schema):
     """`unit` is what the figure counts: findings, problems (the sum of `count`), places, townships or villages;
-    of a cases bulletin cases, persons or measures."""
+    of a cases bulletin cases, persons or measures. A rate (null where there is nothing to divide by) is `of` two other
+    figures, the part and the whole; its ids are those of the whole."""
 
     figure = fields.String(required=True)
-    value = fields.Integer(required=True)
+    value = Number(required=True, allow_none=True)
     unit = fields.String(required=True)
+    of = fields.List(fields.String(), required=True)
     ids = fields.List(fields.String(), required=True)
     items = fields.List(fields.Nested(TracedAnswer), required=True)

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from services.reporting.application.scope import CHAIN_READERS
+from services.reporting.application.scope import CHAIN_READERS, KNOWS_CASES
 from services.reporting.entrypoints import schemas
 from shared.http import EVERY_ROLE, Answer, Media, Request, http
 from shared.http.pages import FORM, HTML, LoginRoute, PageRoute, logged_in, logged_out, page
@@ -14,7 +14,7 @@ _FORM: dict[str, Any] = {"raw": True, "large": False, "consumes": (FORM,), "answ
 
 
 class WebRoutes:
-    """Login with a token; dashboard, ledger, the chain of a finding, and bulletins as pages."""
+    """Login with a token; dashboard, ledger, board, the chain of a finding, and bulletins as pages."""
 
     app: Any
 
@@ -51,6 +51,11 @@ class WebRoutes:
     def show_ledger(self, request: Request) -> Answer:
         """The ledger as a page, with the filters of the ledger"""
         return page(self.app.pages.ledger(request.query, request.claims))
+
+    @http("GET", "/board", kind=PageRoute, roles=KNOWS_CASES, answers=_PAGE)
+    def show_board(self, request: Request) -> Answer:
+        """Cases by the stage that they are in"""
+        return page(self.app.pages.board(request.claims))
 
     @http(
         "GET",

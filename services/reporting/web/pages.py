@@ -1,4 +1,4 @@
-"""The pages of this service as HTML: the dashboard, the ledger, and the chain of a finding."""
+"""The pages of this service as HTML: the dashboard, the ledger, the board, and the chain of a finding."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from services.reporting.application.board import Board
 from services.reporting.application.chains import Chains
 from services.reporting.application.figures import Dashboard
 from services.reporting.application.labels import Labels
 from services.reporting.application.queries import ReportingQueries
-from services.reporting.application.scope import CHAIN_READERS, Caller
+from services.reporting.application.scope import CHAIN_READERS, KNOWS_CASES, Caller
 from shared.webui.shell import Shell
 
 FOLDER = Path(__file__).parent / "templates"
@@ -26,11 +27,13 @@ class Pages:
         dashboard: Dashboard,
         ask: ReportingQueries,
         chains: Chains,
+        board: Board,
         labels: Labels,
     ) -> None:
         self._dashboard = dashboard
         self._ask = ask
         self._chains = chains
+        self._board = board
         self._labels = labels
         self._shell = Shell(FOLDER, filters={"when": labels.when, "rate": _rate})
 
@@ -51,9 +54,18 @@ class Pages:
         """The whole line of one finding."""
         return self._page("chain", by, chain=self._chains.get(finding, by))
 
+    def board(self, by: Caller) -> str:
+        """Cases by stage."""
+        return self._page("board", by, board=self._board.get(by))
+
     def _page(self, template: str, by: Caller, **values: Any) -> str:
         return self._shell.page(
-            template, caller=by, label=self._labels.of, sees_chain=by.role in CHAIN_READERS, **values
+            template,
+            caller=by,
+            label=self._labels.of,
+            sees_chain=by.role in CHAIN_READERS,
+            sees_board=by.role in KNOWS_CASES,
+            **values,
         )
 
 

@@ -93,6 +93,28 @@ def test_published_it_is_whole_and_harmless_in_every_format_and_nothing_changes_
     assert _faults(app) == []
 
 
+def test_what_was_withdrawn_meanwhile_stops_it_until_the_draft_is_refreshed(api: Api, worker: Worker) -> None:
+    worker.deliver(moved("f-8", area="990100003001"), moved("f-9", area="990100003001"))
+    asked = {"area": "990100003", "kind": "daily"}
+    key = _approved(api, **asked)
+    worker.deliver(moved("f-9", "withdrawn", 2, area="990100003001"))
+    refused = api.ask("POST", f"/bulletins/{key}/publish")
+    assert (refused.status_code, refused.json()["code"]) == (409, "outdated")
+    assert [one["id"] for one in refused.json()["changes"]] == ["f-9"]
+    assert api.ask("POST", f"/bulletins/{key}/refresh").status_code == 409
+    again = {"json": {"reason": "有一条已撤销"}, "sub": "approver-1"}
+    assert api.ask("POST", f"/bulletins/{key}/return", "approver", **again).status_code == 200
+    stale = {"headers": {"If-Match": '"1"'}}
+    assert api.ask("POST", f"/bulletins/{key}/refresh", **stale).status_code == 412
+    fresh = api.ask("POST", f"/bulletins/{key}/refresh").json()
+    assert fresh["figures"]["total.findings"] == 1
+    assert fresh["rates"] == fresh["rates"] | {
+        "rate_closed": 0.0,
+        "rate_on_time": fresh["rates"]["rate_on_time"],
+    }
+    assert api.ask("GET", f"/bulletins/{key}").json() == fresh
+
+
 def test_numbers_have_no_gap_when_several_publish_at_once(api: Api, app: ReportingApp) -> None:
     before = app.bulletin_store.numbers_taken()
     ready = [_approved(api) for _ in range(3)]

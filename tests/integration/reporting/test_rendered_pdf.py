@@ -2,7 +2,7 @@
 
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pdfplumber
@@ -51,6 +51,17 @@ def _body(page: Any) -> list[Any]:
 def _lines(page: Any) -> Counter[int]:
     """By the place of a line, how many characters it has."""
     return Counter(round((char["matrix"][5]) * 2) for char in _body(page))
+
+
+def _ink(page: Any, wanted: Callable[[int, int], bool]) -> list[float]:
+    """The points down the page at which there is ink of that red and green."""
+    image = page.to_image(resolution=150).original.convert("RGB")
+    rows = range(image.height)
+    return [
+        row * 72 / 150
+        for row in rows
+        if any(wanted(*image.getpixel((x, row))[:2]) for x in range(0, image.width, 4))
+    ]
 
 
 def test_the_page_is_a4_with_the_margins_of_the_standard(full: Pages) -> None:
@@ -102,6 +113,9 @@ def test_head_and_rule_are_red_and_the_number_stands_between(whole: Pages) -> No
     red = tuple(round(part, 2) for part in head["non_stroking_color"])
     assert red == (0.88, 0, 0)
     assert head["size"] > 40
+    # 35 mm below the upper edge of the text, as far as the ink of the face goes.
+    ink = _ink(first, lambda red, green: red > 180 and green < 90)
+    assert ink[0] / MM == pytest.approx(37 + 35, abs=0.7)
     assert NUMBER in "".join(char["text"] for char in first.chars)
 
 
@@ -111,6 +125,8 @@ def test_pages_are_numbered_on_the_outer_side(whole: Pages) -> None:
         below = [char for char in page.chars if char["top"] > (297 - 35) * MM]
         assert "".join(char["text"] for char in below).replace(" ", "") == f"—{number}—"
         assert (below[0]["x0"] > page.width / 2) is (number % 2 == 1)
+        dash = below[0]
+        assert ((dash["top"] + dash["bottom"]) / 2) / MM == pytest.approx(297 - 35 + 7, abs=0.7)
 
 
 def test_the_imprint_is_at_the_foot_of_the_last_page_and_charts_are_drawn(whole: Pages) -> None:

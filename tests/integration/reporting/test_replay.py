@@ -14,7 +14,7 @@ from services.reporting.adapters.searching import ARCHIVE, FACTS
 from shared.persistence.errors import UnavailableError
 from shared.persistence.indexes import missing_indexes
 from tests.integration.reporting.conftest import Worker
-from tests.unit.reporting.world import World, case, life, measured, moved
+from tests.unit.reporting.world import VILLAGE, World, case, life, measured, moved
 
 pytestmark = pytest.mark.needs_mongo
 SILENT = Progress(disable=True)
@@ -48,6 +48,7 @@ def test_what_is_made_anew_is_what_was_there(app, worker):
     measures = [
         measured("m-1", "served", 2, served=True, findings=["f-001"]),
         measured("m-1", findings=["f-001"]),
+        measured("m-2", findings=[], areas=[VILLAGE]),
     ]
     worker.deliver(*events(0, 12), moved("f-100", "withdrawn", 3), *measures)
     before = standing(app)
@@ -117,6 +118,7 @@ def test_a_replay_that_died_while_swapping_is_finished_by_the_next(app, worker, 
     replay._begin(app)
     replay._make(app, SILENT)
     worker.deliver(moved("f-050"))
+    worker.deliver(measured("m-1", findings=[]))
     replay._index(app)
     replay._say(app, swapping=True)
     if renamed:
@@ -126,6 +128,7 @@ def test_a_replay_that_died_while_swapping_is_finished_by_the_next(app, worker, 
         app.database.collection(name + NEXT).rename(name, dropTarget=True)
     replay.replayed(app, SILENT)
     assert set(standing(app)[FACTS]) == {*before[FACTS], "f-050"}
+    assert set(standing(app)[MEASURES]) == {"m-1"}
     assert worker.deliver(moved("f-051")) == ["applied"]
     assert reconcile.recounted(app, SILENT) == (6, [])
 

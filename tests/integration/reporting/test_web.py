@@ -15,6 +15,7 @@ pytestmark = pytest.mark.needs_mongo
 BROWSER = {"Accept": "text/html,application/xhtml+xml"}
 HOSTILE = "<img src=x onerror=alert(1)>\"'&"
 PAGES = ("/", "/ledger.html", "/chain/f-1.html")
+BOARD = "/board"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -222,3 +223,17 @@ def test_a_bulletin_is_read_in_the_browser(api: Api) -> None:
 def test_pages_take_a_bearer_token_too(api: Api) -> None:
     assert api.ask("GET", "/", "office").status_code == 200
     assert api.ask("GET", "/", "cadre").status_code == 403
+
+
+def test_the_board_shows_cases_by_stage_to_those_who_may_know(api: Api) -> None:
+    page = Browser(api).login("commission").get(BOARD)
+    assert page.status_code == 200
+    assert "待受理(1)" in page.text
+    assert "督〔2026〕f-1号" in page.text
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    assert 'href="/board"' in Browser(api).login("auditor").get("/").text
+    office = Browser(api).login("office")
+    assert office.get(BOARD).status_code == 403
+    assert 'href="/board"' not in office.get("/").text
+    elsewhere = Browser(api).login("approver", area="990100002").get(BOARD)
+    assert "督〔2026〕f-1号" not in elsewhere.text

@@ -22,6 +22,7 @@ from services.reporting.adapters.mongo import INDEXES, ReportingWork
 from services.reporting.adapters.series import load_series
 from services.reporting.application.bulletin_drafting import DraftBulletin, Drafting
 from services.reporting.application.bulletin_files import BulletinFiles
+from services.reporting.application.bulletin_sources import BulletinSources
 from services.reporting.application.bulletin_texts import BulletinTexts
 from services.reporting.application.bulletins import Bulletins, EditBulletin
 from services.reporting.application.publishing import MoveBulletin, Publishing
@@ -74,9 +75,9 @@ class FactStore:
     """The store of bulletins: facts from a list, bulletins from the database in memory."""
 
     def __init__(self, facts: Sequence[Fact], database: MemoryDatabase, told: Sequence[Event] = ()) -> None:
-        self._facts = facts
+        self.facts = list(facts)
+        self.told = list(told)
         self._database = database
-        self._told = told
 
     def get(self, bulletin: str) -> Bulletin | None:
         head = self._database.collections.get(BULLETINS, {}).get(bulletin)
@@ -99,18 +100,23 @@ class FactStore:
         return pieced_together(pieces[key] for key in sorted(pieces) if key.startswith(f"{bulletin}:"))
 
     def case_ids(self, limit: int) -> list[str]:
-        return sorted({one.data["case"] for one in self._told if one.type.startswith("case.")})[:limit]
+        return sorted({one.data["case"] for one in self.told if one.type.startswith("case.")})[:limit]
 
     def told_of_cases(self, cases: Sequence[str]) -> list[Event]:
-        return [one for one in self._told if one.data.get("case") in cases]
+        return [one for one in self.told if one.data.get("case") in cases]
 
     def cards(self, cadres: Sequence[str]) -> dict[str, Any]:
-        told = (one for one in self._told if one.type == "cadre.registered.v1")
+        told = (one for one in self.told if one.type == "cadre.registered.v1")
         return {one.subject: one.data for one in told if one.subject in cadres}
+
+    def withdrawn(self, findings: Sequence[str]) -> set[str]:
+        return {fact.id for fact in self.facts if fact.state and fact.state["status"] == "withdrawn"} & set(
+            findings
+        )
 
     def facts_for(self, filters: Filters, limit: int) -> list[Fact]:
         now = DRAFTED_AT
-        found = [fact for fact in self._facts if matches(filters, fact, view(fact), now)]
+        found = [fact for fact in self.facts if matches(filters, fact, view(fact), now)]
         shown = [fact for fact in found if fact.state and fact.state["status"] != "withdrawn"]
         return sorted(shown, key=lambda fact: (fact.state or {})["found_at"])[:limit]
 
@@ -140,9 +146,12 @@ class BulletinWorld:
         self.store = FactStore(facts, self.database, told)
         self.renderer = KeptDocuments()
         files = BulletinFiles(texts, self.renderer, LETTERHEADS, SERIES)
-        self.drafting = drafting = Drafting(self.store, texts, lambda: next(self._ids), lambda: self.now)
+        sources = BulletinSources(self.store)
+        self.drafting = drafting = Drafting(sources, texts, lambda: next(self._ids), lambda: self.now)
         self.bulletins = Bulletins(self.store, drafting, texts, files, AREAS, lambda: self.now)
-        self.publishing = Publishing(self.bulletins, drafting, texts, files, SERIES, lambda: self.now)
+        self.publishing = Publishing(
+            self.bulletins, drafting, sources, texts, files, SERIES, lambda: self.now
+        )
 
     def transact(self, act: Callable[[ReportingWork], Any]) -> Any:
         return self.database.transact(lambda tx: act(ReportingWork(tx)))
@@ -188,6 +197,17 @@ class BulletinWorld:
     ) -> dict[str, Any]:
         command = EditBulletin.from_request(bulletin, body, by, require_version)
         return self.database.transact(lambda tx: self.bulletins.edit(ReportingWork(tx), command))
+
+    def facts_now(self, facts: Sequence[Fact]) -> None:
+        """What the ledger knows from now on."""
+        self.store.facts = list(facts)
+
+    def told_later(self, *events: Event) -> None:
+        """What the archive holds beside what was there."""
+        self.store.told += events
+
+    def refresh(self, bulletin: str, by: Claims = OFFICE) -> dict[str, Any]:
+        return self.transact(lambda work: self.bulletins.refresh(work, bulletin, by, lambda _: None))
 
     def render(self, bulletin: str, ending: str, by: Claims = OFFICE) -> str:
         return self.bulletins.render(bulletin, ending, by)

@@ -8,7 +8,8 @@ from services.reporting.adapters.bulletin_writer import JinjaBulletinWriter
 from services.reporting.adapters.series import load_series
 from services.reporting.domain.series import issuer_of
 from shared.contracts.errors import DataFileError
-from tests.unit.reporting.bulletins import COUNTY_DIR
+from tests.unit.reporting.bulletins import COUNTY_DIR, LETTERHEADS
+from tests.unit.reporting.world import AREAS
 
 
 @pytest.fixture
@@ -46,16 +47,33 @@ def test_a_kind_may_have_a_body_of_its_own_that_issues_it(county):
     path = county / "series.yaml"
     path.write_text(path.read_text(encoding="utf-8") + row, encoding="utf-8")
     series = load_series(county)
-    assert issuer_of(series, "cases").number(2026, 3) == "示纪通〔2026〕3号"
-    assert issuer_of(series, "daily").number(2026, 3) == "示督通〔2026〕3号"
+    assert issuer_of(series, "cases", "990100").number(2026, 3) == "示纪通〔2026〕3号"
+    assert issuer_of(series, "daily", "990100").number(2026, 3) == "示督通〔2026〕3号"
+
+
+def test_a_township_issues_what_it_owes_under_its_own_code():
+    series = load_series(COUNTY_DIR)
+    own = {area.code: issuer_of(series, "plan", area.code).issuer for area in AREAS if len(area.code) == 9}
+    assert len(set(own.values())) == len(own) > 10
+    assert set(own.values()) <= set(LETTERHEADS)
+    assert issuer_of(series, "rectification", "990100001002").number(2026, 3) == "示城办〔2026〕3号"
+    assert LETTERHEADS["示城办"].head == "示范县城关街道办事处文件"
+    for area, kind in (("990100001", "problems"), ("990100", "plan")):
+        assert issuer_of(series, kind, area).issuer == "示督通"
 
 
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
+        (
+            ("kinds: [plan, rectification], issuer: 示光办", "issuer: 示光办"),
+            "names neither kinds nor an area",
+        ),
+        (('area: "990100002"', 'area: "990100001"'), "in an area each kind"),
+        (('area: "990100002"', 'area: "9901"'), "area"),
         (("示督通〔{year}〕{n}号", "示督通〔{year}〕号"), "needs an issuer and a format"),
         (("    issuer: 示督通\n", ""), "needs an issuer"),
-        (("id: bulletin", "id: other"), "one row names no kinds"),
+        (("id: bulletin", "id: other"), "one row names neither kinds"),
     ],
 )
 def test_a_series_that_cannot_be_stops_the_start(county, changed, said):

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.reporting.domain.bulletin import Bulletin, groups, item_of
+from services.reporting.domain.bulletin import Bulletin
 from services.reporting.domain.bulletin_figures import PARTS, figures
+from services.reporting.domain.bulletin_item import groups, item_of
 from services.reporting.domain.errors import (
     ForbiddenError,
     InvalidError,
@@ -17,6 +18,7 @@ from services.reporting.domain.errors import (
 from services.reporting.domain.fact import rebuild
 from shared.contracts.claims import Claims
 from tests.unit.reporting.bulletins import (
+    DRAFTED_AT,
     GOLDEN,
     OFFICE,
     BulletinWorld,
@@ -80,7 +82,7 @@ def test_a_figure_is_found_as_it_stands_in_the_answer_and_an_unknown_one_names_t
 
 
 def test_each_group_has_its_places_first_and_then_its_totals(world):
-    items = [item_of(fact) for fact in demo_facts()]
+    items = [item_of(fact, DRAFTED_AT) for fact in demo_facts()]
     shown = groups(items, "category", ["records", "access_control"])
     assert [group.key for group in shown[:2]] == ["records", "access_control"]
     for group in shown:
@@ -243,7 +245,7 @@ def test_coverage_counts_what_was_named_and_the_countys_own_findings_lie_in_no_t
         rebuild("b", [moved("b", place={"name": "甲", "kind": "other"})]),
         rebuild("c", [moved("c", area=COUNTY, count=5)]),
     ]
-    found = figures([item_of(fact) for fact in facts])
+    found = figures([item_of(fact, DRAFTED_AT) for fact in facts])
     assert found["coverage.places"].value == 1
     assert found["coverage.townships"].value == 1
     assert found["coverage.villages"].value == 1

@@ -120,6 +120,15 @@ def test_numbers_follow_each_other_and_begin_anew_each_year(world):
     ]
 
 
+def test_a_township_publishes_under_its_own_head_and_number(world):
+    unit = Claims("unit-1", "unit", TOWNSHIP)
+    assert world.published()["number"] == "示督通〔2026〕1号"
+    numbers = [world.published(unit, kind="plan")["number"] for _ in range(2)]
+    assert numbers == ["示城办〔2026〕1号", "示城办〔2026〕2号"]
+    printed = world.renderer.documents[-1]
+    assert (printed.head, printed.signed_by) == ("示范县城关街道办事处文件", "示范县城关街道办事处")
+
+
 def test_a_file_that_cannot_be_made_takes_no_number(world):
     bulletin = world.draft()["id"]
     world.approve(bulletin)

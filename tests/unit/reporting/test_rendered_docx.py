@@ -43,11 +43,21 @@ def test_the_page_is_that_of_the_standard() -> None:
 def test_the_grid_holds_22_lines_of_28_characters() -> None:
     file = _opened(document())
     grid = file.sections[0]._sectPr.find(qn("w:docGrid"))
-    assert grid.get(qn("w:type")) == "linesAndChars"
+    assert grid.get(qn("w:type")) == "lines"
     assert int(225 / 25.4 * 1440 / int(grid.get(qn("w:linePitch")))) == 22
-    size = file.styles["Normal"].font.size.pt + int(grid.get(qn("w:charSpace"))) / 4096
+    closer = file.styles["Normal"].element.find(f"{qn('w:rPr')}/{qn('w:spacing')}")
+    size = file.styles["Normal"].font.size.pt + int(closer.get(qn("w:val"))) / 20
     assert int(156 / 25.4 * 72 / size) == 28
     assert file.styles["Normal"].paragraph_format.line_spacing == Pt(28.95)
+
+
+def test_other_programs_set_the_same_lines() -> None:
+    """What LibreOffice was seen to do otherwise: space beside figures, lines kept together, a table without anchor."""
+    file = _opened(document())
+    layout = file.styles["Normal"].element.find(qn("w:pPr"))
+    for name in ("autoSpaceDE", "autoSpaceDN", "widowControl"):
+        assert layout.find(qn(f"w:{name}")).get(qn("w:val")) == "0", name
+    assert [one.tag for one in file.element.body][-2:] == [qn("w:p"), qn("w:sectPr")]
 
 
 def test_every_run_names_its_face_for_chinese_too() -> None:
@@ -79,7 +89,7 @@ def test_head_number_addressees_signature_and_imprint_are_there() -> None:
     texts = [line.text for line in file.paragraphs]
     assert "各乡镇人民政府、县直有关单位：" in texts
     assert "附件：1．问题明细表" in texts
-    assert texts[-2:] == ["示范县督查室", "2026年3月2日"]
+    assert texts[-3:-1] == ["示范县督查室", "2026年3月2日"]
     imprint = file.tables[-1]
     assert imprint._tbl.tblPr.find(qn("w:tblpPr")).get(qn("w:tblpYSpec")) == "bottom"
     assert imprint.cell(0, 0).text == "抄送：县委办公室，县政府办公室。"
@@ -106,7 +116,7 @@ def test_a_draft_has_no_number_and_no_day() -> None:
     ]
     assert "（草稿，未编号）" in texts
     assert "（草稿，数据截至今日）" in texts
-    assert texts[-1].replace("　", "") == "年月日"
+    assert texts[-2].replace("　", "") == "年月日"
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:12])

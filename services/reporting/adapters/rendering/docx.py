@@ -16,7 +16,13 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from services.reporting.adapters.rendering.docx_parts import border_of, floating, grid, page_number
+from services.reporting.adapters.rendering.docx_parts import (
+    border_of,
+    characters,
+    floating,
+    grid,
+    page_number,
+)
 from services.reporting.adapters.rendering.layout import head_size
 from services.reporting.adapters.rendering.texts import clean
 from services.reporting.domain.official_document import (
@@ -62,7 +68,7 @@ class _Page:
     def head(self, document: OfficialDocument) -> None:
         """版头: the red head, the number, the red line; then title and addressees."""
         red = self._line(document.head, TITLE, head_size(document.head), bold=True, centred=True, color=RED)
-        red.paragraph_format.space_before = Mm(20)
+        red.paragraph_format.space_before = Mm(31)
         red.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
         number = self._line(document.number or "（草稿，未编号）", centred=True)
         number.paragraph_format.space_before = Pt(2 * LINE)
@@ -95,10 +101,13 @@ class _Page:
             line = self._line(before + which + clean(name))
             line.paragraph_format.left_indent = Pt(2 * SIZE)
             line.paragraph_format.space_before = Pt(LINE if place == 0 else 0)
-        for place, text in enumerate((document.signed_by, _day(document.signed_on))):
+        day = _day(document.signed_on)
+        # 署名 stands in the middle above the day, which is four characters in.
+        middle = max(0.0, (_width(day) - _width(document.signed_by)) / 2)
+        for place, (text, inset) in enumerate(((document.signed_by, 4 + middle), (day, 4))):
             line = self._line(text)
             line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            line.paragraph_format.right_indent = Pt(4 * SIZE)
+            line.paragraph_format.right_indent = Pt(inset * SIZE)
             line.paragraph_format.space_before = Pt(2 * LINE if place == 0 else 0)
             line.paragraph_format.keep_with_next = place == 0
         self._imprint(document)
@@ -113,8 +122,12 @@ class _Page:
                 row.cells[0].merge(row.cells[1])
             for cell, text in zip(row.cells, cells, strict=False):
                 self._write(cell.paragraphs[0], text, FANGSONG, 14)
+                cell.paragraphs[0].paragraph_format.line_spacing = Pt(22)
+                cell.paragraphs[0].paragraph_format.keep_with_next = True
             if len(cells) == 2:
                 row.cells[1].paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        # A body ends with a paragraph, and what floats hangs on it: without one it is not shown everywhere.
+        self.file.add_paragraph().paragraph_format.line_spacing = Pt(1)
 
     def _table(self, block: Table) -> None:
         caption = self._line(block.caption, HEITI, 14, centred=True)
@@ -169,7 +182,7 @@ class _Page:
         section.page_width, section.page_height = Mm(210), Mm(297)
         section.top_margin, section.bottom_margin = Mm(37), Mm(35)
         section.left_margin, section.right_margin = Mm(28), Mm(26)
-        section.footer_distance = Mm(23)
+        section.footer_distance = Mm(25)
         grid(section)
         self.file.settings.odd_and_even_pages_header_footer = True
         for footer, side in (
@@ -193,8 +206,11 @@ class _Page:
             layout = style.paragraph_format
             layout.space_before = layout.space_after = Pt(0)
             layout.line_spacing = Pt(34 if name == "Title" else LINE)
+            layout.widow_control = False
             layout.keep_with_next = name in ("Heading 1", "Heading 2")
             layout.first_line_indent = Pt(2 * SIZE if name in levels else 0)
+            if name == "Normal":
+                characters(style.element)
             if name == "Title":
                 layout.alignment = WD_ALIGN_PARAGRAPH.CENTER
                 for border in style.element.pPr.findall(qn("w:pBdr")):
@@ -221,6 +237,11 @@ def _face(font: Any, properties: Any, face: str, size: float) -> None:
         fonts.attrib.pop(qn(f"w:{attribute}"), None)
     for attribute in ("ascii", "hAnsi", "eastAsia", "cs"):
         fonts.set(qn(f"w:{attribute}"), face)
+
+
+def _width(text: str) -> float:
+    """In characters: figures are half as wide."""
+    return sum(0.5 if one.isascii() else 1 for one in text)
 
 
 def _day(day: Any) -> str:

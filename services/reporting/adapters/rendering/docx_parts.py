@@ -5,8 +5,8 @@ from typing import Any
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
-LINE_PITCH, CHARACTER_SPACE = 579, -849
-"""Twentieths of a point for 22 lines in 225 mm; 4096ths of a point by which 三号 is set closer for 28 in 156 mm."""
+LINE_PITCH, CHARACTER_SPACE = 579, -5
+"""Twentieths of a point: for 22 lines in 225 mm; by which 三号 is set closer for 28 characters in 156 mm."""
 _THICK, _THIN = 8, 6
 """Eighths of a point: 0.35 mm and 0.25 mm."""
 
@@ -20,12 +20,20 @@ def element(name: str, **attributes: object) -> Any:
 
 
 def grid(section: Any) -> None:
-    """22 lines of 28 characters."""
+    """22 lines. A grid of characters is read otherwise by other programs (two cells for a character): `characters` sets
+    them closer instead."""
     for old in section._sectPr.findall(qn("w:docGrid")):
         section._sectPr.remove(old)
-    section._sectPr.append(
-        element("docGrid", type="linesAndChars", linePitch=LINE_PITCH, charSpace=CHARACTER_SPACE)
-    )
+    section._sectPr.append(element("docGrid", type="lines", linePitch=LINE_PITCH))
+
+
+def characters(style: Any) -> None:
+    """28 of them in a line; no space between Chinese and figures."""
+    after = ("w:w", "w:kern", "w:position", "w:sz", "w:szCs", "w:highlight", "w:u", "w:lang")
+    style.get_or_add_rPr().insert_element_before(element("spacing", val=CHARACTER_SPACE), *after)
+    properties = style.get_or_add_pPr()
+    for name in ("autoSpaceDE", "autoSpaceDN"):
+        properties.insert_element_before(element(name, val=0), "w:spacing", "w:ind", "w:jc", "w:rPr")
 
 
 def border_of(line: Any, color: str, eighths: int) -> None:
