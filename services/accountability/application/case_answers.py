@@ -84,6 +84,7 @@ def of_disposition(one: Disposition, cards: Cards) -> Answer:
         "defence_waived": None if one.defence_waived is None else {"reason": one.defence_waived},
         "written_by": one.written_by,
         "written_at": one.written_at,
+        "approved_at": one.approved_at,
     }
 
 

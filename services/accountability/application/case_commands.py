@@ -81,6 +81,11 @@ class ReportElsewhere(OfCase):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SupplementCase(OfCase):
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProposeCase(OfCase):
     pass
 

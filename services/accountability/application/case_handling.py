@@ -63,10 +63,15 @@ class CaseHandling:
         )
         return _saved(work, case)
 
+    def supplement(self, work: Work, command: commands.SupplementCase) -> Case:
+        case = self._case(work, command)
+        case.supplement(command.reason, _actor(command.by), self._now())
+        return _saved(work, case)
+
     def propose(self, work: Work, command: commands.ProposeCase) -> Case:
         case = self._case(work, command)
         case.propose(_actor(command.by), self._now())
-        self._deciding.check(work, case)
+        self._deciding.check(work, case, case.unsettled)
         return _saved(work, case)
 
     def send_back(self, work: Work, command: commands.ReturnCase) -> Case:
@@ -77,9 +82,10 @@ class CaseHandling:
     def approve(self, work: Work, command: commands.ApproveCase) -> Case:
         """The measures come into being with it."""
         case, at = self._case(work, command), self._now()
+        decided = case.unsettled
         case.approve(_actor(command.by), at)
-        self._deciding.check(work, case)
-        self._deciding.decide(work, case, command.by.sub, at)
+        self._deciding.check(work, case, decided)
+        self._deciding.decide(work, case, decided, command.by.sub, at)
         return _saved(work, case)
 
     def close(self, work: Work, command: commands.CloseCase) -> Case:

@@ -22,8 +22,8 @@ MOVES: Mapping[str, Mapping[str, str]] = {
         "dispositions": COMMISSION, "propose": COMMISSION, "merge": COMMISSION, "dismiss": COMMISSION,
     },
     PROPOSED: {"return": APPROVER, "approve": APPROVER},
-    APPROVED: {"dispositions": COMMISSION, "close": COMMISSION},
-    SERVING: {"dispositions": COMMISSION, "close": COMMISSION},
+    APPROVED: {"supplement": COMMISSION, "close": COMMISSION},
+    SERVING: {"supplement": COMMISSION, "close": COMMISSION},
     CLOSED: {},
     DISMISSED: {},
 }  # fmt: skip

@@ -53,6 +53,12 @@ class CaseRoutes:
         command = commands.ReportElsewhere(**told, **request.body)
         return self._answer(self.app.cases.report_elsewhere(request.work, command))
 
+    @http("POST", "/cases/{id}/supplement", roles=COMMISSION, body=schemas.ReasonRequest, answers=CASE)
+    def supplement_case(self, request: Request) -> Answer:
+        """补充核查: verify it once more for those who came into the chain after the approval; what is approved stands"""
+        command = commands.SupplementCase(**_told(request), **request.body)
+        return self._answer(self.app.cases.supplement(request.work, command))
+
     @http("POST", "/cases/{id}/propose", roles=COMMISSION, answers=CASE)
     def propose_case(self, request: Request) -> Answer:
         """提请审批: refused while anyone of the chain has no disposition, or for a measure that the law refuses"""

@@ -135,6 +135,7 @@ class DispositionAnswer(Schema):
     defence_waived = fields.Nested(WaivedField, required=True, allow_none=True)
     written_by = fields.String(required=True)
     written_at = fields.DateTime(required=True)
+    approved_at = fields.DateTime(required=True, allow_none=True)
 
 
 class DocumentAnswer(DocumentRequest):

@@ -155,7 +155,9 @@ def to_case(row: Document) -> Case:
         facts=row.get("facts"),
         conduct=to_conduct(row.get("conduct")),
         investigators=tuple(row.get("investigators", ())),
-        dispositions={one["cadre"]: to_disposition(one) for one in row.get("dispositions", ())},
+        dispositions={
+            one["cadre"]: to_disposition(one, row.get("approved_at")) for one in row.get("dispositions", ())
+        },
         documents=[_to_paper(one) for one in row.get("documents", ())],
         recused={one["sub"]: one["reason"] for one in row.get("recused", ())},
         has_informant=row.get("has_informant", False),
@@ -167,7 +169,7 @@ def _asked_after(case: Case) -> list[str]:
     return [
         one.elsewhere.due.isoformat()
         for one in case.dispositions.values()
-        if case.approved_at and one.elsewhere and one.elsewhere.result is None
+        if one.approved_at and one.elsewhere and one.elsewhere.result is None
     ]
 
 
