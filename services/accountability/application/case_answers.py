@@ -119,6 +119,7 @@ def _paper(one: CaseDocument) -> Answer:
         "sha256": one.sha256,
         "added_by": one.added_by,
         "added_at": one.added_at,
+        "file": None if one.file is None else {"size": one.file.size, "content_type": one.file.content_type},
     }
 
 

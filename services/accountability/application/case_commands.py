@@ -126,6 +126,11 @@ class AddDocument(OfCase):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AddDocumentFile(OfCase):
+    document: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LimitAccess(OfCase):
     restricted: bool
     handlers: tuple[str, ...]

@@ -33,7 +33,6 @@ from services.accountability.domain.tally import tally_id
 from shared.contracts.envelope import Event
 from shared.contracts.findings import PRODUCER as FINDINGS
 
-
 # The same for what lies elsewhere and for what is in a case that he may not know of: neither shows which it is.
 _NOT_OPEN = "some of the findings are not yours to open a case on"
 

@@ -1,13 +1,19 @@
 """Who may know of a case, who does nothing more in it, and what is open to whom."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from services.accountability.domain.case_ground import FINISHED, GroundedCase
-from services.accountability.domain.case_moves import MOVES, Actor, CaseDocument
-from services.accountability.domain.errors import InvalidTransitionError, RecusedError
+from services.accountability.domain.case_moves import MOVES, Actor, CaseDocument, DocumentFile
+from services.accountability.domain.errors import (
+    FileKeptError,
+    InvalidError,
+    InvalidTransitionError,
+    RecusedError,
+    UnknownError,
+)
 from services.accountability.domain.events import CaseAdvanced
 
 
@@ -32,6 +38,34 @@ class GuardedCase(GroundedCase):
         self._require_unfinished("documents", by)
         self.documents = [*self.documents, document]
         self._tell("document_added", by, at, details={"document": document.id})
+
+    def document(self, document_id: str) -> CaseDocument:
+        """One of its papers.
+
+        Raises:
+            UnknownError: there is no such one.
+        """
+        found = next((one for one in self.documents if one.id == document_id), None)
+        if found is None:
+            raise UnknownError("document")
+        return found
+
+    def expect_file(self, document_id: str, by: Actor) -> CaseDocument:
+        """Whether a file may be put to one of its papers: one, once, while it is not finished."""
+        self._require_unfinished("documents", by)
+        document = self.document(document_id)
+        if document.file is not None:
+            raise FileKeptError
+        return document
+
+    def attach_file(self, document_id: str, file: DocumentFile, by: Actor, at: datetime) -> None:
+        """The file of a paper; where the paper names a fingerprint, that very file."""
+        document = self.expect_file(document_id, by)
+        if document.sha256 not in (None, file.sha256):
+            raise InvalidError({"file": ["is not the one whose SHA-256 the document names"]})
+        with_file = replace(document, file=file, sha256=file.sha256)
+        self.documents = [with_file if one is document else one for one in self.documents]
+        self._tell("document_file_added", by, at, details={"document": document.id})
 
     def limit_access(self, restricted: bool, handlers: Sequence[str], by: Actor, at: datetime) -> None:
         """Who may know of it; a finished case may be closed to others, too."""
@@ -82,5 +116,4 @@ class GuardedCase(GroundedCase):
         note: str | None = None,
         details: dict[str, Any] | None = None,
     ) -> None:
-        event: CaseEvent = CaseAdvanced(at, by.sub, move=move, note=note, details=details or {})
-        self.pending.append(event)
+        self.pending.append(CaseAdvanced(at, by.sub, move=move, note=note, details=details or {}))

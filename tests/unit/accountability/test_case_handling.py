@@ -336,13 +336,11 @@ def test_a_case_is_not_merged_into_itself_or_into_what_nobody_knows(world, verif
 
 
 def test_a_paper_is_put_to_the_case(world, verifying):
-    case = world.move(
-        "add_document", commands.AddDocument, verifying, title="谈话笔录", dated=date(2026, 2, 23)
-    )
+    case = world.move("add", commands.AddDocument, verifying, title="谈话笔录", dated=date(2026, 2, 23))
     (paper,) = world.stored(verifying).documents
     assert (paper.title, paper.added_by, case.documents) == ("谈话笔录", "commission-1", [paper])
     with pytest.raises(InvalidError):
-        world.move("add_document", commands.AddDocument, verifying, title="批复", dated=date(2027, 1, 1))
+        world.move("add", commands.AddDocument, verifying, title="批复", dated=date(2027, 1, 1))
 
 
 def test_outside_of_ones_area_a_case_does_not_exist(world, verifying):
