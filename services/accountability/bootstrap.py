@@ -8,6 +8,7 @@ import pymongo
 import structlog
 from pymongo.errors import PyMongoError
 
+from services.accountability.adapters.case_files import FILE_INDEXES, GridFsCaseFiles
 from services.accountability.adapters.county import load_rules
 from services.accountability.adapters.county_clocks import load_clock_rules
 from services.accountability.adapters.county_informants import load_reading_period
@@ -28,6 +29,7 @@ from services.accountability.application.answers import Answer
 from services.accountability.application.appeals import AppealUseCases
 from services.accountability.application.cadre_csv import BadRow, CadreRow, read
 from services.accountability.application.case_handling import CaseHandling
+from services.accountability.application.case_papers import CasePapers
 from services.accountability.application.clocks import Clocks
 from services.accountability.application.deciding import Deciding
 from services.accountability.application.effect_periods import TableOfPeriods
@@ -82,6 +84,7 @@ ERRORS: Mapping[type[Exception], tuple[int, str]] = {
     errors.NoKeyError: (503, "no_informant_key"),
     errors.AppealLateError: (409, "appeal_late"),
     errors.AppealedAlreadyError: (409, "appealed_already"),
+    errors.FileKeptError: (409, "file_kept"),
 }
 RETRY_BATCH = 100
 RETRY_TIMEOUT = 5.0
@@ -98,7 +101,7 @@ class AccountabilityApp:
         self.settings = settings
         self.database = database
         self.clock = clock(settings.test_clock_file)
-        self.indexes: Sequence[Index] = INDEXES
+        self.indexes: Sequence[Index] = (*INDEXES, *FILE_INDEXES)
         self.vocabulary = Vocabulary.load(settings.vocabulary_file)
         self.areas = Areas.load(settings.areas_file)
         rules = load_rules(settings.county_dir, self.vocabulary)
@@ -115,7 +118,8 @@ class AccountabilityApp:
         )
         periods = TableOfPeriods(self.legality)
         deciding = Deciding(self.legality, self.legality.kinds, periods, new_id)
-        self.cases = CaseHandling(deciding, self.clock, new_id)
+        self.cases = CaseHandling(deciding, self.clock)
+        self.papers = CasePapers(GridFsCaseFiles(database, self.clock), self.clock, new_id)
         talks = load_talks(settings.county_dir)
         self.measures = MeasureUseCases(
             self.clock, self.clocks.last_day_of_appeal, periods, talks.submission_days

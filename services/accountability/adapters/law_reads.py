@@ -41,10 +41,10 @@ class MongoLawStore:
         return [documents.to_clock(row) for row in rows], following
 
     def clocks_due(self, now: datetime) -> dict[str, int]:
-        """How many clocks have run out and were not stopped, by rule."""
+        """How many clocks have run out and were not stopped, by rule; of a restricted case not even the number."""
         found = self._database.collection(indexes.CLOCKS).aggregate(
             [
-                {"$match": {"running": True, "due_at": {"$lte": now}}},
+                {"$match": {"running": True, "due_at": {"$lte": now}, "restricted": False}},
                 {"$group": {"_id": "$rule", "count": {"$sum": 1}}},
             ]
         )

@@ -84,6 +84,7 @@ def of_disposition(one: Disposition, cards: Cards) -> Answer:
         "defence_waived": None if one.defence_waived is None else {"reason": one.defence_waived},
         "written_by": one.written_by,
         "written_at": one.written_at,
+        "approved_at": one.approved_at,
     }
 
 
@@ -118,6 +119,7 @@ def _paper(one: CaseDocument) -> Answer:
         "sha256": one.sha256,
         "added_by": one.added_by,
         "added_at": one.added_at,
+        "file": None if one.file is None else {"size": one.file.size, "content_type": one.file.content_type},
     }
 
 

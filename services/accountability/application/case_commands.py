@@ -81,6 +81,11 @@ class ReportElsewhere(OfCase):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SupplementCase(OfCase):
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProposeCase(OfCase):
     pass
 
@@ -118,6 +123,11 @@ class AddDocument(OfCase):
     dated: date | None = None
     text: str | None = None
     sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddDocumentFile(OfCase):
+    document: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

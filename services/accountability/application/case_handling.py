@@ -8,7 +8,7 @@ from services.accountability.application.deciding import Deciding
 from services.accountability.application.measures import found_on
 from services.accountability.application.ports import Work
 from services.accountability.domain.calendar import day_of
-from services.accountability.domain.case import Actor, Case, CaseDocument
+from services.accountability.domain.case import Actor, Case
 from services.accountability.domain.disposition import Disposition
 from services.accountability.domain.errors import InvalidError, UnknownError
 from shared.contracts.claims import Claims
@@ -17,23 +17,22 @@ from shared.contracts.claims import Claims
 class CaseHandling:
     """One method for each move; each answers with the case."""
 
-    def __init__(self, deciding: Deciding, now: Callable[[], datetime], new_id: Callable[[], str]) -> None:
+    def __init__(self, deciding: Deciding, now: Callable[[], datetime]) -> None:
         self._deciding = deciding
         self._now = now
-        self._new_id = new_id
 
     def verify(self, work: Work, command: commands.VerifyCase) -> Case:
-        case, at = self._case(work, command), self._now()
+        case, at = case_of(work, command), self._now()
         if command.conduct is not None:
             command.conduct.check("conduct", day_of(at))
         case.verify(
-            command.facts, command.title, command.conduct, _actor(command.by), at, command.investigators
+            command.facts, command.title, command.conduct, actor(command.by), at, command.investigators
         )
         return _saved(work, case)
 
     def write_disposition(self, work: Work, command: commands.WriteDisposition) -> Case:
         """For a person of the chain only: the office's register, or a correction of it, says who that is."""
-        case, at = self._case(work, command), self._now()
+        case, at = case_of(work, command), self._now()
         person = case.persons.get(command.cadre)
         if person is None:
             raise InvalidError(
@@ -53,54 +52,60 @@ class CaseHandling:
             defence_waived=command.defence_waived,
         )
         disposition.check(found_on(work, case), day_of(at))
-        case.write(disposition, _actor(command.by), at)
+        case.write(disposition, actor(command.by), at)
         return _saved(work, case)
 
     def report_elsewhere(self, work: Work, command: commands.ReportElsewhere) -> Case:
-        case = self._case(work, command)
+        case = case_of(work, command)
         case.report_elsewhere(
-            command.cadre, command.result, command.reported_on, _actor(command.by), self._now()
+            command.cadre, command.result, command.reported_on, actor(command.by), self._now()
         )
         return _saved(work, case)
 
+    def supplement(self, work: Work, command: commands.SupplementCase) -> Case:
+        case = case_of(work, command)
+        case.supplement(command.reason, actor(command.by), self._now())
+        return _saved(work, case)
+
     def propose(self, work: Work, command: commands.ProposeCase) -> Case:
-        case = self._case(work, command)
-        case.propose(_actor(command.by), self._now())
-        self._deciding.check(work, case)
+        case = case_of(work, command)
+        case.propose(actor(command.by), self._now())
+        self._deciding.check(work, case, case.unsettled)
         return _saved(work, case)
 
     def send_back(self, work: Work, command: commands.ReturnCase) -> Case:
-        case = self._case(work, command)
-        case.send_back(command.reason, _actor(command.by), self._now())
+        case = case_of(work, command)
+        case.send_back(command.reason, actor(command.by), self._now())
         return _saved(work, case)
 
     def approve(self, work: Work, command: commands.ApproveCase) -> Case:
         """The measures come into being with it."""
-        case, at = self._case(work, command), self._now()
-        case.approve(_actor(command.by), at)
-        self._deciding.check(work, case)
-        self._deciding.decide(work, case, command.by.sub, at)
+        case, at = case_of(work, command), self._now()
+        decided = case.unsettled
+        case.approve(actor(command.by), at)
+        self._deciding.check(work, case, decided)
+        self._deciding.decide(work, case, decided, command.by.sub, at)
         return _saved(work, case)
 
     def close(self, work: Work, command: commands.CloseCase) -> Case:
-        case = self._case(work, command)
-        case.close(work.measures.of_case(case.id), _actor(command.by), self._now())
+        case = case_of(work, command)
+        case.close(work.measures.of_case(case.id), actor(command.by), self._now())
         return _saved(work, case)
 
     def dismiss(self, work: Work, command: commands.DismissCase) -> Case:
-        case = self._case(work, command)
-        case.dismiss(command.reason, _actor(command.by), self._now())
+        case = case_of(work, command)
+        case.dismiss(command.reason, actor(command.by), self._now())
         return _saved(work, case)
 
     def merge(self, work: Work, command: commands.MergeCase) -> Case:
         """Answers with the case that goes on."""
-        case = self._case(work, command)
+        case = case_of(work, command)
         other = work.cases.get(command.into)
         if other is None or not may_see(other, command.by):
             raise InvalidError({"into": ["no case has this id"]})
         if other is case:
             raise InvalidError({"into": ["is the case itself"]})
-        case.merge_into(other, command.reason, _actor(command.by), self._now())
+        case.merge_into(other, command.reason, actor(command.by), self._now())
         work.assignments.load(case.findings)
         for assignment in map(work.assignments.get, case.findings):
             if assignment is not None:
@@ -113,27 +118,10 @@ class CaseHandling:
         _saved(work, case)
         return _saved(work, other)
 
-    def add_document(self, work: Work, command: commands.AddDocument) -> Case:
-        case, at = self._case(work, command), self._now()
-        if command.dated is not None and command.dated > day_of(at):
-            raise InvalidError({"dated": ["lies in the future"]})
-        document = CaseDocument(
-            id=self._new_id(),
-            title=command.title,
-            added_by=command.by.sub,
-            added_at=at,
-            number=command.number,
-            dated=command.dated,
-            text=command.text,
-            sha256=command.sha256,
-        )
-        case.attach(document, _actor(command.by), at)
-        return _saved(work, case)
-
     def limit_access(self, work: Work, command: commands.LimitAccess) -> Case:
         """What belongs to it follows, so that nobody learns from that what the case hides."""
-        case, at = self._case(work, command), self._now()
-        case.limit_access(command.restricted, command.handlers, _actor(command.by), at)
+        case, at = case_of(work, command), self._now()
+        case.limit_access(command.restricted, command.handlers, actor(command.by), at)
         for measure in work.measures.of_case(case.id):
             measure.limit_access(case.restricted, case.handlers, at)
             work.measures.save(measure)
@@ -145,17 +133,22 @@ class CaseHandling:
         return _saved(work, case)
 
     def recuse(self, work: Work, command: commands.Recuse) -> Case:
-        case = self._case(work, command)
-        case.recuse(command.sub, command.reason, _actor(command.by), self._now())
+        case = case_of(work, command)
+        case.recuse(command.sub, command.reason, actor(command.by), self._now())
         return _saved(work, case)
 
-    @staticmethod
-    def _case(work: Work, command: commands.OfCase) -> Case:
-        case = work.cases.get(command.id)
-        if case is None or not may_see(case, command.by):
-            raise UnknownError("case")
-        command.seen(case.version)
-        return case
+
+def case_of(work: Work, command: commands.OfCase) -> Case:
+    """The case that a caller may move, as he has seen it.
+
+    Raises:
+        UnknownError: there is none that he may know of.
+    """
+    case = work.cases.get(command.id)
+    if case is None or not may_see(case, command.by):
+        raise UnknownError("case")
+    command.seen(case.version)
+    return case
 
 
 def may_see(case: Case, by: Claims) -> bool:
@@ -163,7 +156,8 @@ def may_see(case: Case, by: Claims) -> bool:
     return all(map(by.covers, case.areas)) and (by.role == "auditor" or case.visible_to(by.sub))
 
 
-def _actor(by: Claims) -> Actor:
+def actor(by: Claims) -> Actor:
+    """The caller, as the domain knows him."""
     return Actor(by.sub, by.role)
 
 

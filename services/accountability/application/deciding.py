@@ -1,6 +1,6 @@
 """From what was proposed to measures: what the law refuses is stopped, what was approved comes into being."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -25,10 +25,10 @@ class Deciding:
         self._periods = periods
         self._new_id = new_id
 
-    def check(self, work: Work, case: Case) -> None:
+    def check(self, work: Work, case: Case, dispositions: Sequence[Disposition]) -> None:
         """Refuse what the law plainly refuses against the person as he is registered now."""
         refused = []
-        for disposition in case.dispositions.values():
+        for disposition in dispositions:
             if not disposition.measures:
                 continue
             cadre = work.cadres.get(disposition.cadre)
@@ -61,9 +61,11 @@ class Deciding:
             _refused(disposition.cadre, named, one) for one in verdicts if one is not None and one.refused
         ]
 
-    def decide(self, work: Work, case: Case, by: str, at: datetime) -> None:
-        """Bring the measures of an approved case into being."""
-        for disposition in case.dispositions.values():
+    def decide(
+        self, work: Work, case: Case, dispositions: Sequence[Disposition], by: str, at: datetime
+    ) -> None:
+        """Bring the measures that were just approved into being."""
+        for disposition in dispositions:
             person = Person(
                 disposition.cadre,
                 disposition.name,

@@ -64,7 +64,7 @@ class Objections:
         command.seen(warning.version)
         _check_paper(command.paper, by, day_of(at))
         until = self._last_day(day_of(warning.received_at)) if warning.received_at else None
-        warning.object(Objection(command.grounds, at, by.sub, command.paper), until)
+        warning.object(Objection(command.grounds, at, by.sub, command.paper), until, by.role)
         work.warnings.save(warning)
         return warning
 
@@ -80,7 +80,8 @@ class Objections:
         if not command.by.covers(warning.finding.area):
             raise ForbiddenError("the warning lies outside of your area")
         command.seen(warning.version)
-        warning.decide(Decision(command.result, command.reason, self._now(), command.by.sub))
+        decision = Decision(command.result, command.reason, self._now(), command.by.sub)
+        warning.decide(decision, command.by.role)
         work.warnings.save(warning)
         if not warning.standing:
             self._forget(work, warning)

@@ -68,7 +68,9 @@ def _case_data(case: Case, event: CaseEvent) -> Data:
         "title": case.title if told else None,
         "facts": case.facts if told else None,
         "conduct": None if conduct is None else {"start": day(conduct.start), "end": day(conduct.end)},
-        "dispositions": [_disposition(one) for one in case.dispositions.values()] if told else [],
+        "dispositions": [_disposition(one) for one in case.dispositions.values() if one.approved_at]
+        if told
+        else [],
         "opened_at": moment(case.created_at),
         "version": case.version,
         "change": change(event, event.move),

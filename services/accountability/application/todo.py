@@ -110,7 +110,7 @@ class Todos:
         self, case: Case, measures: Sequence[Measure], due: Mapping[str, datetime], by: Claims
     ) -> Iterator[Item]:
         if case.without_disposition:
-            yield self._of_case("case_dispose", case, due.get(case.id), case.moves_of(by.role))
+            yield self._of_case("case_supplement", case, due.get(case.id), ["supplement"])
         waits = False
         for measure in measures:
             for part in unfinished_parts(measure):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
+from services.accountability.application.case_handling import may_see
 from services.accountability.application.commands import NoteReceipt, OpenCase, TakeFinding
 from services.accountability.application.consequences import TRANSFERRED, Consequences
 from services.accountability.application.correcting import Corrections
@@ -31,6 +32,9 @@ from services.accountability.domain.rules import RuleBook
 from services.accountability.domain.tally import tally_id
 from shared.contracts.envelope import Event
 from shared.contracts.findings import PRODUCER as FINDINGS
+
+# The same for what lies elsewhere and for what is in a case that he may not know of: neither shows which it is.
+_NOT_OPEN = "some of the findings are not yours to open a case on"
 
 
 class AccountabilityUseCases(Registering):
@@ -196,15 +200,17 @@ class AccountabilityUseCases(Registering):
         if unknown:
             raise InvalidError({"findings": [f"unknown: {', '.join(sorted(unknown))}"]})
         if not all(command.by.covers(assignment.finding.area) for assignment in found):
-            raise ForbiddenError("some of the findings lie outside of your area")
+            raise ForbiddenError(_NOT_OPEN)
         withdrawn = [assignment.id for assignment in found if assignment.finding.withdrawn]
         if withdrawn:
             raise WithdrawnFindingError(withdrawn)
         work.cases.load(assignment.case for assignment in found if assignment.case)
-        taken = [
-            assignment.id
+        taken = {
+            assignment.id: case
             for assignment in found
             if assignment.case and (case := work.cases.get(assignment.case)) and case.unfinished
-        ]
+        }
+        if not all(may_see(case, command.by) for case in taken.values()):
+            raise ForbiddenError(_NOT_OPEN)
         if taken:
             raise FindingInCaseError(taken)

@@ -1,51 +1,46 @@
 """A case 问责事项 and its handling: verified, proposed by one person, approved by another, carried out, closed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
 from services.accountability.domain.calendar import day_of
+from services.accountability.domain.case_access import GuardedCase
 from services.accountability.domain.case_ground import (
     APPROVED,
     CLOSED,
     DISMISSED,
-    FINISHED,
     PROPOSED,
     SERVING,
     STATUSES,
     VERIFYING,
-    GroundedCase,
     Suggested,
 )
-from services.accountability.domain.case_moves import MOVES, Actor, CaseDocument
+from services.accountability.domain.case_moves import Actor, CaseDocument
 from services.accountability.domain.disposition import Conduct, Disposition
 from services.accountability.domain.errors import (
     ChainIncompleteError,
     DefenceMissingError,
     InvalidError,
     InvalidTransitionError,
-    RecusedError,
     SamePersonError,
     UnfinishedError,
 )
-from services.accountability.domain.events import CaseAdvanced, CaseClosed, CaseDismissed, CaseEvent
+from services.accountability.domain.events import CaseAdvanced, CaseClosed, CaseDismissed
 from services.accountability.domain.measure import Grounds, Measure, unfinished_parts
 
 __all__ = ["STATUSES", "Actor", "Case", "CaseDocument", "Suggested"]
 
 
 @dataclass(slots=True, kw_only=True)
-class Case(GroundedCase):
+class Case(GuardedCase):
     """`served_at` is when the first of its decisions reached the person, by a service or an announced talk: from then
-    on others may know of the case. `recused` has the reason by the person recused."""
+    on others may know of the case."""
 
     title: str | None = None
     facts: str | None = None
     conduct: Conduct | None = None
     investigators: tuple[str, ...] = ()
-    documents: list[CaseDocument] = field(default_factory=list)
-    recused: dict[str, str] = field(default_factory=dict)
     proposed_by: str | None = None
     proposed_at: datetime | None = None
     approved_by: str | None = None
@@ -55,7 +50,6 @@ class Case(GroundedCase):
     closed_at: datetime | None = None
     dismissed_reason: str | None = None
     merged_into: str | None = None
-    has_informant: bool = False
 
     @property
     def grounds(self) -> Grounds:
@@ -66,17 +60,9 @@ class Case(GroundedCase):
 
     @property
     def authors(self) -> set[str]:
-        """Who proposed it or wrote a disposition: somebody else decides on it."""
-        wrote = {one.written_by for one in self.dispositions.values()}
+        """Who proposed it or wrote what is to be decided: somebody else decides on it."""
+        wrote = {one.written_by for one in self.unsettled}
         return wrote if self.proposed_by is None else wrote | {self.proposed_by}
-
-    def visible_to(self, sub: str) -> bool:
-        """Whether this person may know of it, as far as it is restricted."""
-        return not self.restricted or sub in self.handlers
-
-    def moves_of(self, role: str) -> list[str]:
-        """What a role may do with it now."""
-        return [move for move, whose in MOVES[self.status].items() if whose == role]
 
     def verify(
         self,
@@ -94,16 +80,12 @@ class Case(GroundedCase):
         self._tell("verified", by, at)
 
     def write(self, disposition: Disposition, by: Actor, at: datetime) -> None:
-        """What is to become of one person; while verifying it may be written anew.
-
-        Once the case is decided only those who came into the chain after that get one, and no measure: that would take
-        an approval.
-        """
+        """What is to become of one person; while verifying it may be written anew, until it is approved."""
         self._begin("dispositions", by)
-        late = self.status != VERIFYING
-        if late and (disposition.measures or disposition.cadre in self.dispositions):
-            raise InvalidTransitionError("a new decision", "case", self.status, self.moves_of(by.role))
-        disposition = disposition.after(self.dispositions.get(disposition.cadre))
+        known = self.dispositions.get(disposition.cadre)
+        if known is not None and known.approved_at is not None:
+            raise InvalidTransitionError("another decision", "case", self.status, self.moves_of(by.role))
+        disposition = disposition.after(known)
         # Replaced whole: the transaction compares with what was read.
         self.dispositions = {**self.dispositions, disposition.cadre: disposition}
         self._tell(
@@ -112,6 +94,14 @@ class Case(GroundedCase):
             at,
             details={"cadre": disposition.cadre, "outcome": disposition.outcome},
         )
+
+    def supplement(self, reason: str, by: Actor, at: datetime) -> None:
+        """补充核查: others came into the chain after the approval. What was approved stands and is carried out; for
+        them the case is verified, proposed and approved once more."""
+        self._begin("supplement", by)
+        self.status, self.returned_reason = VERIFYING, None
+        details = {"cadres": self.without_disposition}
+        self._tell("supplemented", by, at, reason, details)
 
     def propose(self, by: Actor, at: datetime) -> None:
         """提请审批: everyone of the chain has a disposition."""
@@ -132,10 +122,13 @@ class Case(GroundedCase):
         self._begin("approve", by)
         self._require_another(by)
         self._require_whole_chain()
-        unheard = [cadre for cadre, one in self.dispositions.items() if not one.heard]
+        unheard = [one.cadre for one in self.unsettled if not one.heard]
         if unheard:
             raise DefenceMissingError(unheard)
-        self.status, self.approved_by, self.approved_at = APPROVED, by.sub, at
+        new = {one.cadre: replace(one, approved_at=at) for one in self.unsettled}
+        self.dispositions = {**self.dispositions, **new}
+        self.status = APPROVED if self.served_at is None else SERVING
+        self.approved_by, self.approved_at = by.sub, at
         self._tell("approved", by, at)
 
     def carry_out(self, move: str, measure: Measure, by: str, at: datetime) -> None:
@@ -158,7 +151,7 @@ class Case(GroundedCase):
         """What became of a person who is handled elsewhere: asked after until then, also when the case is closed."""
         self._refuse_recused(by)
         known = self.dispositions.get(cadre)
-        if known is None or known.elsewhere is None or self.approved_at is None:
+        if known is None or known.elsewhere is None or known.approved_at is None:
             raise InvalidError(
                 {"cadre": ["is not handled elsewhere by an approved disposition of this case"]}
             )
@@ -213,44 +206,6 @@ class Case(GroundedCase):
         self.documents = [*self.documents, *other.documents]
         self.recused = {**other.recused, **self.recused}
 
-    def attach(self, document: CaseDocument, by: Actor, at: datetime) -> None:
-        """A paper is put to the case, as long as it is not finished."""
-        self._require_unfinished("documents", by)
-        self.documents = [*self.documents, document]
-        self._tell("document_added", by, at, details={"document": document.id})
-
-    def limit_access(self, restricted: bool, handlers: Sequence[str], by: Actor, at: datetime) -> None:
-        """Who may know of it; a finished case may be closed to others, too."""
-        self._refuse_recused(by)
-        self.restricted, self.handlers = restricted, list(dict.fromkeys(handlers))
-        self._tell("access_changed", by, at, details={"restricted": restricted, "handlers": self.handlers})
-
-    def note_informant(self, by: Actor, at: datetime) -> None:
-        """Somebody's name is kept for it; nothing is told of that to anybody."""
-        self._refuse_recused(by)
-        self.has_informant = True
-        self.changed(at)
-
-    def recuse(self, sub: str, reason: str, by: Actor, at: datetime) -> None:
-        """回避: this person does nothing more in it."""
-        self._require_unfinished("recuse", by)
-        self.recused = {**self.recused, sub: reason}
-        self._tell("recused", by, at, reason, {"sub": sub})
-
-    def _begin(self, move: str, by: Actor) -> None:
-        self._refuse_recused(by)
-        if move not in MOVES[self.status]:
-            raise InvalidTransitionError(move, "case", self.status, self.moves_of(by.role))
-
-    def _require_unfinished(self, move: str, by: Actor) -> None:
-        self._refuse_recused(by)
-        if self.status in FINISHED:
-            raise InvalidTransitionError(move, "case", self.status, self.moves_of(by.role))
-
-    def _refuse_recused(self, by: Actor) -> None:
-        if by.sub in self.recused:
-            raise RecusedError
-
     def _require_another(self, by: Actor) -> None:
         if by.sub in self.authors:
             raise SamePersonError("somebody else than those who wrote and proposed it decides on it")
@@ -258,14 +213,3 @@ class Case(GroundedCase):
     def _require_whole_chain(self) -> None:
         if self.without_disposition:
             raise ChainIncompleteError(self.without_disposition)
-
-    def _tell(
-        self,
-        move: str,
-        by: Actor,
-        at: datetime,
-        note: str | None = None,
-        details: dict[str, Any] | None = None,
-    ) -> None:
-        event: CaseEvent = CaseAdvanced(at, by.sub, move=move, note=note, details=details or {})
-        self.pending.append(event)

@@ -15,7 +15,6 @@ from services.accountability.domain.rules import Because
 OPENED, VERIFYING, PROPOSED = "opened", "verifying", "proposed"
 APPROVED, SERVING, CLOSED, DISMISSED = "approved", "serving", "closed", "dismissed"
 STATUSES = (OPENED, VERIFYING, PROPOSED, APPROVED, SERVING, CLOSED, DISMISSED)
-UNDECIDED = frozenset({OPENED, VERIFYING, PROPOSED})
 FINISHED = frozenset({CLOSED, DISMISSED})
 
 
@@ -32,7 +31,7 @@ class Suggested:
 class GroundedCase(Aggregate):
     """`persons` is the chain of duty: everyone in its findings' assignments, each once, by cadre. `tallies` are the
     keys under which further findings find it while it is unfinished. A finding that joins a decided case changes no
-    decision: who comes into the chain then gets no measure there."""
+    decision: for whom it brings into the chain the case is supplemented."""
 
     status: str = OPENED
     findings: list[str] = field(default_factory=list)
@@ -73,9 +72,14 @@ class GroundedCase(Aggregate):
         return self.status not in FINISHED
 
     @property
-    def undecided(self) -> bool:
-        """Whether nothing was approved or given up yet."""
-        return self.status in UNDECIDED
+    def settled(self) -> bool:
+        """Whether something of it was approved."""
+        return any(one.approved_at is not None for one in self.dispositions.values())
+
+    @property
+    def unsettled(self) -> list[Disposition]:
+        """What is written and not approved yet."""
+        return [one for one in self.dispositions.values() if one.approved_at is None]
 
     @property
     def without_disposition(self) -> list[str]:
@@ -100,11 +104,12 @@ class GroundedCase(Aggregate):
             if assignment.finding.area not in self.areas:
                 self.areas.append(assignment.finding.area)
         left = sorted(before - set(self.persons))
-        if self.undecided:
-            # What was proposed for somebody who never answered for it is no proposal any more.
-            self.dispositions = {
-                cadre: one for cadre, one in self.dispositions.items() if cadre in self.persons
-            }
+        # What was proposed for somebody who never answered for it is no proposal any more.
+        self.dispositions = {
+            cadre: one
+            for cadre, one in self.dispositions.items()
+            if cadre in self.persons or one.approved_at is not None
+        }
         self._note(at, "chain_resolved", moved, left=", ".join(left))
 
     def referred(self, assignment: Assignment, reason: str, at: datetime) -> None:

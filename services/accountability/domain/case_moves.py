@@ -22,8 +22,8 @@ MOVES: Mapping[str, Mapping[str, str]] = {
         "dispositions": COMMISSION, "propose": COMMISSION, "merge": COMMISSION, "dismiss": COMMISSION,
     },
     PROPOSED: {"return": APPROVER, "approve": APPROVER},
-    APPROVED: {"dispositions": COMMISSION, "close": COMMISSION},
-    SERVING: {"dispositions": COMMISSION, "close": COMMISSION},
+    APPROVED: {"supplement": COMMISSION, "close": COMMISSION},
+    SERVING: {"supplement": COMMISSION, "close": COMMISSION},
     CLOSED: {},
     DISMISSED: {},
 }  # fmt: skip
@@ -38,8 +38,19 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentFile:
+    """The file of a paper, as it was sent; the bytes are kept beside, under its id."""
+
+    id: str
+    content_type: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseDocument:
-    """A paper of the case: what it is, and where there is a file of it, its fingerprint."""
+    """A paper of the case: what it is, the fingerprint of its file where one is known, and the file where it is kept
+    here."""
 
     id: str
     title: str
@@ -49,3 +60,4 @@ class CaseDocument:
     dated: date | None = None
     text: str | None = None
     sha256: str | None = None
+    file: DocumentFile | None = None

@@ -59,7 +59,8 @@ class Disposition:
 
     `responsibility` is the judgment of people, never filled from the duty. `defence` is what the person said for
     himself; where he expressly waived it, `defence_waived` says how that is known. `before_defence` are the kinds of
-    measures that were meant for him when he spoke; None where no version without his defence was written.
+    measures that were meant for him when he spoke; None where no version without his defence was written. Once
+    approved it stands.
     """
 
     cadre: str
@@ -74,6 +75,7 @@ class Disposition:
     defence: str | None = None
     defence_waived: str | None = None
     before_defence: tuple[str, ...] | None = None
+    approved_at: datetime | None = None
 
     @property
     def outcome(self) -> str:

@@ -75,6 +75,15 @@ class RecusedError(AccountabilityError):
         super().__init__("you were recused from this case: somebody else must do this")
 
 
+class FileKeptError(AccountabilityError):
+    """A file of the document is kept already."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the document has its file, which is never changed: put another document to the case"
+        )
+
+
 class NotGrantedError(AccountabilityError):
     """Who the informant is opens only on a granted request, for a time."""
 

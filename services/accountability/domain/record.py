@@ -60,7 +60,7 @@ def warning_on(warning: IssuedWarning, day: date) -> IssuedWarning | None:
 def disposition_on(case: Case, cadre: str, day: date) -> Disposition | None:
     """What was approved for a person of a case by that day."""
     found = case.dispositions.get(cadre)
-    if found is None or case.approved_at is None or day_of(case.approved_at) > day:
+    if found is None or found.approved_at is None or day_of(found.approved_at) > day:
         return None
     handled = found.elsewhere
     if handled is not None and handled.reported_on is not None and handled.reported_on > day:

@@ -1,5 +1,6 @@
 """A warning 预警提醒: issued by a rule at once; no sanction. It may be objected to, and falls when its ground falls."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -22,7 +23,13 @@ from services.accountability.domain.rules import Because
 
 ISSUED, OBJECTED, UPHELD, REVOKED = STATUSES = ("issued", "objected", "upheld", "revoked")
 OBJECTION_UPHELD = "objection_accepted"
-_OPEN = {ISSUED: ("object",), OBJECTED: ("decide",), UPHELD: (), REVOKED: ()}
+_OPEN: Mapping[str, Mapping[str, Collection[str]]] = {
+    ISSUED: {"object": ("cadre", "commission")},
+    OBJECTED: {"decide": ("approver",)},
+    UPHELD: {},
+    REVOKED: {},
+}
+"""By status, the moves and who may do them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +103,9 @@ class IssuedWarning(Aggregate):
         """Whether it still counts."""
         return self.status != REVOKED
 
-    @property
-    def moves(self) -> tuple[str, ...]:
-        """What may be done with it now."""
-        return _OPEN[self.status]
+    def moves_of(self, role: str) -> list[str]:
+        """What a role may do with it now."""
+        return [move for move, whose in _OPEN[self.status].items() if role in whose]
 
     def receive(self, received_at: datetime, at: datetime) -> bool:
         """Its notice was signed, or refused before witnesses; the first time counts, periods run from it."""
@@ -109,7 +115,7 @@ class IssuedWarning(Aggregate):
         self.changed(at)
         return True
 
-    def object(self, objection: Objection, until: date | None) -> None:
+    def object(self, objection: Objection, until: date | None, role: str) -> None:
         """The warned person objects; `until` is the last day for it, none while nobody knows that he has the warning.
 
         Raises:
@@ -117,7 +123,7 @@ class IssuedWarning(Aggregate):
             InvalidError: the paper is older than the warning.
             ObjectionLateError: the period is over.
         """
-        self._open("object")
+        self._open("object", role)
         if objection.day < day_of(self.created_at):
             raise InvalidError({"paper.on": [f"lies before the warning of {day_of(self.created_at)}"]})
         if until is not None and objection.day > until:
@@ -126,14 +132,14 @@ class IssuedWarning(Aggregate):
         self.changed(objection.at)
         self.pending.append(WarningObjected(objection.at, objection.by))
 
-    def decide(self, decision: Decision) -> None:
+    def decide(self, decision: Decision, role: str) -> None:
         """Somebody else judges the objection.
 
         Raises:
             InvalidTransitionError: nobody has objected, or it is decided.
             SamePersonError: who entered the objection may not decide on it.
         """
-        self._open("decide")
+        self._open("decide", role)
         if self.objection is not None and self.objection.by == decision.by:
             raise SamePersonError("who entered the objection may not decide on it")
         self.decision = decision
@@ -156,6 +162,6 @@ class IssuedWarning(Aggregate):
         self.changed(at)
         self.pending.append(WarningRevoked(at, by, reason=reason))
 
-    def _open(self, move: str) -> None:
-        if move not in self.moves:
-            raise InvalidTransitionError(move, "warning", self.status, self.moves)
+    def _open(self, move: str, role: str) -> None:
+        if move not in _OPEN[self.status]:
+            raise InvalidTransitionError(move, "warning", self.status, self.moves_of(role))

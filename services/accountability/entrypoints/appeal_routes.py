@@ -58,7 +58,7 @@ class AppealRoutes:
         """Appeals, newest first; a cadre sees his own"""
         return listing(*self.app.ask_execution.appeals(by=request.claims, **paged(request.query)))
 
-    @http("GET", "/appeals/{id}", roles=READERS, answers={200: schemas.AppealAnswer})
+    @http("GET", "/appeals/{id}", roles=READERS, audited="appeal.read", answers={200: schemas.AppealAnswer})
     def get_appeal(self, request: Request) -> Answer:
         """One appeal"""
         return ok(self.app.ask_execution.appeal(request.path["id"], request.claims))

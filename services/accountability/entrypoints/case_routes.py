@@ -53,6 +53,12 @@ class CaseRoutes:
         command = commands.ReportElsewhere(**told, **request.body)
         return self._answer(self.app.cases.report_elsewhere(request.work, command))
 
+    @http("POST", "/cases/{id}/supplement", roles=COMMISSION, body=schemas.ReasonRequest, answers=CASE)
+    def supplement_case(self, request: Request) -> Answer:
+        """补充核查: verify it again for those who came into the chain after the approval; what is approved stands"""
+        command = commands.SupplementCase(**_told(request), **request.body)
+        return self._answer(self.app.cases.supplement(request.work, command))
+
     @http("POST", "/cases/{id}/propose", roles=COMMISSION, answers=CASE)
     def propose_case(self, request: Request) -> Answer:
         """提请审批: refused while anyone of the chain has no disposition, or for a measure that the law refuses"""
@@ -85,12 +91,6 @@ class CaseRoutes:
         """并案: answers with the case that goes on for both"""
         command = commands.MergeCase(**_told(request), **request.body)
         return self._answer(self.app.cases.merge(request.work, command))
-
-    @http("POST", "/cases/{id}/documents", roles=COMMISSION, body=schemas.DocumentRequest, answers=CASE)
-    def add_case_document(self, request: Request) -> Answer:
-        """Put a paper to the case: its title, and as far as known its number, day, text and fingerprint"""
-        command = commands.AddDocument(**_told(request), **request.body)
-        return self._answer(self.app.cases.add_document(request.work, command))
 
     @http("PUT", "/cases/{id}/access", roles=COMMISSION, body=schemas.AccessRequest, answers=CASE)
     def put_case_access(self, request: Request) -> Answer:

@@ -135,12 +135,24 @@ class DispositionAnswer(Schema):
     defence_waived = fields.Nested(WaivedField, required=True, allow_none=True)
     written_by = fields.String(required=True)
     written_at = fields.DateTime(required=True)
+    approved_at = fields.DateTime(required=True, allow_none=True)
+
+
+class FileAnswer(Schema):
+    size = fields.Integer(required=True)
+    content_type = fields.String(required=True)
 
 
 class DocumentAnswer(DocumentRequest):
     id = fields.String(required=True)
     added_by = fields.String(required=True)
     added_at = fields.DateTime(required=True)
+    file = fields.Nested(
+        FileAnswer,
+        required=True,
+        allow_none=True,
+        metadata={"description": "GET /cases/{id}/documents/{document}/file answers it"},
+    )
 
 
 class CaseAnswer(Stamped):

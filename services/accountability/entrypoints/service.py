@@ -10,6 +10,7 @@ from services.accountability.entrypoints.appeal_routes import AppealRoutes
 from services.accountability.entrypoints.case_routes import CaseRoutes
 from services.accountability.entrypoints.case_schemas import CaseAnswer
 from services.accountability.entrypoints.correction_routes import CorrectionRoutes
+from services.accountability.entrypoints.document_routes import DocumentRoutes
 from services.accountability.entrypoints.imports import import_cadres
 from services.accountability.entrypoints.informant_routes import InformantRoutes
 from services.accountability.entrypoints.law_routes import LawRoutes
@@ -47,6 +48,7 @@ class AccountabilityApi(
     AppealRoutes,
     CaseRoutes,
     CorrectionRoutes,
+    DocumentRoutes,
     InformantRoutes,
     LawRoutes,
     MeasureRoutes,
@@ -226,6 +228,7 @@ class AccountabilityApi(
         "/cases/{id}/history",
         roles=CASE_READERS,
         query=PageQuery,
+        audited="case.history.read",
         answers={200: Listing(schemas.HistoryAnswer)},
     )
     def get_case_history(self, request: Request) -> Answer:

@@ -41,12 +41,12 @@ class TalkRoutes:
         command = commands.FollowUpTalk(**_told(request), **request.body)
         return ok(self.app.ask_execution.shown_talk(self.app.talks.follow_up(request.work, command)))
 
-    @http("GET", "/measures/{id}/talk", roles=READERS, answers=TALK)
+    @http("GET", "/measures/{id}/talk", roles=READERS, audited="talk.read", answers=TALK)
     def get_talk(self, request: Request) -> Answer:
         """The talk of a measure, as far as it is scheduled or held"""
         return ok(self.app.ask_execution.talk(request.path["id"], request.claims))
 
-    @http("GET", "/measures/{id}/talk.docx", roles=READERS, answers={200: Media(DOCX)})
+    @http("GET", "/measures/{id}/talk.docx", roles=READERS, audited="talk.read", answers={200: Media(DOCX)})
     def get_talk_record(self, request: Request) -> Answer:
         """谈话记录: the record of a talk that was held, to print and sign"""
         file = self.app.ask_execution.talk_record(request.path["id"], request.claims)
@@ -81,7 +81,7 @@ class TalkRoutes:
             self.app.ask_execution.shown_submission(*self.app.submissions.decide(request.work, command))
         )
 
-    @http("GET", "/measures/{id}/submission", roles=READERS, answers=SUBMISSION)
+    @http("GET", "/measures/{id}/submission", roles=READERS, audited="submission.read", answers=SUBMISSION)
     def get_self_criticism(self, request: Request) -> Answer:
         """The self-criticism that a measure asks for, and what became of it"""
         return ok(self.app.ask_execution.submission(request.path["id"], request.claims))

@@ -13,6 +13,7 @@ from services.findings.adapters.campaigns import CAMPAIGN_INDEXES, CampaignRepos
 from services.findings.adapters.documents import Document, history_row, to_document, to_finding
 from services.findings.adapters.self_checks import SELF_CHECK_INDEXES, SelfCheckRepository
 from services.findings.adapters.visits import VISIT_INDEXES, VisitRepository
+from services.findings.application.commands import FollowCase
 from services.findings.application.numbers import ReservedNumbers
 from services.findings.application.outgoing import CONTRACTS, clock_subject, state
 from services.findings.application.ports import NumberSeries, SourceRef
@@ -213,15 +214,18 @@ class CaseRepository:
     def __init__(self, transaction: Transaction) -> None:
         self._tx = transaction
 
-    def get(self, case: str) -> frozenset[str]:
-        return self.get_many([case]).get(case, frozenset())
+    def get(self, case: str) -> FollowCase:
+        row = self._tx.get(CASES, case)
+        if row is None:
+            return FollowCase(case)
+        return FollowCase(case, frozenset(row["findings"]), row.get("restricted", False))
 
-    def get_many(self, cases: Iterable[str]) -> Mapping[str, frozenset[str]]:
-        found = self._tx.get_many(CASES, cases)
-        return {key: frozenset(document["findings"]) for key, document in found.items()}
+    def load(self, cases: Iterable[str]) -> None:
+        self._tx.get_many(CASES, cases)
 
-    def save(self, case: str, findings: frozenset[str]) -> None:
-        self._tx.replace(CASES, {"_id": case, "findings": sorted(findings)})
+    def save(self, told: FollowCase) -> None:
+        document = {"_id": told.case, "findings": sorted(told.findings), "restricted": told.restricted}
+        self._tx.replace(CASES, document)
 
 
 class FindingsWork:

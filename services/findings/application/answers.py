@@ -89,7 +89,7 @@ def _flags(finding: Finding, to: Claims, now: datetime) -> dict[str, bool]:
         "overdue": finding.is_overdue(now),
         "supervised": finding.supervised,
         # Nobody else learns from it that a case exists.
-        "referred": to.role in scope.KNOWS_CASES and bool(finding.cases),
+        "referred": bool(scope.known_cases(to, finding)),
     }
 
 

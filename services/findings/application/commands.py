@@ -229,9 +229,16 @@ class FollowCase:
     """A case has moved: these findings are in it; none are in a finished one."""
 
     case: str
-    findings: frozenset[str]
+    findings: frozenset[str] = frozenset()
+    restricted: bool = False
 
     @classmethod
     def from_event(cls, data: Mapping[str, Any]) -> Self:
         finished = data["status"] in FINISHED_CASES
-        return cls(data["case"], frozenset(() if finished else data["findings"]))
+        return cls(data["case"], frozenset(() if finished else data["findings"]), data["restricted"])
+
+    def touched(self, before: Self) -> frozenset[str]:
+        """The findings for which it is another case than `before`."""
+        if self.restricted != before.restricted:
+            return before.findings | self.findings
+        return before.findings ^ self.findings

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import IO, Protocol
 
+from services.findings.application.commands import FollowCase
 from services.findings.domain.attachment import Attachment, Kept
 from services.findings.domain.campaign import Campaign
 from services.findings.domain.finding import Finding
@@ -80,11 +81,12 @@ class AttachmentRepository(Protocol):
 class CaseRepository(Protocol):
     """Which findings are in which unfinished case."""
 
-    def get(self, case: str) -> frozenset[str]: ...
+    def get(self, case: str) -> FollowCase:
+        """As it was told last; one that nothing was told of has no findings."""
 
-    def get_many(self, cases: Iterable[str]) -> Mapping[str, frozenset[str]]: ...
+    def load(self, cases: Iterable[str]) -> None: ...
 
-    def save(self, case: str, findings: frozenset[str]) -> None: ...
+    def save(self, told: FollowCase) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

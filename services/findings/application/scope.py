@@ -21,6 +21,14 @@ class Located(Protocol):
 KNOWS_CASES = frozenset({"commission", "approver", "auditor"})
 """Until a decision is served nobody else may learn that a case exists."""
 
+
+def known_cases(claims: Claims, finding: Finding) -> frozenset[str]:
+    """The unfinished cases of the finding that the caller may learn of; a restricted one shows to the auditor alone."""
+    if claims.role not in KNOWS_CASES:
+        return frozenset()
+    return finding.cases if claims.role == "auditor" else finding.cases - finding.hidden_cases
+
+
 _KNOWS_OF_REFERRALS = {"refer": KNOWS_CASES | {"supervisor", "office"}, "refer/decide": KNOWS_CASES}
 
 

@@ -137,23 +137,23 @@ class FindingsUseCases(RequestUseCases, OversightUseCases):
     def follow_case(self, work: Work, command: commands.FollowCase) -> None:
         """Mark the findings that are in the case, and no others."""
         before = work.cases.get(command.case)
-        for finding in work.findings.get_many(before ^ command.findings).values():
+        for finding in work.findings.get_many(command.touched(before)).values():
             if finding.id in command.findings:
-                finding.enter_case(command.case)
+                finding.enter_case(command.case, command.restricted)
             else:
                 finding.leave_case(command.case)
             work.findings.save(finding)
-        work.cases.save(command.case, command.findings)
+        work.cases.save(command)
 
 
 def prefetch(work: Work, events: Sequence[Any]) -> None:
     """Everything that a batch of events touches, in one round trip per collection."""
     told = [event.data for event in events]
     of_cases = [commands.FollowCase.from_event(data) for data in told if "case" in data]
-    before = work.cases.get_many([one.case for one in of_cases])
+    work.cases.load([one.case for one in of_cases])
     ids = {data["finding"] for data in told if "finding" in data}
     work.findings.expect_assignment(ids)
     for one in of_cases:
         # A case may be about hundreds of findings: those that stay in it are not touched.
-        ids |= before.get(one.case, frozenset()) ^ one.findings
+        ids |= one.touched(work.cases.get(one.case))
     work.findings.get_many(ids)

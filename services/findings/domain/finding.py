@@ -45,7 +45,8 @@ class Finding:
 
     The other moves stand by subject: posting, rectification, impediments, requests, oversight, merging.
     `source_team` is the team that posted it; its source_ref stays that team's own when the finding is handed over.
-    `cases` are the unfinished cases it is in: known here, told only to those who may know (see application/scope).
+    `cases` are the unfinished cases it is in: known here, told only to those who may know (see application/scope);
+    `hidden_cases` are the restricted ones among them.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Finding:
     told: Told = NOTHING_TOLD
     responsible: tuple[Responsible, ...] = ()
     cases: frozenset[str] = frozenset()
+    hidden_cases: frozenset[str] = frozenset()
     review_flags: tuple[ReviewFlag, ...] = ()
     merged: Merged | None = None
     absorbed: tuple[str, ...] = ()
@@ -155,13 +157,15 @@ class Finding:
         self.responsible = tuple(responsible)
         self.updated_at = at
 
-    def enter_case(self, case: str) -> None:
+    def enter_case(self, case: str, restricted: bool) -> None:
         """It is in a case. Nothing that others can see may change by this: not even `updated_at`."""
         self.cases |= {case}
+        self.hidden_cases = self.hidden_cases | {case} if restricted else self.hidden_cases - {case}
 
     def leave_case(self, case: str) -> None:
         """The case has ended, or goes on without it."""
         self.cases -= {case}
+        self.hidden_cases -= {case}
 
     # What time alone brings
 

@@ -1,57 +1,19 @@
 """Cases and measures through the api: the whole way, who may do and know what, two approvers at once."""
 
 import threading
+from datetime import UTC, datetime
 
 import pytest
 
-from tests.unit.accountability.world import DEMO, VOCABULARY, posted
+from tests.integration.accountability.moving import case_of, dispose, measures, move, proposed
+from tests.unit.accountability.world import DEMO
 
 pytestmark = pytest.mark.needs_mongo
-AREA = "990100003001"
-CATEGORIES = sorted(VOCABULARY.codes("category"))
-WAIVED = {"reason": "本人书面放弃陈述申辩"}
 
 
 @pytest.fixture(scope="module", autouse=True)
 def demo(api):
     assert api.bring_in((DEMO / "cadres.csv").read_bytes()).status_code == 200
-
-
-def case_of(api, worker, finding):
-    """A case of a finding that C009 and C010 answer for, of a category of its own: else it joined another case."""
-    category = CATEGORIES[int(finding.rpartition("-")[2])]
-    worker.deliver(
-        posted(finding, severity="critical", area=AREA, named_responsible=["C009"], category=category)
-    )
-    (found,) = api.items(f"/cases?finding={finding}", "commission")
-    return f"/cases/{found['id']}"
-
-
-def measures(*kinds, **terms):
-    terms = {"deciding_body": "county_discipline_commission", "decided_on": "2026-02-22", **terms}
-    return {"measures": [{"kind": kind, **terms} for kind in kinds]}
-
-
-def move(api, path, role="commission", body=None, status=200, method="POST", **rest):
-    answer = api.ask(method, path, role, json=body or {}, **rest)
-    assert answer.status_code == status, answer.text
-    return answer.json()
-
-
-def dispose(api, case, cadre, outcome, **rest):
-    body = {"responsibility": "direct", "outcome": outcome, "defence_waived": WAIVED}
-    return move(api, f"{case}/dispositions/{cadre}", body=body, method="PUT", **rest)
-
-
-def proposed(api, case, *kinds):
-    move(
-        api,
-        f"{case}/verify",
-        body={"facts": "在卫生室聚集打牌", "conduct": {"from": "2026-02-02", "to": "2026-02-02"}},
-    )
-    dispose(api, case, "C009", measures(*kinds))
-    dispose(api, case, "C010", {"no_action": "已尽职责"})
-    return move(api, f"{case}/propose")
 
 
 def test_a_case_from_its_opening_to_its_end(api, worker):
@@ -224,6 +186,57 @@ def test_the_gauges_do_not_count_it(api, app, restricted):
     assert ("duze_measures_total", "reminder_talk") not in counted
     seen = len([one for one in api.items("/cases?limit=200", "auditor") if one["status"] == "approved"])
     assert counted["duze_cases", "approved"] == seen - 1
+
+
+def test_nor_does_the_gauge_of_clocks_that_ran_out(api, app, restricted):
+    case_id = restricted[0].rpartition("/")[2]
+
+    def ran_out():
+        return sum(value for name, _, value in app.collect() if name == "duze_clocks_due")
+
+    before = ran_out()
+    clocks = app.database.collection("clocks")
+    mine = {"case": case_id, "running": True}
+    due = clocks.find_one(mine)["due_at"]
+    clocks.update_many(mine, {"$set": {"due_at": datetime(2026, 1, 1, tzinfo=UTC)}})
+    assert ran_out() == before
+    clocks.update_many(mine, {"$set": {"restricted": False}})
+    assert ran_out() > before
+    clocks.update_many(mine, {"$set": {"restricted": True, "due_at": due}})
+
+
+def test_who_may_not_know_of_it_is_refused_a_case_as_for_a_finding_elsewhere(api, restricted):
+    """Neither the status nor the text says that there is a case."""
+    finding = api.ask("GET", restricted[0], "auditor").json()["findings"][0]
+    body = {"findings": [finding], "reason": "群众反映"}
+    told = [
+        api.ask("POST", "/cases", "commission", json=body),
+        api.ask("POST", "/cases", "commission", json=body, area="990100002"),
+        api.ask("POST", "/cases", "commission", json=body, sub="handler-1"),
+    ]
+    assert [one.status_code for one in told] == [403, 403, 409]
+    assert told[0].json()["detail"] == told[1].json()["detail"]
+    assert told[2].json()["findings"] == [finding]
+
+
+def test_a_case_is_supplemented_for_whom_the_office_adds_after_the_approval(api, worker):
+    case = case_of(api, worker, "w-11")
+    proposed(api, case, "party_warning")
+    move(api, f"{case}/approve", "approver")
+    (finding,) = api.ask("GET", case, "auditor").json()["findings"]
+    body = {"add": [{"cadre": "C011", "role": "direct"}], "reason": "漏列"}
+    move(api, f"/assignments/{finding}/correct", "office", body=body)
+    refused = move(api, f"{case}/close", status=409)
+    assert (refused["code"], refused["cadres"]) == ("unfinished", ["C011"])
+    assert move(api, f"{case}/supplement", body={"reason": "漏列责任人"})["status"] == "verifying"
+    assert dispose(api, case, "C009", measures("reminder_talk"), status=409)["code"] == "invalid_transition"
+    dispose(api, case, "C011", measures("criticism_education"))
+    move(api, f"{case}/propose")
+    assert move(api, f"{case}/approve", "approver")["status"] == "approved"
+    found = api.items(f"/measures?case={case.rpartition('/')[2]}", "auditor")
+    assert sorted((one["cadre"], one["kind"]) for one in found) == [
+        ("C009", "party_warning"), ("C011", "criticism_education"),
+    ]  # fmt: skip
 
 
 def test_a_restricted_case_needs_a_handler(api, restricted):

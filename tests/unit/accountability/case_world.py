@@ -1,12 +1,16 @@
 """Builders of cases on their way, over the in-memory twin and the county's own law."""
 
+import hashlib
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import IO, Any
 
+from services.accountability.adapters.case_files import kind_of
 from services.accountability.adapters.county_talks import load_talks
 from services.accountability.application import case_commands as commands
 from services.accountability.application.appeals import AppealUseCases
 from services.accountability.application.case_handling import CaseHandling
+from services.accountability.application.case_papers import CasePapers
 from services.accountability.application.deciding import Deciding
 from services.accountability.application.effect_periods import TableOfPeriods
 from services.accountability.application.execution_commands import (
@@ -24,6 +28,7 @@ from services.accountability.application.talks import TalkUseCases
 from services.accountability.domain.appeal import Appeal
 from services.accountability.domain.assignment import Resolution, Responsible
 from services.accountability.domain.case import Case
+from services.accountability.domain.case_moves import DocumentFile
 from services.accountability.domain.disposition import Elsewhere, PlannedMeasure
 from services.accountability.domain.measure import Measure
 from services.accountability.domain.submission import Submission
@@ -45,6 +50,26 @@ def planned(kind: str = "reminder_talk", **terms: Any) -> PlannedMeasure:
     return PlannedMeasure(kind, **terms)
 
 
+class MemoryCaseFiles:
+    """The bytes of files in a dictionary; `claimed` are those that a document names."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+        self.claimed: list[str] = []
+
+    def put(self, file_id: str, file: IO[bytes], size: int) -> DocumentFile:
+        content_type = kind_of(file, size)
+        file.seek(0)
+        content = self.kept[file_id] = file.read()
+        return DocumentFile(file_id, content_type, size, hashlib.sha256(content).hexdigest())
+
+    def claim(self, file_id: str) -> None:
+        self.claimed.append(file_id)
+
+    def pieces(self, file: DocumentFile) -> Iterator[bytes]:
+        yield self.kept[file.id]
+
+
 class CaseWorld(World):
     """A case of one finding with C1 (direct) and C2 (a leader) in its chain."""
 
@@ -52,7 +77,9 @@ class CaseWorld(World):
         super().__init__()
         periods = TableOfPeriods(LEGALITY)
         deciding = Deciding(LEGALITY, LEGALITY.kinds, periods, self._id)
-        self.cases = CaseHandling(deciding, lambda: self.now, self._id)
+        self.cases = CaseHandling(deciding, lambda: self.now)
+        self.files = MemoryCaseFiles()
+        self.papers = CasePapers(self.files, lambda: self.now, self._id)
         self.measures = MeasureUseCases(
             lambda: self.now, self.clocks.last_day_of_appeal, periods, TALKS.submission_days
         )
@@ -79,7 +106,8 @@ class CaseWorld(World):
             assert version in (None, actual)
 
         made = command(id=case, by=by, seen=seen, **told)
-        answer: Case = self.work(lambda work: getattr(self.cases, move)(work, made))
+        of = self.papers if move == "add" else self.cases
+        answer: Case = self.work(lambda work: getattr(of, move)(work, made))
         return answer
 
     def verify(self, case: str, **told: Any) -> Case:

@@ -190,18 +190,88 @@ def test_the_recused_does_nothing_more(world, verifying):
     assert world.approve(verifying, replace(APPROVER, sub="approver-2")).approved_by == "approver-2"
 
 
-def test_a_decided_case_takes_no_new_measure_but_an_end_for_who_joins_late(world):
-    case = world.approved()
+def grown(world):
+    """A case with a served warning for C1, into the chain of which C9 came after the approval; and that measure."""
+    case = world.approved(planned("party_warning"))
+    (measure,) = world.measures_of(case)
+    world.serve(measure.id)
+    world.cadre("C9")
     world.grow_chain(case, "f-1", "C9")
+    return case, measure.id
+
+
+def supplement(world, case):
+    return world.move("supplement", commands.SupplementCase, case, reason="增派后新增责任人")
+
+
+def test_who_joins_a_decided_case_hinders_its_close_and_gets_nothing_without_approval(world):
+    case, _ = grown(world)
     with pytest.raises(UnfinishedError) as refused:
         world.close(case)
     assert refused.value.extra["cadres"] == ["C9"]
+    for told in ({"no_action": "到任前发生"}, {"elsewhere": elsewhere()}):
+        with pytest.raises(InvalidTransitionError) as wrong:
+            world.dispose(case, "C9", **told)
+        assert wrong.value.extra["allowed_moves"] == ["supplement", "close"]
+
+
+def test_a_supplemented_case_is_approved_once_more_for_who_joined_alone(world):
+    case, first = grown(world)
+    assert supplement(world, case).status == "verifying"
     with pytest.raises(InvalidTransitionError):
-        world.dispose(case, "C9", planned())
-    with pytest.raises(InvalidTransitionError):
-        world.dispose(case, "C2", no_action="另行说明")
-    world.dispose(case, "C9", no_action="到任前发生")
+        world.dispose(case, "C1", planned("party_serious_warning"))
+    with pytest.raises(ChainIncompleteError):
+        world.propose(case)
+    world.dispose(case, "C9", planned("reminder_talk"))
+    world.propose(case)
+    with pytest.raises(SamePersonError):
+        world.approve(case, replace(APPROVER, sub=COMMISSION.sub))
+    assert world.approve(case).status == "serving"
+    assert [(one.person.cadre, one.terms.kind) for one in world.measures_of(case)] == [
+        ("C1", "party_warning"), ("C9", "reminder_talk"),
+    ]  # fmt: skip
+    second = world.measures_of(case)[1].id
+    world.serve(second)
+    world.talk(second)
     assert world.close(case).status == "closed"
+    assert world.work(lambda work: work.measures.get(first)).status == "served"
+
+
+def test_what_is_only_written_in_a_supplement_is_told_to_nobody(world):
+    case, _ = grown(world)
+    supplement(world, case)
+    world.dispose(case, "C9", planned("reminder_talk"))
+
+    def told():
+        return [one["cadre"] for one in world.told("case.advanced.v1")[-1].data["dispositions"]]
+
+    assert told() == ["C1", "C2"]
+    world.propose(case)
+    assert told() == ["C1", "C2"]
+    world.approve(case)
+    assert told() == ["C1", "C2", "C9"]
+
+
+def test_a_case_is_supplemented_for_who_joined_only_and_not_given_up_then(world):
+    case = world.approved(planned("party_warning"))
+    with pytest.raises(InvalidTransitionError) as refused:
+        supplement(world, case)
+    assert refused.value.extra["allowed_moves"] == ["close"]
+    world.grow_chain(case, "f-1", "C9")
+    supplement(world, case)
+    other = world.a_case("f-2")
+    with pytest.raises(InvalidTransitionError):
+        world.move("dismiss", commands.DismissCase, case, reason="查否")
+    for one, into in ((case, other), (other, case)):
+        with pytest.raises(InvalidTransitionError):
+            world.move("merge", commands.MergeCase, one, into=into, reason="同一问题")
+
+
+def test_a_case_approved_before_it_could_be_supplemented_stands_as_approved(world):
+    case = world.approved(planned("party_warning"))
+    for one in world.one(indexes.CASES)["dispositions"]:
+        del one["approved_at"]
+    assert world.stored(case).unsettled == []
 
 
 def report(world, case, cadre="C2", **told):
@@ -266,13 +336,11 @@ def test_a_case_is_not_merged_into_itself_or_into_what_nobody_knows(world, verif
 
 
 def test_a_paper_is_put_to_the_case(world, verifying):
-    case = world.move(
-        "add_document", commands.AddDocument, verifying, title="谈话笔录", dated=date(2026, 2, 23)
-    )
+    case = world.move("add", commands.AddDocument, verifying, title="谈话笔录", dated=date(2026, 2, 23))
     (paper,) = world.stored(verifying).documents
     assert (paper.title, paper.added_by, case.documents) == ("谈话笔录", "commission-1", [paper])
     with pytest.raises(InvalidError):
-        world.move("add_document", commands.AddDocument, verifying, title="批复", dated=date(2027, 1, 1))
+        world.move("add", commands.AddDocument, verifying, title="批复", dated=date(2027, 1, 1))
 
 
 def test_outside_of_ones_area_a_case_does_not_exist(world, verifying):

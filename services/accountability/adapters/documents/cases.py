@@ -1,5 +1,6 @@
 """Warnings and cases as stored documents, and back."""
 
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -18,6 +19,7 @@ from services.accountability.adapters.documents.dispositions import (
 from services.accountability.adapters.documents.scope import common
 from services.accountability.adapters.documents.stamps import day, iso, stamp, stamped
 from services.accountability.domain.case import Case, CaseDocument, Suggested
+from services.accountability.domain.case_moves import DocumentFile
 from services.accountability.domain.events import CaseEvent
 from services.accountability.domain.rules import Because
 from services.accountability.domain.warning import Decision, IssuedWarning, Objection, Paper
@@ -155,7 +157,9 @@ def to_case(row: Document) -> Case:
         facts=row.get("facts"),
         conduct=to_conduct(row.get("conduct")),
         investigators=tuple(row.get("investigators", ())),
-        dispositions={one["cadre"]: to_disposition(one) for one in row.get("dispositions", ())},
+        dispositions={
+            one["cadre"]: to_disposition(one, row.get("approved_at")) for one in row.get("dispositions", ())
+        },
         documents=[_to_paper(one) for one in row.get("documents", ())],
         recused={one["sub"]: one["reason"] for one in row.get("recused", ())},
         has_informant=row.get("has_informant", False),
@@ -167,7 +171,7 @@ def _asked_after(case: Case) -> list[str]:
     return [
         one.elsewhere.due.isoformat()
         for one in case.dispositions.values()
-        if case.approved_at and one.elsewhere and one.elsewhere.result is None
+        if one.approved_at and one.elsewhere and one.elsewhere.result is None
     ]
 
 
@@ -185,11 +189,14 @@ def _of_paper(one: CaseDocument) -> Document:
         "sha256": one.sha256,
         "added_by": one.added_by,
         "added_at": one.added_at,
+        "file": None if one.file is None else asdict(one.file),
     }
 
 
 def _to_paper(row: Document) -> CaseDocument:
-    return CaseDocument(**{**row, "dated": day(row["dated"])})
+    file = row.get("file")
+    kept = None if file is None else DocumentFile(**file)
+    return CaseDocument(**{**row, "dated": day(row["dated"]), "file": kept})
 
 
 def of_history(row_id: str, case: Case, event: CaseEvent) -> Document:

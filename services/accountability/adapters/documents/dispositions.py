@@ -1,5 +1,7 @@
 """Dispositions, and the terms of measures, as parts of stored documents, and back."""
 
+from datetime import datetime
+
 from services.accountability.adapters.documents.stamps import day, iso
 from services.accountability.domain.disposition import Conduct, Disposition, Elsewhere, PlannedMeasure
 from shared.persistence.transaction import Document
@@ -58,10 +60,12 @@ def of_disposition(one: Disposition) -> Document:
         "defence": one.defence,
         "defence_waived": one.defence_waived,
         "before_defence": None if one.before_defence is None else list(one.before_defence),
+        "approved_at": one.approved_at,
     }
 
 
-def to_disposition(row: Document) -> Disposition:
+def to_disposition(row: Document, case_approved_at: datetime | None) -> Disposition:
+    """Those of a case from before it could be supplemented were approved with it."""
     return Disposition(
         cadre=row["cadre"],
         name=row["name"],
@@ -75,6 +79,7 @@ def to_disposition(row: Document) -> Disposition:
         defence=row["defence"],
         defence_waived=row["defence_waived"],
         before_defence=None if (meant := row.get("before_defence")) is None else tuple(meant),
+        approved_at=row.get("approved_at", case_approved_at),
     )
 
 
