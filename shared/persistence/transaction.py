@@ -43,6 +43,8 @@ class Transaction(Protocol):
 
     def savepoint(self) -> Callable[[], None]: ...
 
+    def run_hooks(self) -> None: ...
+
     def flush(self) -> None: ...
 
 
@@ -132,10 +134,14 @@ class BufferedTransaction(abc.ABC):
 
         return back
 
-    def flush(self) -> None:
-        """Run the hooks, then send every buffered write."""
+    def run_hooks(self) -> None:
+        """Do now what was to be done before the commit: `flush` does it at the latest."""
         while self._hooks:
             self._hooks.pop(0)()
+
+    def flush(self) -> None:
+        """Run the hooks, then send every buffered write."""
+        self.run_hooks()
         for collection in {*self._inserts, *self._replaces, *self._deletes}:
             self._flush_collection(collection)
 

@@ -8,6 +8,7 @@ from typing import IO, Protocol
 from services.findings.domain.attachment import Attachment, Kept
 from services.findings.domain.campaign import Campaign
 from services.findings.domain.finding import Finding
+from services.findings.domain.likeness import Compared
 
 Clock = Callable[[], datetime]
 NewId = Callable[[], str]
@@ -162,3 +163,8 @@ class Work(Protocol):
 
     @property
     def numbers(self) -> Numbers: ...
+
+    @property
+    def neighbours(self) -> dict[str, Sequence[Compared]]:
+        """What new findings are compared with, by blocking key, where it has been read for several of them."""
+        ...
