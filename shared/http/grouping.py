@@ -50,6 +50,10 @@ class _Failed:
     error: BaseException
 
 
+class _NotUndoneError(Exception):
+    """A refused request had read what it had written, which has been sent with that: the group cannot go on."""
+
+
 class _Signal:
     """What a waiting request is told instead of an outcome."""
 
@@ -103,13 +107,24 @@ class GroupCommit:
         return outcome
 
     def _wait(self, place: _Place) -> _Outcome:
-        place.turn.wait(timeout=place.left)
+        try:
+            place.turn.wait(timeout=place.left)
+        except BaseException:
+            self._leave(place)
+            raise
         if not place.turn.ready() and place in self._waiting:
             self._waiting.remove(place)
             raise UnavailableError("the requests before it took too long", undone=True)
         # Its group has begun, and ends in bounded time: whoever goes now would not know what has become of it.
         outcome: _Outcome = place.turn.wait()
         return outcome
+
+    def _leave(self, place: _Place) -> None:
+        """It is being ended while it waits: nobody may count on it."""
+        if place in self._waiting:
+            self._waiting.remove(place)
+            if place.turn.ready():
+                self._hand_over()
 
     def _lead(self, own: _Place) -> _Outcome:
         """Commit a group with `own` in it, and hand the lead to the next."""
@@ -143,18 +158,18 @@ class GroupCommit:
             self._running -= 1
 
     def _outcomes(self, group: Sequence[_Place]) -> Sequence[_Outcome]:
-        if len(group) == 1:
-            return [_ALONE]
-        seconds = min(place.left for place in group) * _GROUP_SHARE
         members = [place.member for place in group]
         try:
+            if len(group) == 1:
+                return [self._alone(members[0], group[0].left)]
+            seconds = min(place.left for place in group) * _GROUP_SHARE
             return self._app.database.transact(lambda tx: self._together(tx, members), timeout=seconds)
         except UnavailableError as exc:
-            return [_ALONE if exc.undone else _Failed(exc)] * len(group)
+            return [_ALONE if exc.undone and len(group) > 1 else _Failed(exc)] * len(group)
         except PyMongoError as exc:
             return [_Failed(exc)] * len(group)
-        except Exception:  # noqa: BLE001 - whose fault it is shows when each runs alone, which answers with it
-            return [_ALONE] * len(group)
+        except Exception as exc:  # noqa: BLE001 - whose fault it is shows when each runs alone, which answers with it
+            return [_ALONE] * len(group) if len(group) > 1 else [_Failed(exc)]
 
     def _together(self, tx: Transaction, members: Sequence[Member]) -> list[_Outcome]:
         unit = self._app.unit_of_work(tx)
@@ -179,5 +194,6 @@ def _one(tx: Transaction, unit: Any, member: Member) -> _Outcome:
     except (PyMongoError, DuplicateError, UnavailableError):
         raise
     except Exception as exc:  # noqa: BLE001 - its own refusal, raised where it was asked
-        back()
+        if not back():
+            raise _NotUndoneError from exc
         return _Failed(exc)

@@ -41,7 +41,7 @@ class Transaction(Protocol):
 
     def before_commit(self, act: Callable[[], None]) -> None: ...
 
-    def savepoint(self) -> Callable[[], None]: ...
+    def savepoint(self) -> Callable[[], bool]: ...
 
     def run_hooks(self) -> None: ...
 
@@ -59,6 +59,7 @@ class BufferedTransaction(abc.ABC):
         self._replaces: dict[str, dict[str, Document]] = {}
         self._deletes: dict[str, set[str]] = {}
         self._hooks: list[Callable[[], None]] = []
+        self._sent = 0
 
     def get(self, collection: str, key: str) -> Document | None:
         """The document with this `_id`, buffered changes included; none when there is none."""
@@ -122,15 +123,17 @@ class BufferedTransaction(abc.ABC):
         """Run `act` once, after the work and before the last writes are sent."""
         self._hooks.append(act)
 
-    def savepoint(self) -> Callable[[], None]:
+    def savepoint(self) -> Callable[[], bool]:
         """A way back: called, it forgets what was written since. What a `find` has sent meanwhile stays sent, so what
-        may be undone must look first and write then."""
+        may be undone must look first and write then; it answers whether that was so, and all is as it was."""
+        sent = self._sent
         seen, inserts, replaces = _copied(self._seen), _copied(self._inserts), _copied(self._replaces)
         deletes, hooks = {name: keys.copy() for name, keys in self._deletes.items()}, [*self._hooks]
 
-        def back() -> None:
+        def back() -> bool:
             self._seen, self._inserts, self._replaces = seen, inserts, replaces
             self._deletes, self._hooks = deletes, hooks
+            return self._sent == sent
 
         return back
 
@@ -152,6 +155,7 @@ class BufferedTransaction(abc.ABC):
         stored = self._stored.setdefault(collection, {})
         changes, upserts = _sorted_out(replaces, stored)
         if inserts or changes or upserts or deletes:
+            self._sent += 1
             self._write(collection, list(inserts.values()), changes, upserts, sorted(deletes))
             stored |= {**inserts, **replaces, **dict.fromkeys(deletes)}
 

@@ -261,8 +261,18 @@ def test_a_savepoint_takes_back_what_was_written_since(database: Database) -> No
         tx.replace("things", thing("a", n=2))
         tx.insert("things", thing("gone"))
         tx.delete("things", "kept")
-        back()
+        assert back()
         assert tx.get("things", "a") == thing("a", n=1)
 
     database.transact(work)
     assert [seen(database, key) for key in ("a", "kept", "gone")] == [thing("a", n=1), thing("kept"), None]
+
+
+def test_a_savepoint_says_when_something_has_been_sent_since(database: Database) -> None:
+    def work(tx: Transaction) -> None:
+        back = tx.savepoint()
+        tx.insert("things", thing("sent"))
+        tx.find("things", {})
+        assert not back()
+
+    database.transact(work)
