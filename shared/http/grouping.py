@@ -193,7 +193,7 @@ def _one(tx: Transaction, unit: Any, member: Member) -> _Outcome:
             return answer
     except (PyMongoError, DuplicateError, UnavailableError):
         raise
-    except Exception as exc:  # noqa: BLE001 - its own refusal, raised where it was asked
+    except Exception as exc:
         if not back():
             raise _NotUndoneError from exc
         return _Failed(exc)

@@ -13,16 +13,13 @@ from services.findings.domain.likeness import Alike, Compared, LikenessRules, bl
 from services.findings.domain.moves import Status
 from shared.contracts.claims import Claims
 
-
 Near = Mapping[str, Sequence[Compared]]
 
 
 class NeighbourStore(Protocol):
     """Where findings to compare with are read from."""
 
-    def neighbours(
-        self, keys: Collection[str], since: datetime, until: datetime, limit: int
-    ) -> Near:
+    def neighbours(self, keys: Collection[str], since: datetime, until: datetime, limit: int) -> Near:
         """By blocking key: those posted in the period, newest first, at most `limit` for each."""
         ...
 

@@ -65,17 +65,22 @@ class Api:
             cursor = f"cursor={answer.json()['next']}"
 
 
+def _process(name: str, port: int, mongo_uri: str, log: Path) -> "subprocess.Popen[bytes]":
+    """The api on the database `name`, writing to `log`."""
+    env = {key: value for key, value in os.environ.items() if not key.startswith("DUZE_")} | {
+        "DUZE_JWT_KEY": KEY, "DUZE_FINDINGS_MONGO_URI": mongo_uri, "DUZE_FINDINGS_PORT": str(port),
+    }  # fmt: skip
+    command = [sys.executable, "-W", "ignore", "-m", "tests.integration.findings.process", name]
+    with log.open("wb") as out:
+        return subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=out)
+
+
 @pytest.fixture(scope="module")
 def api(mongo_admin_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     """The api, ready, on a database of its own."""
     name, port = f"test_findings_{uuid.uuid4().hex[:12]}", free_port()
     log = tmp_path_factory.mktemp("findings") / "api.log"
-    env = {key: value for key, value in os.environ.items() if not key.startswith("DUZE_")} | {
-        "DUZE_JWT_KEY": KEY, "DUZE_FINDINGS_MONGO_URI": mongo_admin_uri, "DUZE_FINDINGS_PORT": str(port),
-    }  # fmt: skip
-    command = [sys.executable, "-W", "ignore", "-m", "tests.integration.findings.process", name]
-    with log.open("wb") as out:
-        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=out)
+    process = _process(name, port, mongo_admin_uri, log)
     try:
         with MongoClient[Any](mongo_admin_uri, tz_aware=True) as client:
             eventually(lambda: _ready(port, process, log))
@@ -85,6 +90,22 @@ def api(mongo_admin_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(25) == 0, log.read_text()
+
+
+@pytest.fixture
+def mortal(mongo_admin_uri: str, tmp_path: Path) -> Iterator[tuple[Api, "subprocess.Popen[bytes]"]]:
+    """An api of the test's own, and its process."""
+    name, port, log = f"test_findings_{uuid.uuid4().hex[:12]}", free_port(), tmp_path / "api.log"
+    process = _process(name, port, mongo_admin_uri, log)
+    with MongoClient[Any](mongo_admin_uri, tz_aware=True) as client:
+        try:
+            eventually(lambda: _ready(port, process, log))
+            yield Api(port, client[name]), process
+        finally:
+            process.kill()
+            process.wait(10)
+            client.drop_database(name)
+            client.drop_database(f"{name}_audit")
 
 
 def _ready(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
