@@ -18,6 +18,7 @@ from shared.http import access, failures, idempotency, intake, uploads
 from shared.http.answers import Answer
 from shared.http.application import Application
 from shared.http.etags import IfMatch
+from shared.http.grouping import Expect
 from shared.http.kernel import Kernel
 from shared.http.perform import perform
 from shared.http.problems import Problem
@@ -52,6 +53,7 @@ class HttpRoute(HttpRequestHandler):
         large: bool | None = None,
         transactional: bool | None = None,
         inline: bool = False,
+        expect: Expect | None = None,
         audited: str | None = None,
         summary: str | None = None,
     ) -> None:
@@ -69,6 +71,7 @@ class HttpRoute(HttpRequestHandler):
         self.writes = method in WRITING
         self.transactional = self.writes and not (raw or file) if transactional is None else transactional
         self.inline = inline
+        self.expect = expect
         self.audited = audited
         self.summary = summary
         self._application: Application | None = None
@@ -174,6 +177,7 @@ def http(method: str, path: str, *, kind: type[HttpRoute] = HttpRoute, **options
             (status to schema, `Media` or None), `consumes` and `raw=True` (the handler gets bytes and opens its own
             transactions with `request.transact`), `file=n` (the handler gets one `Upload` of at most n bytes, and opens
             its own transactions), `large=True` (16 MiB instead of 1), `transactional=False`,
+            `expect=f` (requests that arrive together share a transaction, see shared.http.grouping),
             `audited="finding.read"` (each reading is recorded under this name before it is answered; for every route
             that shows a single document's details), `summary` (else the first line of the docstring).
     """

@@ -1,13 +1,14 @@
 """What the HTTP kernel needs of a service, and what it keeps for it: one of each in a process."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from shared.audit.reading import ReadingRecorder
 from shared.contracts.areas import Areas
 from shared.contracts.vocabulary import Vocabulary
 from shared.http import perform
 from shared.http.auth import Authenticator
+from shared.http.grouping import GroupCommit
 from shared.http.idempotency import InProgress
 from shared.http.ratelimit import RateLimit
 from shared.http.request import Request
@@ -17,6 +18,9 @@ from shared.persistence.database import Database
 from shared.persistence.indexes import Index
 from shared.persistence.transaction import Transaction
 from shared.settings import ServiceSettings
+
+if TYPE_CHECKING:
+    from shared.http.entrypoint import HttpRoute
 
 T = TypeVar("T")
 
@@ -64,6 +68,15 @@ class Kernel:
         self.readings = ReadingRecorder(app.database)
         self.county = County(app.vocabulary, app.areas)
         self.pages: dict[str, bytes] = {}
+        self._groups: dict[HttpRoute, GroupCommit] = {}
+
+    def group_of(self, route: "HttpRoute") -> GroupCommit | None:
+        """Where requests of this route meet to share a transaction; None where each has its own."""
+        if route.expect is None:
+            return None
+        if route not in self._groups:
+            self._groups[route] = GroupCommit(self.app, route.expect)
+        return self._groups[route]
 
     def transact(
         self, request: Request, act: Callable[[Any], T], part: str | int | None, timeout: float

@@ -1,6 +1,7 @@
 """Running a handler: context, transaction, idempotency record and audit row around it, and no exception out of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pymongo
@@ -9,6 +10,7 @@ from structlog.contextvars import bound_contextvars
 from shared.audit.rows import row_of
 from shared.http import failures, idempotency, validation
 from shared.http.answers import Answer, no_content, ok
+from shared.http.grouping import Member
 from shared.http.request import Request
 from shared.messaging import outbox
 from shared.observability import context
@@ -36,13 +38,7 @@ class _RefusedError(Exception):
 def perform(handler: Handler, service: Any, request: Request) -> Answer:
     """The answer of a handler, whatever happens in it."""
     kernel, route = request.kernel, request.route
-    action = f"{route.method} {route.path}"
-    current = context.Context(correlationid=request.id, actor=request.claims_or_none, action=action)
-    with (
-        context.bind(current),
-        bound_contextvars(request_id=request.id, route=action),
-        validation.of_county(kernel.county),
-    ):
+    with _scope(request):
         try:
             if route.transactional:
                 return _in_transaction(handler, service, request)
@@ -57,6 +53,19 @@ def perform(handler: Handler, service: Any, request: Request) -> Answer:
             return exc.answer
         except Exception as exc:  # noqa: BLE001 - the last place before nameko, which would end the process
             return failures.answer_to(exc, kernel.app.errors, request.id)
+
+
+@contextmanager
+def _scope(request: Request) -> Iterator[None]:
+    """All within is done in the name of this request."""
+    action = f"{request.route.method} {request.route.path}"
+    current = context.Context(correlationid=request.id, actor=request.claims_or_none, action=action)
+    with (
+        context.bind(current),
+        bound_contextvars(request_id=request.id, route=action),
+        validation.of_county(request.kernel.county),
+    ):
+        yield
 
 
 def as_answer(result: Any) -> Answer:
@@ -76,11 +85,11 @@ def _slot(request: Request, part: str | int | None = None) -> str | None:
 def _in_transaction(handler: Handler, service: Any, request: Request) -> Answer:
     kernel, where, asked = request.kernel, _slot(request), request.fingerprint
 
-    def work(tx: Transaction) -> Answer:
+    def work(tx: Transaction, unit: Any) -> Answer:
         tx.memo.pop("audited", None)
         if where is not None and (record := tx.get(idempotency.COLLECTION, where)) is not None:
             return idempotency.replayed(record, asked)
-        request.tx, request.work = tx, kernel.app.unit_of_work(tx)
+        request.tx, request.work = tx, unit
         answer = as_answer(handler(service, request))
         if not _kept(answer):
             raise _RefusedError(answer)
@@ -90,7 +99,11 @@ def _in_transaction(handler: Handler, service: Any, request: Request) -> Answer:
         return answer
 
     with kernel.in_progress.hold(where, asked):
-        return kernel.app.database.transact(work, timeout=WRITE_SECONDS)
+        if (group := kernel.group_of(request.route)) is not None:
+            return group.run(Member(request, where, lambda: _scope(request), work), WRITE_SECONDS)
+        return kernel.app.database.transact(
+            lambda tx: work(tx, kernel.app.unit_of_work(tx)), timeout=WRITE_SECONDS
+        )
 
 
 def _in_parts(handler: Handler, service: Any, request: Request) -> Answer:

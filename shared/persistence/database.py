@@ -1,6 +1,7 @@
 """A service's database: runs work in transactions, in bounded time, and says plainly what went wrong."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 import pymongo
@@ -49,22 +50,25 @@ class MongoDatabase:
             UnavailableError: no answer in time, or a commit whose outcome is unknown.
         """
         memo: dict[str, Any] = {}
-        for attempt in range(_REPETITIONS + 1):
+        for repetition in range(_REPETITIONS + 1):
+            attempt = _Attempt()
             try:
                 with pymongo.timeout(timeout):
-                    return self._attempt(work, memo)
+                    return self._attempt(work, memo, attempt)
             except (DuplicateKeyError, BulkWriteError) as exc:
-                if attempt == _REPETITIONS or not _is_duplicate(exc):
-                    raise _translated(exc) from exc
+                if repetition == _REPETITIONS or not _is_duplicate(exc):
+                    raise _translated(exc, attempt) from exc
             except PyMongoError as exc:
-                raise _translated(exc) from exc
+                raise _translated(exc, attempt) from exc
         raise AssertionError("the last repetition returns or raises")
 
-    def _attempt(self, work: Callable[[Transaction], T], memo: dict[str, Any]) -> T:
+    def _attempt(self, work: Callable[[Transaction], T], memo: dict[str, Any], attempt: "_Attempt") -> T:
         def callback(session: ClientSession) -> T:
+            attempt.committing = False
             transaction = MongoTransaction(self._database, session, memo)
             result = work(transaction)
             transaction.flush()
+            attempt.committing = True
             return result
 
         with self.client.start_session() as session:
@@ -76,6 +80,13 @@ class MongoDatabase:
             )
 
 
+@dataclass(slots=True)
+class _Attempt:
+    """How far a transaction has come: what fails before its commit was asked for has left nothing."""
+
+    committing: bool = False
+
+
 def _is_duplicate(exc: PyMongoError) -> bool:
     if isinstance(exc, BulkWriteError):
         errors = (exc.details or {}).get("writeErrors", [])
@@ -83,7 +94,7 @@ def _is_duplicate(exc: PyMongoError) -> bool:
     return isinstance(exc, DuplicateKeyError)
 
 
-def _translated(exc: PyMongoError) -> Exception:
+def _translated(exc: PyMongoError, attempt: _Attempt) -> Exception:
     if _is_duplicate(exc):
         return DuplicateError(*_where(exc))
     permanent = isinstance(exc, OperationFailure) and not (
@@ -96,7 +107,9 @@ def _translated(exc: PyMongoError) -> Exception:
     return (
         exc
         if permanent
-        else UnavailableError(f"the database did not answer as needed ({type(exc).__name__})")
+        else UnavailableError(
+            f"the database did not answer as needed ({type(exc).__name__})", undone=not attempt.committing
+        )
     )
 
 

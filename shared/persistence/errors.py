@@ -2,7 +2,14 @@
 
 
 class UnavailableError(Exception):
-    """The database did not answer in time, or it is unknown whether it committed: try the same again later."""
+    """The database did not answer in time, or it is unknown whether it committed: try the same again later.
+
+    `undone` when it is certain that nothing was kept.
+    """
+
+    def __init__(self, message: str, undone: bool = False) -> None:
+        super().__init__(message)
+        self.undone = undone
 
 
 class DuplicateError(Exception):

@@ -45,7 +45,9 @@ class Transaction(Protocol):
 
     def before_commit(self, act: Callable[[], None]) -> None: ...
 
-    def savepoint(self) -> Callable[[], None]: ...
+    def savepoint(self) -> Callable[[], bool]: ...
+
+    def run_hooks(self) -> None: ...
 
     def flush(self) -> None: ...
 
@@ -61,6 +63,7 @@ class BufferedTransaction(abc.ABC):
         self._replaces: dict[str, dict[str, Document]] = {}
         self._deletes: dict[str, set[str]] = {}
         self._hooks: list[Callable[[], None]] = []
+        self._sent = 0
 
     def get(self, collection: str, key: str) -> Document | None:
         """The document with this `_id`, buffered changes included; none when there is none."""
@@ -131,15 +134,18 @@ class BufferedTransaction(abc.ABC):
         """Run `act` once, after the work and before the last writes are sent."""
         self._hooks.append(act)
 
-    def savepoint(self) -> Callable[[], None]:
+    def savepoint(self) -> Callable[[], bool]:
         """A way back: called, it forgets what was written since. What a `find` has sent meanwhile stays sent, so what
-        may be undone must look first and write then; what was written before is not sent again."""
+        may be undone must look first and write then. What was written before is not sent again. It answers whether
+        nothing was sent since, so that all is as it was."""
+        sent = self._sent
         seen, inserts, replaces = _copied(self._seen), _copied(self._inserts), _copied(self._replaces)
         deletes, hooks = {name: keys.copy() for name, keys in self._deletes.items()}, [*self._hooks]
 
-        def back() -> None:
+        def back() -> bool:
             self._seen, self._inserts, self._replaces = seen, self._unsent(inserts), self._unsent(replaces)
             self._deletes, self._hooks = deletes, hooks
+            return self._sent == sent
 
         return back
 
@@ -154,10 +160,14 @@ class BufferedTransaction(abc.ABC):
             for collection, documents in buffer.items()
         }
 
-    def flush(self) -> None:
-        """Run the hooks, then send every buffered write."""
+    def run_hooks(self) -> None:
+        """Do now what was to be done before the commit: `flush` does it at the latest."""
         while self._hooks:
             self._hooks.pop(0)()
+
+    def flush(self) -> None:
+        """Run the hooks, then send every buffered write."""
+        self.run_hooks()
         for collection in {*self._inserts, *self._replaces, *self._deletes}:
             self._flush_collection(collection)
 
@@ -168,6 +178,7 @@ class BufferedTransaction(abc.ABC):
         stored = self._stored.setdefault(collection, {})
         changes, upserts = _sorted_out(replaces, stored)
         if inserts or changes or upserts or deletes:
+            self._sent += 1
             self._write(collection, list(inserts.values()), changes, upserts, sorted(deletes))
             stored |= {**inserts, **replaces, **dict.fromkeys(deletes)}
 

@@ -189,6 +189,17 @@ def running(process: Any, port: int, log: Path) -> Iterator[int]:
         assert process.wait(25) == 0, log.read_text()
 
 
+@contextmanager
+def mortal_process(process: Any, port: int, log: Path) -> Iterator[None]:
+    """Wait until it is ready; it may be killed meanwhile."""
+    try:
+        eventually(lambda: _ready(port, process, log))
+        yield
+    finally:
+        process.kill()
+        process.wait(10)
+
+
 def _ready(port: int, process: Any, log: Path) -> bool:
     if process.poll() is not None:
         # Not one of the errors that are waited for: it will not start by itself.

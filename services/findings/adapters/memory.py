@@ -4,7 +4,7 @@ The conformance suite holds them to what MongoDB answers, so they also say what 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -54,11 +54,15 @@ class MemoryFindingStore:
         shown, after = _page(rows, lambda row: row["_id"], limit, cursor)
         return [{**_without(row, "_id", "details"), **row["details"]} for row in shown], after
 
-    def neighbours(self, key: str, since: datetime, until: datetime, limit: int) -> Sequence[Compared]:
-        near = [one for one in self._all() if blocking_key(one.facts) == key]
-        found = [one for one in near if since <= one.posted.at <= until]
-        found.sort(key=lambda one: one.posted.at, reverse=True)
-        return [Compared.from_facts(one.id, one.facts, one.status) for one in found[:limit]]
+    def neighbours(
+        self, keys: Collection[str], since: datetime, until: datetime, limit: int
+    ) -> Mapping[str, Sequence[Compared]]:
+        found = sorted(self._all(), key=lambda one: one.posted.at, reverse=True)
+        near: dict[str, list[Compared]] = {}
+        for one in found:
+            if (key := blocking_key(one.facts)) in keys and since <= one.posted.at <= until:
+                near.setdefault(key, []).append(Compared.from_facts(one.id, one.facts, one.status))
+        return {key: these[:limit] for key, these in near.items()}
 
     def counts(self) -> Sequence[Count]:
         found = Counter((one.facts.area, one.status.value, one.historical) for one in self._all())

@@ -19,6 +19,7 @@ from services.findings.application.outgoing import CONTRACTS, clock_subject, sta
 from services.findings.application.ports import NumberSeries, SourceRef
 from services.findings.domain.finding import Finding
 from services.findings.domain.levels import ClockRules
+from services.findings.domain.likeness import Compared
 from services.findings.domain.moves import OPEN
 from services.findings.domain.review import Reported
 from shared.contracts import findings as contracts
@@ -89,6 +90,7 @@ class FindingRepository:
         self._tx = transaction
         self._areas = areas
         self._clocks = clocks
+        self._by_ref: dict[SourceRef, str | None] = {}
 
     def get(self, finding: str) -> Finding | None:
         document = self._tx.get(FINDINGS, finding)
@@ -99,14 +101,19 @@ class FindingRepository:
         return {key: to_finding(document) for key, document in found.items()}
 
     def by_source_ref(self, refs: Sequence[SourceRef]) -> dict[SourceRef, Finding]:
-        """Those of `refs` that are taken, with their findings: one question for each team."""
+        """Those of `refs` that are taken, with their findings: one question for each team, and none twice."""
         by_team: dict[str, list[str]] = {}
         for team, ref in refs:
-            by_team.setdefault(team, []).append(ref)
-        found: list[Document] = []
+            if (team, ref) not in self._by_ref:
+                by_team.setdefault(team, []).append(ref)
         for team, wanted in by_team.items():
-            found += self._tx.find(FINDINGS, {"source_team": team, "source_ref": {"$in": wanted}})
-        return {(doc["source_team"], doc["source_ref"]): to_finding(doc) for doc in found}
+            self._by_ref |= dict.fromkeys((team, ref) for ref in wanted)
+            for doc in self._tx.find(FINDINGS, {"source_team": team, "source_ref": {"$in": wanted}}):
+                self._by_ref[team, doc["source_ref"]] = doc["_id"]
+        ids = {ref: id for ref in refs if (id := self._by_ref[ref]) is not None}
+        # What was added here and then taken back is not there any more.
+        found = self.get_many(ids.values()) if ids else {}
+        return {ref: found[id] for ref, id in ids.items() if id in found}
 
     def by_number(self, numbers: Sequence[str]) -> dict[str, str]:
         """The ids of those that have these numbers."""
@@ -150,6 +157,8 @@ class FindingRepository:
         facts = finding.facts
         self._tell(finding)
         self._tx.insert(FINDINGS, self._document(finding))
+        if facts.source_ref is not None:
+            self._by_ref[finding.source_team, facts.source_ref] = finding.id
         posted = self._tx.memo.setdefault(POSTED, [])
         posted.append((facts.category, facts.severity, facts.method))
 
@@ -242,3 +251,4 @@ class FindingsWork:
         self.visits = VisitRepository(transaction)
         self.answered_lines = AnsweredLines(transaction)
         self.numbers = ReservedNumbers(series, transaction.memo)
+        self.neighbours: dict[str, Sequence[Compared]] = {}

@@ -1,7 +1,7 @@
 """Reading findings outside of transactions: majority reads, served by indexes, in cursor pages."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -64,10 +64,16 @@ class MongoFindingStore:
         found, after = search(self._findings, ways, where(filters, now), limit, cursor, _SHOWN, self._most)
         return [to_finding(document) for document in found], after
 
-    def neighbours(self, key: str, since: datetime, until: datetime, limit: int) -> Sequence[Compared]:
-        wanted = {"blocking_key": key, "created_at": {"$gte": since, "$lte": until}}
-        found = self._findings.find(wanted, COMPARED, sort=[("created_at", -1)], limit=limit)
-        return [to_compared(document) for document in found]
+    def neighbours(
+        self, keys: Collection[str], since: datetime, until: datetime, limit: int
+    ) -> Mapping[str, Sequence[Compared]]:
+        # Each key has its own way through the index and its own limit; all of them are one question.
+        first, *others = (_newest(key, since, until, limit) for key in keys)
+        union = [{"$unionWith": {"coll": FINDINGS, "pipeline": stages}} for stages in others]
+        near: dict[str, list[Compared]] = {}
+        for document in self._findings.aggregate([*first, *union]):
+            near.setdefault(document["blocking_key"], []).append(to_compared(document))
+        return near
 
     def _lately(self, filters: Filters) -> Iterator[Way]:
         """By what was said of them since: in the findings an index of it would be changed by every move."""
@@ -139,6 +145,12 @@ class MongoFindingStore:
         old_enough = {"county": county, "year": year, "created_at": {"$lte": now - SETTLED}}
         newest = self._findings.find_one(old_enough, {"n": 1}, sort=[("n", -1)])
         return int(newest["n"]) if newest else 0
+
+
+def _newest(key: str, since: datetime, until: datetime, limit: int) -> list[Document]:
+    wanted = {"blocking_key": key, "created_at": {"$gte": since, "$lte": until}}
+    shown = dict.fromkeys((*COMPARED, "blocking_key"), 1)
+    return [{"$match": wanted}, {"$sort": {"created_at": -1}}, {"$limit": limit}, {"$project": shown}]
 
 
 def to_compared(document: Document) -> Compared:

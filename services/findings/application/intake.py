@@ -64,6 +64,12 @@ class Intake:
             for command, refusal in zip(commands, refusals, strict=True)
         ]
 
+    def expect(self, work: Work, commands: Sequence[PostFinding], now: datetime) -> None:
+        """Have at hand what posting each of these by itself will need; nothing is kept."""
+        _, known, refusals = _judged(work, commands, now, {})
+        good = [command for command, refusal in zip(commands, refusals, strict=True) if refusal is None]
+        self._reserve(work, good, known, now)
+
     def attempt(
         self, work: Work, commands: Sequence[PostFinding], now: datetime, before: Tried
     ) -> tuple[list[Outcome], Tried]:

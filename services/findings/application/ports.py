@@ -9,6 +9,7 @@ from services.findings.application.commands import FollowCase
 from services.findings.domain.attachment import Attachment, Kept
 from services.findings.domain.campaign import Campaign
 from services.findings.domain.finding import Finding
+from services.findings.domain.likeness import Compared
 from services.findings.domain.review import Reported
 
 Clock = Callable[[], datetime]
@@ -164,3 +165,8 @@ class Work(Protocol):
 
     @property
     def numbers(self) -> Numbers: ...
+
+    @property
+    def neighbours(self) -> dict[str, Sequence[Compared]]:
+        """What new findings are compared with, by blocking key, where it has been read for several of them."""
+        ...

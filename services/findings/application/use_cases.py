@@ -12,6 +12,7 @@ from services.findings.application.requests import RequestUseCases
 from services.findings.application.review import Reviewer
 from services.findings.application.similar import SimilarFindings
 from services.findings.domain import impediments, posting, rectification
+from services.findings.domain.likeness import blocking_key
 
 
 class FindingsUseCases(RequestUseCases, OversightUseCases):
@@ -37,7 +38,14 @@ class FindingsUseCases(RequestUseCases, OversightUseCases):
         if outcome.finding is None:
             raise outcome.refusal or AssertionError("an outcome is a finding or a refusal")
         document = self._answers.document(outcome.finding, command.by, now)
-        return {**document, **self._similar.of(outcome.finding, command.by)}, outcome.new
+        near = work.neighbours.get(blocking_key(outcome.finding.facts))
+        return {**document, **self._similar.of(outcome.finding, command.by, near)}, outcome.new
+
+    def expect_posts(self, work: Work, postings: Sequence[commands.PostFinding]) -> None:
+        """Have at hand what posting these one by one will ask for, numbers for those that will be new included."""
+        now = self._clock()
+        self._intake.expect(work, postings, now)
+        work.neighbours.update(self._similar.near([one.facts for one in postings], now))
 
     def post_findings(self, work: Work, postings: Sequence[commands.PostFinding]) -> list[Outcome]:
         """A chunk of a batch: the good ones are kept, whatever the others are."""

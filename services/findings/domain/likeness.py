@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Self
+from functools import lru_cache
+from typing import NamedTuple, Self
 
 from services.findings.domain.facts import Facts
 from services.findings.domain.moves import Status
@@ -13,6 +14,7 @@ from services.findings.domain.moves import Status
 Alike = Callable[[str, str], float]
 """How alike two texts are, 0 to 100."""
 _TOWNSHIP = 9
+_REMEMBERED = 4096
 _SIGNS = re.compile(r"[\W_]+")
 
 
@@ -26,7 +28,7 @@ class LikenessRules:
     wording_share: int
     suggest_from: int
     place: Mapping[str, int]
-    same_words: Sequence[tuple[str, str]]
+    same_words: tuple[tuple[str, str], ...]
 
     @property
     def period(self) -> timedelta:
@@ -34,16 +36,14 @@ class LikenessRules:
         return timedelta(days=self.days)
 
 
-@dataclass(frozen=True, slots=True)
-class Likeness:
+class Likeness(NamedTuple):
     """How alike two findings are, 0 to 100, and why: texts for the people who decide."""
 
     score: int
     reasons: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(NamedTuple):
     """As much of a finding as a comparison needs, and (`status`, `units`) whether it may be shown."""
 
     id: str
@@ -66,10 +66,23 @@ def blocking_key(facts: Facts) -> str:
 
 def normalised(text: str, rules: LikenessRules, names: Collection[str] = ()) -> str:
     """The text without names, signs and spaces, and with one word for each meaning."""
-    plain = unicodedata.normalize("NFKC", text).lower()
+    plain = _plain(text)
     for name in sorted(names, key=len, reverse=True):
         plain = plain.replace(name, "")
-    for word, read_as in rules.same_words:
+    return _in_same_words(plain, rules.same_words)
+
+
+# Each new finding is compared with the same neighbours as the one before it: their texts are made alike once.
+
+
+@lru_cache(_REMEMBERED)
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).lower()
+
+
+@lru_cache(_REMEMBERED)
+def _in_same_words(plain: str, same_words: tuple[tuple[str, str], ...]) -> str:
+    for word, read_as in same_words:
         plain = plain.replace(word, read_as)
     return _SIGNS.sub("", plain)
 

@@ -6,7 +6,7 @@ import eventlet
 from nameko.timer import timer
 
 from services.findings.application import commands
-from services.findings.entrypoints import answer_schemas, lines, schemas
+from services.findings.entrypoints import answer_schemas, lines, posting, schemas
 from services.findings.entrypoints.batch import post_batch
 from services.findings.entrypoints.evidence_routes import EvidenceRoutes, EvidenceTimer
 from services.findings.entrypoints.likeness_routes import LikenessRoutes
@@ -58,11 +58,11 @@ class FindingsApi(
         roles={"supervisor"},
         body=schemas.PostFindingRequest,
         answers={201: answer_schemas.FindingAnswer, 200: answer_schemas.FindingAnswer},
+        expect=posting.expect,
     )
     def post_finding(self, request: Request) -> Answer:
         """Post a finding; a repeat of the team's source_ref with the same content answers 200 with the first"""
-        command = commands.PostFinding.from_request(request.body, request.claims, self.app.areas.township_of)
-        finding, new = self.app.do.post_finding(request.work, command)
+        finding, new = self.app.do.post_finding(request.work, posting.command(self.app, request))
         return created(finding, f"/findings/{finding['id']}") if new else ok(finding)
 
     @http(

@@ -269,3 +269,13 @@ def test_a_look_gives_the_fields_asked_for_with_what_was_written_before(database
         {"_id": "b", "n": 2, "report": {"words": "two"}},
         {"_id": "a", "n": 1, "report": {"words": "one"}},
     ]
+
+
+def test_a_savepoint_says_when_something_has_been_sent_since(database: Database) -> None:
+    def work(tx: Transaction) -> None:
+        back = tx.savepoint()
+        tx.insert("things", thing("sent"))
+        tx.find("things", {})
+        assert not back()
+
+    database.transact(work)

@@ -10,7 +10,15 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from tests.support.free_ports import free_port
-from tests.support.service import KEY, ServiceApi, Timeout, api_process, running, scratch_database
+from tests.support.service import (
+    KEY,
+    ServiceApi,
+    Timeout,
+    api_process,
+    mortal_process,
+    running,
+    scratch_database,
+)
 
 
 @dataclass
@@ -48,3 +56,19 @@ def api(mongo_admin_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
         process = api_process("findings", name, environment, log)
         with running(process, port, log):
             yield Api(port, client[name])
+
+
+@pytest.fixture
+def mortal(mongo_admin_uri: str, tmp_path: Path) -> Iterator[tuple[Api, "subprocess.Popen[bytes]"]]:
+    """An api of the test's own, and its process."""
+    port, log = free_port(), tmp_path / "api.log"
+    environment = {
+        "DUZE_JWT_KEY": KEY, "DUZE_FINDINGS_MONGO_URI": mongo_admin_uri, "DUZE_FINDINGS_PORT": str(port),
+    }  # fmt: skip
+    with (
+        scratch_database(mongo_admin_uri, "findings") as name,
+        MongoClient[Any](mongo_admin_uri, tz_aware=True) as client,
+    ):
+        process = api_process("findings", name, environment, log)
+        with mortal_process(process, port, log):
+            yield Api(port, client[name]), process
