@@ -10,13 +10,9 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-import structlog
-
 from shared.messaging.hosting import Hosted
 from shared.messaging.timekeeper import Timekeeper
 from shared.messaging.worker import Hosting
-
-log = structlog.get_logger("notifications")
 
 LOOK_EVERY = 0.5
 PATIENCE = 15.0
@@ -24,7 +20,7 @@ PATIENCE = 15.0
 
 
 class Outlet:
-    """Sends by one channel whenever it is woken. `run` returns after `stop`; nothing else ends it."""
+    """Sends by one channel whenever it is woken. `run` returns after `stop`; `send` raises nothing."""
 
     def __init__(self, channel: str, send: Callable[[str], None]) -> None:
         self.channel = channel
@@ -48,11 +44,7 @@ class Outlet:
             if self._stopping.is_set():
                 return
             self._wanted.clear()
-            try:
-                self._send(self.channel)
-            except Exception:
-                # Another turn, or another release, may be able to; the channel must not be lost over it.
-                log.exception("a channel could not send", channel=self.channel)
+            self._send(self.channel)
 
 
 class Outlets(Hosting):

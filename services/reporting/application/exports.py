@@ -12,7 +12,7 @@ from services.reporting.application.totals import Totals
 from services.reporting.domain.calendar import day_of, end_of
 from services.reporting.domain.columns import Column, Words, cells
 from services.reporting.domain.errors import InvalidError
-from services.reporting.domain.export import FAILED, MADE, Export
+from services.reporting.domain.export import FAILED, MADE, MAKING, Export
 from services.reporting.domain.fact import Fact, rebuild
 from services.reporting.domain.filters import Filters, matches
 from services.reporting.domain.view import view
@@ -25,6 +25,8 @@ MOST_ROWS = 1_000_000
 _STEP = 500
 _TOLD_EVERY = 1000
 _SHOWN = 20
+
+STATUSES = (MAKING, MADE, FAILED)
 
 
 class LedgerExports:

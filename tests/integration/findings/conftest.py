@@ -1,7 +1,9 @@
 """One api process and one database for the tests of a module."""
 
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +15,6 @@ from tests.support.free_ports import free_port
 from tests.support.service import (
     KEY,
     ServiceApi,
-    Timeout,
     api_process,
     mortal_process,
     running,
@@ -27,10 +28,8 @@ class Api(ServiceApi):
 
     database: Database[Any]
 
-    def ask(
-        self, method: str, path: str, role: str = "supervisor", timeout: Timeout = 90, **rest: Any
-    ) -> requests.Response:
-        return super().ask(method, path, role, timeout, **{"team": "T05"} | rest)
+    def ask(self, method: str, path: str, role: str = "supervisor", **rest: Any) -> requests.Response:
+        return super().ask(method, path, role, **{"team": "T05"} | rest)
 
     def post(self, finding: dict[str, Any], **rest: Any) -> requests.Response:
         return self.ask("POST", "/findings", json=finding, **rest)

@@ -102,9 +102,9 @@ def test_what_was_withdrawn_meanwhile_stops_it_until_the_draft_is_refreshed(api:
     assert (refused.status_code, refused.json()["code"]) == (409, "outdated")
     assert [one["id"] for one in refused.json()["changes"]] == ["f-9"]
     assert api.ask("POST", f"/bulletins/{key}/refresh").status_code == 409
-    again = {"json": {"reason": "有一条已撤销"}, "sub": "approver-1"}
+    again: dict[str, Any] = {"json": {"reason": "有一条已撤销"}, "sub": "approver-1"}
     assert api.ask("POST", f"/bulletins/{key}/return", "approver", **again).status_code == 200
-    stale = {"headers": {"If-Match": '"1"'}}
+    stale: dict[str, Any] = {"headers": {"If-Match": '"1"'}}
     assert api.ask("POST", f"/bulletins/{key}/refresh", **stale).status_code == 412
     fresh = api.ask("POST", f"/bulletins/{key}/refresh").json()
     assert fresh["figures"]["total.findings"] == 1

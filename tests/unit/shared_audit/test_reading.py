@@ -54,7 +54,7 @@ def test_what_cannot_be_recorded_is_not_answered_and_the_next_one_is_tried_again
 
         def transact(self, work: Callable[[Transaction], Any], timeout: float = 5.0) -> Any:
             if self.away:
-                raise UnavailableError
+                raise UnavailableError("away")
             return super().transact(work, timeout)
 
     database = Away()
