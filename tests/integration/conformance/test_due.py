@@ -87,7 +87,12 @@ def test_what_was_put_off_is_tried_at_once_after_it_was_saved_again(database: Da
     due(database, "a", broken=True)
     turns(database).turn(NOW)
     mended = {"_id": "a", "ref": "a", "wake_at": NOW}
-    database.transact(lambda tx: tx.get("things", "a") and tx.replace("things", mended))
+
+    def mend(transaction: Transaction) -> None:
+        stored_in(transaction, "a")
+        transaction.replace("things", mended)
+
+    database.transact(mend)
     turns(database).turn(NOW)
     assert (told(database), "put_off" in stored(database, "a")) == (["a"], False)
 
@@ -123,7 +128,7 @@ def test_a_database_that_does_not_answer_puts_nothing_off(database: Database) ->
 def test_a_runner_that_is_overtaken_in_the_middle_finds_nothing_left_to_do(mongo: MongoDatabase) -> None:
     """As when its lease has run out and another has taken it."""
     due(mongo, "a", "b")
-    overtaken = []
+    overtaken: list[str] = []
 
     def slowly(transaction: Transaction, key: str, now: datetime) -> None:
         if not overtaken:

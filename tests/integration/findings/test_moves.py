@@ -14,7 +14,7 @@ from tests.support.county import a_finding
 pytestmark = pytest.mark.needs_mongo
 
 TOWNSHIP, VILLAGE = "990100106", "990100106201"
-UNIT = {"role": "unit", "area": TOWNSHIP, "sub": "unit-6"}
+UNIT: dict[str, Any] = {"role": "unit", "area": TOWNSHIP, "sub": "unit-6"}
 APPROVER = {"role": "approver", "sub": "approver-6"}
 OFFICE = {"role": "office"}
 TEAM = {"role": "supervisor"}

@@ -15,7 +15,7 @@ from tests.support.county import a_finding
 pytestmark = pytest.mark.needs_mongo
 NOW = datetime(2026, 2, 11, 6, tzinfo=UTC)
 VILLAGE, OTHER = "990100001001", "990100102201"
-UNIT = {"role": "unit", "area": "990100001", "sub": "unit-1"}
+UNIT: dict[str, Any] = {"role": "unit", "area": "990100001", "sub": "unit-1"}
 
 
 @pytest.fixture(scope="module")

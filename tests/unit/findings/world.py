@@ -19,13 +19,13 @@ from services.findings.application.queries import FindingQueries
 from services.findings.application.review import Reviewer
 from services.findings.application.similar import SimilarFindings
 from services.findings.application.use_cases import FindingsUseCases
+from services.findings.domain.calendar import WorkingCalendar
 from services.findings.domain.facts import Facts, Place
 from shared.contracts import registry
 from shared.contracts.areas import Areas
 from shared.contracts.claims import Claims
 from shared.contracts.envelope import Event, decode
 from shared.contracts.vocabulary import Vocabulary
-from shared.contracts.working_days import WorkingCalendar
 from shared.persistence.ids import new_id
 from shared.persistence.indexes import KERNEL_INDEXES
 from shared.persistence.memory import MemoryDatabase
