@@ -174,25 +174,19 @@ def api_process(service: str, database: str, environment: Mapping[str, str], log
 def running(process: Any, port: int, log: Path) -> Iterator[int]:
     """Wait until it is ready; at the end it must leave by itself, and well."""
     try:
-        eventually(lambda: _ready(port, process, log))
+        ready(port, process, log)
         yield port
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(25) == 0, log.read_text()
 
 
-@contextmanager
-def mortal_process(process: Any, port: int, log: Path) -> Iterator[None]:
-    """Wait until it is ready; it may be killed meanwhile."""
-    try:
-        eventually(lambda: _ready(port, process, log))
-        yield
-    finally:
-        process.kill()
-        process.wait(10)
+def ready(port: int, process: Any, log: Path) -> None:
+    """Wait until it is ready."""
+    eventually(lambda: _is_ready(port, process, log))
 
 
-def _ready(port: int, process: Any, log: Path) -> bool:
+def _is_ready(port: int, process: Any, log: Path) -> bool:
     if process.poll() is not None:
         # Not one of the errors that are waited for: it will not start by itself.
         raise RuntimeError(log.read_text())

@@ -3,14 +3,12 @@
 After a meant change of a contract: `python -m tests.contract.accountability.case_samples` writes them anew.
 """
 
-import json
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from services.accountability.application import case_commands as commands
 from services.accountability.application.expiry import expire
 from shared.contracts.envelope import Event
-from tests.contract.accountability.samples import FOLDER, document
+from tests.contract.golden import fixed, write
 from tests.unit.accountability.case_world import CaseWorld, planned
 
 KINDS = (
@@ -44,16 +42,8 @@ def produced() -> dict[str, Event]:
     world.revoke(second.id)
     later = datetime(2027, 2, 21, 16, 0, tzinfo=UTC)
     world.work(lambda work: expire(work, first.id, later))
-    return {one.type: _fixed(one) for one in world.told() if one.type in KINDS}
-
-
-def _fixed(event: Event) -> Event:
-    """With ids that are the same in every run."""
-    name = f"sample-{event.type}"
-    return replace(event, id=name, correlationid=name, causationid=event.causationid and "sample-cause")
+    return {one.type: fixed(one) for one in world.told() if one.type in KINDS}
 
 
 if __name__ == "__main__":
-    for kind, one in produced().items():
-        text = json.dumps(document(one), ensure_ascii=False, indent=2, sort_keys=True)
-        (FOLDER / f"{kind}.json").write_text(text + "\n", encoding="utf-8")
+    write(produced())

@@ -3,11 +3,10 @@
 After a meant change of the contract: `python -m tests.contract.accountability.clock_samples` writes it anew.
 """
 
-import json
 from dataclasses import replace
 
 from shared.contracts.envelope import Event
-from tests.contract.accountability.samples import FOLDER, document
+from tests.contract.golden import FOLDER, write
 from tests.unit.accountability.world import World, posted
 
 FILE = FOLDER / "accountability/clock.due.v1.json"
@@ -27,5 +26,4 @@ def produced() -> Event:
 
 
 if __name__ == "__main__":
-    text = json.dumps(document(produced()), ensure_ascii=False, indent=2, sort_keys=True)
-    FILE.write_text(text + "\n", encoding="utf-8")
+    write({FILE.stem: produced()}, FILE.parent)

@@ -3,12 +3,9 @@
 After a meant change of a contract: `python -m tests.contract.accountability.execution_samples` writes them anew.
 """
 
-import json
-from dataclasses import replace
-
 from shared.contracts.claims import Claims
 from shared.contracts.envelope import Event
-from tests.contract.accountability.samples import FOLDER, document
+from tests.contract.golden import fixed, write
 from tests.unit.accountability.case_world import CaseWorld, planned
 from tests.unit.accountability.world import COUNTY
 
@@ -44,17 +41,9 @@ def events() -> dict[str, Event]:
     found: dict[str, Event] = {}
     for one in world.told():
         if one.type in PUBLISHED:
-            found.setdefault(one.type, _fixed(one))
+            found.setdefault(one.type, fixed(one))
     return found
 
 
-def _fixed(event: Event) -> Event:
-    """With ids that are the same in every run."""
-    name = f"sample-{event.type}"
-    return replace(event, id=name, correlationid=name, causationid=event.causationid and "sample-cause")
-
-
 if __name__ == "__main__":
-    for kind, one in events().items():
-        text = json.dumps(document(one), ensure_ascii=False, indent=2, sort_keys=True)
-        (FOLDER / f"{kind}.json").write_text(text + "\n", encoding="utf-8")
+    write(events())

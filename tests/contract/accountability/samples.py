@@ -3,15 +3,11 @@
 After a meant change of a contract: `python -m tests.contract.accountability.samples` writes them anew.
 """
 
-import json
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-from shared.contracts.envelope import Event, encode
+from shared.contracts.envelope import Event
+from tests.contract.golden import fixed, write
 from tests.unit.accountability.world import TOWNSHIP, World, event, posted, state, withdrawn
-
-FOLDER = Path(__file__).parents[1] / "samples"
 
 
 def events() -> dict[str, Event]:
@@ -31,23 +27,9 @@ def events() -> dict[str, Event]:
     world.deliver(event(state("finding-3", number="督〔2026〕3号", area="990100003001", version=2), 2))
     found: dict[str, Event] = {}
     for one in world.told():
-        found.setdefault(one.type, _fixed(one))
+        found.setdefault(one.type, fixed(one))
     return found
 
 
-def _fixed(event: Event) -> Event:
-    """With ids that are the same in every run."""
-    name = f"sample-{event.type}"
-    return replace(event, id=name, correlationid=name, causationid=event.causationid and "sample-cause")
-
-
-def document(event: Event) -> dict[str, Any]:
-    """The event as it travels."""
-    return dict(json.loads(encode(event)))
-
-
 if __name__ == "__main__":
-    FOLDER.mkdir(exist_ok=True)
-    for kind, one in events().items():
-        text = json.dumps(document(one), ensure_ascii=False, indent=2, sort_keys=True)
-        (FOLDER / f"{kind}.json").write_text(text + "\n", encoding="utf-8")
+    write(events())

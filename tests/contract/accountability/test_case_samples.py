@@ -7,7 +7,7 @@ import pytest
 from shared.contracts import registry
 from shared.contracts.envelope import decode
 from tests.contract.accountability.case_samples import KINDS, produced
-from tests.contract.accountability.samples import FOLDER, document
+from tests.contract.golden import FOLDER, document
 
 PRODUCED = produced()
 

@@ -5,7 +5,7 @@ import json
 from shared.contracts import registry
 from shared.contracts.envelope import decode
 from tests.contract.accountability.clock_samples import FILE, produced
-from tests.contract.accountability.samples import document
+from tests.contract.golden import document
 
 
 def test_what_is_published_is_what_the_frozen_sample_says():

@@ -6,8 +6,8 @@ import pytest
 
 from shared.contracts import registry
 from shared.contracts.envelope import decode
-from tests.contract.accountability.execution_samples import FOLDER, PUBLISHED, events
-from tests.contract.accountability.samples import document
+from tests.contract.accountability.execution_samples import PUBLISHED, events
+from tests.contract.golden import FOLDER, document
 
 PRODUCED = events()
 

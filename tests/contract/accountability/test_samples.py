@@ -7,7 +7,8 @@ import pytest
 from services.accountability.application.commands import NoteReceipt, TakeFinding
 from shared.contracts import registry
 from shared.contracts.envelope import decode
-from tests.contract.accountability.samples import FOLDER, document, events
+from tests.contract.accountability.samples import events
+from tests.contract.golden import FOLDER, document
 
 PUBLISHED = [
     "cadre.registered.v1",

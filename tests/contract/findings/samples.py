@@ -3,11 +3,8 @@
 After a meant change of a contract: `python -m tests.contract.findings.samples` writes them anew.
 """
 
-import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from deploy.local.settings import ROOT
@@ -21,10 +18,10 @@ from services.findings.domain.moves import Actor
 from services.findings.domain.numbering import Number
 from services.findings.domain.parts import Stamp
 from shared.contracts.areas import Areas
-from shared.contracts.envelope import Event, decode, encode
+from shared.contracts.envelope import Event, decode
 from shared.persistence.memory import MemoryDatabase
+from tests.contract.golden import fixed, write
 
-FOLDER = Path(__file__).parents[1] / "samples"
 POSTED_AT = datetime(2026, 2, 11, 6, tzinfo=UTC)
 DAY = date(2026, 2, 11)
 CLOCKS = load_clocks(ROOT / "deploy/county")
@@ -88,7 +85,7 @@ def events() -> dict[str, Event]:
     found: dict[str, Event] = {}
     for row in database.collections["outbox"].values():
         one = decode(row["body"])
-        found.setdefault(one.type, _fixed(one))
+        found.setdefault(one.type, fixed(one))
     return found
 
 
@@ -123,19 +120,5 @@ def _keep(database: MemoryDatabase, areas: Areas, finding: Finding) -> None:
     database.transact(work)
 
 
-def _fixed(event: Event) -> Event:
-    """With ids that are the same in every run."""
-    name = f"sample-{event.type}"
-    return replace(event, id=name, correlationid=name, causationid=None)
-
-
-def document(event: Event) -> dict[str, Any]:
-    """The event as it travels."""
-    return dict(json.loads(encode(event)))
-
-
 if __name__ == "__main__":
-    FOLDER.mkdir(exist_ok=True)
-    for kind, event in events().items():
-        text = json.dumps(document(event), ensure_ascii=False, indent=2, sort_keys=True)
-        (FOLDER / f"{kind}.json").write_text(text + "\n", encoding="utf-8")
+    write(events())

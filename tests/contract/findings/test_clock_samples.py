@@ -6,7 +6,8 @@ import pytest
 
 from shared.contracts import registry
 from shared.contracts.envelope import decode
-from tests.contract.findings.clock_samples import FOLDER, document, events
+from tests.contract.findings.clock_samples import events
+from tests.contract.golden import FOLDER, document
 
 PUBLISHED = ["clock.due.v1", "finding.overdue.v1"]
 PRODUCED = events()

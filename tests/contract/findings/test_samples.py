@@ -7,7 +7,8 @@ import pytest
 from services.findings.application.outgoing import CONTRACTS
 from shared.contracts import registry
 from shared.contracts.envelope import decode
-from tests.contract.findings.samples import FOLDER, document, events
+from tests.contract.findings.samples import events
+from tests.contract.golden import FOLDER, document
 
 # What time alone brings has samples of its own (test_clock_samples).
 BY_TIME = {"clock.due.v1", "finding.overdue.v1"}

@@ -3,17 +3,13 @@
 After a meant change of a contract: `python -m tests.contract.notifications.samples` writes them anew.
 """
 
-import json
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 from services.notifications.application.lines import Letter, PermanentError
-from shared.contracts.envelope import Event, encode
+from shared.contracts.envelope import Event
+from tests.contract.golden import fixed, write
 from tests.unit.notifications.events import UNIT, assigned, warned
 from tests.unit.notifications.world import World, cadre
-
-FOLDER = Path(__file__).parents[1] / "samples"
 
 
 def events() -> dict[str, Event]:
@@ -31,7 +27,7 @@ def events() -> dict[str, Event]:
     world.record("refuse", refused, witnesses=["见证甲", "见证乙"], reason="本人拒绝", at=None)
     found: dict[str, Event] = {}
     for one in world.told():
-        found.setdefault(one.type, _fixed(one))
+        found.setdefault(one.type, fixed(one))
     return found
 
 
@@ -40,19 +36,5 @@ def _refuse_the_unit(letter: Letter) -> None:
         raise PermanentError("the mail server refused the recipient (550)")
 
 
-def _fixed(event: Event) -> Event:
-    """With ids that are the same in every run."""
-    name = f"sample-{event.type}"
-    return replace(event, id=name, correlationid=name, causationid=event.causationid and "sample-cause")
-
-
-def document(event: Event) -> dict[str, Any]:
-    """The event as it travels."""
-    return dict(json.loads(encode(event)))
-
-
 if __name__ == "__main__":
-    FOLDER.mkdir(exist_ok=True)
-    for kind, event in events().items():
-        text = json.dumps(document(event), ensure_ascii=False, indent=2, sort_keys=True)
-        (FOLDER / f"{kind}.json").write_text(text + "\n", encoding="utf-8")
+    write(events())

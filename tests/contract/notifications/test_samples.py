@@ -8,7 +8,8 @@ from services.notifications.application.commands import RegisterCadre
 from services.notifications.application.matters import matter_of
 from shared.contracts import registry
 from shared.contracts.envelope import decode
-from tests.contract.notifications.samples import FOLDER, document, events
+from tests.contract.golden import FOLDER, document
+from tests.contract.notifications.samples import events
 from tests.unit.notifications.world import World
 
 PUBLISHED = [

@@ -7,7 +7,8 @@ import pytest
 from shared.contracts import registry
 from shared.contracts.envelope import decode
 from shared.contracts.reporting import SCHEMAS
-from tests.contract.reporting.samples import FOLDER, document, events
+from tests.contract.golden import FOLDER, document
+from tests.contract.reporting.samples import events
 
 PRODUCED = events()
 

@@ -6,12 +6,12 @@ import sys
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 from shared.messaging.timekeeper import Timekeeper
+from shared.observability import metrics
 from shared.persistence.database import Database, MongoDatabase
 from shared.persistence.due import PAUSES, Due, DueTurns
 from shared.persistence.errors import UnavailableError
@@ -73,26 +73,26 @@ def test_each_is_done_once_in_batches_the_longest_waiting_first(database: Databa
 def test_one_that_fails_costs_only_itself_and_is_put_off_longer_each_time(database: Database) -> None:
     due(database, "a", "b", "c")
     database.transact(lambda tx: tx.replace("things", {**stored_in(tx, "b"), "broken": True}))
-    now = NOW
+    now, before = NOW, put_off()
     for times, pause in enumerate((*PAUSES, PAUSES[-1]), 1):
         assert not turns(database).turn(now)
         assert stored(database, "b")["put_off"] == {"until": now + pause, "times": times}
         # Another process knows of it, too: nothing is tried before its time.
         turns(database, _never).turn(now + pause - timedelta(seconds=1))
         now += pause
-    assert told(database) == ["a", "c"]
-
-
-def _save(thing: Document, transaction: Transaction) -> None:
-    transaction.get("things", thing["_id"])
-    transaction.replace("things", thing)
+    assert (told(database), put_off() - before) == (["a", "c"], 4)
 
 
 def test_what_was_put_off_is_tried_at_once_after_it_was_saved_again(database: Database) -> None:
     due(database, "a", broken=True)
     turns(database).turn(NOW)
     mended = {"_id": "a", "ref": "a", "wake_at": NOW}
-    database.transact(partial(_save, mended))
+
+    def mend(transaction: Transaction) -> None:
+        stored_in(transaction, "a")
+        transaction.replace("things", mended)
+
+    database.transact(mend)
     turns(database).turn(NOW)
     assert (told(database), "put_off" in stored(database, "a")) == (["a"], False)
 
@@ -179,6 +179,11 @@ def test_whoever_is_killed_between_taking_and_finishing_loses_and_repeats_nothin
     assert told(mongo) == []
     turns(mongo).turn(NOW)
     assert told(mongo) == ["a", "b", "c"]
+
+
+def put_off() -> float:
+    """What the metric counts."""
+    return float(metrics.REGISTRY.get_sample_value("duze_due_put_off_total", {"collection": "things"}) or 0)
 
 
 def _never(_transaction: Transaction, key: str, _now: datetime) -> None:

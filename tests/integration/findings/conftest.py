@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,14 +13,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from tests.support.free_ports import free_port
-from tests.support.service import (
-    KEY,
-    ServiceApi,
-    api_process,
-    mortal_process,
-    running,
-    scratch_database,
-)
+from tests.support.service import KEY, ServiceApi, api_process, ready, running, scratch_database
 
 
 @dataclass
@@ -41,33 +35,31 @@ class Api(ServiceApi):
         return dict(answer.json())
 
 
+@contextmanager
+def _served(uri: str, log: Path) -> Iterator[tuple[Api, "subprocess.Popen[bytes]"]]:
+    """An api process on a database of its own."""
+    port = free_port()
+    environment = {"DUZE_JWT_KEY": KEY, "DUZE_FINDINGS_MONGO_URI": uri, "DUZE_FINDINGS_PORT": str(port)}
+    with scratch_database(uri, "findings") as name, MongoClient[Any](uri, tz_aware=True) as client:
+        yield Api(port, client[name]), api_process("findings", name, environment, log)
+
+
 @pytest.fixture(scope="module")
 def api(mongo_admin_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     """The api, ready, on a database of its own."""
-    port, log = free_port(), tmp_path_factory.mktemp("findings") / "api.log"
-    environment = {
-        "DUZE_JWT_KEY": KEY, "DUZE_FINDINGS_MONGO_URI": mongo_admin_uri, "DUZE_FINDINGS_PORT": str(port),
-    }  # fmt: skip
-    with (
-        scratch_database(mongo_admin_uri, "findings") as name,
-        MongoClient[Any](mongo_admin_uri, tz_aware=True) as client,
-    ):
-        process = api_process("findings", name, environment, log)
-        with running(process, port, log):
-            yield Api(port, client[name])
+    log = tmp_path_factory.mktemp("findings") / "api.log"
+    with _served(mongo_admin_uri, log) as (made, process), running(process, made.port, log):
+        yield made
 
 
 @pytest.fixture
 def mortal(mongo_admin_uri: str, tmp_path: Path) -> Iterator[tuple[Api, "subprocess.Popen[bytes]"]]:
     """An api of the test's own, and its process."""
-    port, log = free_port(), tmp_path / "api.log"
-    environment = {
-        "DUZE_JWT_KEY": KEY, "DUZE_FINDINGS_MONGO_URI": mongo_admin_uri, "DUZE_FINDINGS_PORT": str(port),
-    }  # fmt: skip
-    with (
-        scratch_database(mongo_admin_uri, "findings") as name,
-        MongoClient[Any](mongo_admin_uri, tz_aware=True) as client,
-    ):
-        process = api_process("findings", name, environment, log)
-        with mortal_process(process, port, log):
-            yield Api(port, client[name]), process
+    log = tmp_path / "api.log"
+    with _served(mongo_admin_uri, log) as (made, process):
+        try:
+            ready(made.port, process, log)
+            yield made, process
+        finally:
+            process.kill()
+            process.wait(10)

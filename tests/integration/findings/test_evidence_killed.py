@@ -13,9 +13,8 @@ import requests
 
 from services.findings import config
 from services.findings.bootstrap import build
-from tests.integration.findings.conftest import Api
+from tests.integration.findings.conftest import KEY, Api
 from tests.integration.findings.evidence import TEN_MIB, big_pdf, held, upload
-from tests.support.service import KEY
 
 pytestmark = [pytest.mark.needs_mongo, pytest.mark.faults]
 

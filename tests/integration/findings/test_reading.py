@@ -56,7 +56,6 @@ def findings(api: Api) -> list[dict[str, Any]]:
         ("date=posted&from=2020-01-01", [3, 2, 1, 0]),
         ("updated_since=2020-01-01", [3, 2, 1, 0]),
         ("responsible=C001", []),
-        ("limit=1", [3, 2, 1, 0]),
     ],
 )
 def test_a_filter_shows_what_it_says_newest_first(
@@ -64,6 +63,11 @@ def test_a_filter_shows_what_it_says_newest_first(
 ) -> None:
     shown = [item["id"] for item in api.all(f"/findings?{query}")]
     assert shown == [findings[place]["id"] for place in places]
+
+
+def test_pages_of_one_show_what_one_page_shows(api: Api, findings: list[dict[str, Any]]) -> None:
+    shown = [item["id"] for item in api.all("/findings", limit=1)]
+    assert shown == [one["id"] for one in reversed(findings)]
 
 
 def test_a_search_looks_at_so_many_at_most_and_its_next_page_goes_on_behind_them(api: Api) -> None:

@@ -26,11 +26,10 @@ from shared.contracts.envelope import Event, decode
 from shared.contracts.vocabulary import Vocabulary
 from shared.contracts.working_days import load_calendar
 from shared.messaging.batch import Batch
-from shared.messaging.intake import Received
-from shared.messaging.wire import Delivery
 from shared.persistence.ids import new_id
 from shared.persistence.memory import MemoryDatabase
 from shared.persistence.transaction import Transaction
+from tests.support.service import as_received
 
 ROOT = Path(__file__).parents[3]
 DEMO = ROOT / "deploy/demo"
@@ -108,11 +107,6 @@ def a_finding(finding: str = "f-1", **told: Any) -> Finding:
     return TakeFinding.from_data(state(finding, **told)).finding
 
 
-def received(one: Event) -> Received:
-    """As the consumer hands it on."""
-    return Received(Delivery(1, "", False, b"", b""), one, 0, None)
-
-
 class World:
     """The use cases over a database in memory. `now` may be set; ids count up, so that answers are repeatable."""
 
@@ -149,7 +143,7 @@ class World:
 
     def deliver(self, *events: Event) -> list[str]:
         """One batch, one transaction; the outcome of each event."""
-        return self._batch.apply([received(one) for one in events])
+        return self._batch.apply([as_received(one) for one in events])
 
     def cadre(
         self, cadre: str, name: str = "李建国", area: str = VILLAGE, active: bool = True, identity: Any = ()

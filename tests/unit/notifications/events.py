@@ -6,8 +6,6 @@ from typing import Any
 
 from shared.contracts import accountability, findings, registry
 from shared.contracts.envelope import Event
-from shared.messaging.intake import Received
-from shared.messaging.wire import Delivery
 from shared.persistence.ids import new_id
 
 COUNTY, TOWNSHIP, VILLAGE = "990100", "990100001", "990100001001"
@@ -152,11 +150,6 @@ def registered(who: str, name: str = "赵测试", area: str = VILLAGE, sequence:
         "active": True, "version": sequence, "change": _change("registered"),
     }  # fmt: skip
     return event(accountability.CADRE_REGISTERED_V1, who, data, sequence)
-
-
-def received(one: Event) -> Received:
-    """As the consumer hands it on."""
-    return Received(Delivery(1, "", False, b"", b""), one, 0, None)
 
 
 def moved(

@@ -48,7 +48,8 @@ from shared.observability import context
 from shared.persistence.due import Due, DueTurns
 from shared.persistence.memory import MemoryDatabase
 from shared.persistence.transaction import Transaction
-from tests.unit.notifications.events import COUNTY, NOW, TOWNSHIP, VILLAGE, received
+from tests.support.service import as_received
+from tests.unit.notifications.events import COUNTY, NOW, TOWNSHIP, VILLAGE
 
 ROOT = Path(__file__).parents[3]
 DEMO, COUNTY_DIR = ROOT / "deploy/demo", ROOT / "deploy/county"
@@ -177,7 +178,7 @@ class World:
 
     def deliver(self, *events: Event) -> list[str]:
         """One batch, one transaction; the outcome of each event."""
-        return self._batch.apply([received(one) for one in events])
+        return self._batch.apply([as_received(one) for one in events])
 
     def contact(self, recipient: str, **addresses: str) -> None:
         """Its channels, in this order, verified."""

@@ -18,11 +18,10 @@ from shared.contracts.areas import Areas
 from shared.contracts.envelope import Event
 from shared.contracts.vocabulary import Vocabulary
 from shared.messaging.batch import Batch
-from shared.messaging.intake import Received
-from shared.messaging.wire import Delivery
 from shared.persistence.ids import new_id
 from shared.persistence.memory import MemoryDatabase
 from shared.persistence.transaction import Transaction
+from tests.support.service import as_received
 
 ROOT = Path(__file__).parents[3]
 DEMO = ROOT / "deploy/demo"
@@ -276,11 +275,6 @@ def life(finding: str, begin: datetime = NOW, **told: Any) -> list[Event]:
     ]  # fmt: skip
 
 
-def received(one: Event) -> Received:
-    """As the consumer hands it on."""
-    return Received(Delivery(1, "", False, b"", b""), one, 0, None)
-
-
 class World:
     """The use cases over a database in memory, behind the inbox as in the worker."""
 
@@ -303,7 +297,7 @@ class World:
 
     def deliver(self, *events: Event) -> list[str]:
         """One batch, one transaction."""
-        return self._batch.apply([received(one) for one in events])
+        return self._batch.apply([as_received(one) for one in events])
 
     def fact(self, finding: str) -> Fact:
         return documents.to_fact(self._documents(FACTS)[finding])
