@@ -19,7 +19,7 @@ from shared.http.answers import Answer
 from shared.http.application import Application
 from shared.http.etags import IfMatch
 from shared.http.kernel import Kernel
-from shared.http.perform import perform
+from shared.http.perform import READ_SECONDS, perform
 from shared.http.problems import Problem
 from shared.http.protocol import working
 from shared.http.request import Request
@@ -53,6 +53,7 @@ class HttpRoute(HttpRequestHandler):
         transactional: bool | None = None,
         inline: bool = False,
         audited: str | None = None,
+        patience: float = READ_SECONDS,
         summary: str | None = None,
     ) -> None:
         super().__init__(method, path)
@@ -70,6 +71,7 @@ class HttpRoute(HttpRequestHandler):
         self.transactional = self.writes and not (raw or file) if transactional is None else transactional
         self.inline = inline
         self.audited = audited
+        self.patience = patience
         self.summary = summary
         self._application: Application | None = None
         self._handler: Callable[..., Any] | None = None
@@ -175,7 +177,8 @@ def http(method: str, path: str, *, kind: type[HttpRoute] = HttpRoute, **options
             transactions with `request.transact`), `file=n` (the handler gets one `Upload` of at most n bytes, and opens
             its own transactions), `large=True` (16 MiB instead of 1), `transactional=False`,
             `audited="finding.read"` (each reading is recorded under this name before it is answered; for every route
-            that shows a single document's details), `summary` (else the first line of the docstring).
+            that shows a single document's details), `patience` (seconds for all that a reading route reads), `summary`
+            (else the first line of the docstring).
     """
 
     def register(function: F) -> F:
