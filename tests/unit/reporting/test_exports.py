@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import socket
 import sys
 import tempfile
 import tracemalloc
@@ -227,6 +228,20 @@ def test_more_rows_than_a_sheet_holds_are_refused(monkeypatch):
     monkeypatch.setattr("services.reporting.application.exports.MOST_ROWS", 2)
     with pytest.raises(InvalidError):
         exports(*[moved(f"f-{n}") for n in range(3)]).file("csv", FILTERS, OFFICE)
+
+
+def test_a_workbook_is_made_over_a_line_that_does_not_block(monkeypatch):
+    plain = socket.socketpair
+
+    def not_blocking():
+        """As eventlet makes them."""
+        ours, theirs = plain()
+        os.set_blocking(theirs.fileno(), False)
+        return ours, theirs
+
+    monkeypatch.setattr(socket, "socketpair", not_blocking)
+    of = exports(*[moved(f"f-{n}") for n in range(3)])
+    assert file(of, "xlsx")[1] == 3
 
 
 def test_a_child_that_ends_too_early_makes_no_file():
