@@ -36,14 +36,7 @@ class ServiceApi:
 
     port: int
 
-    def ask(
-        self,
-        method: str,
-        path: str,
-        role: str = "office",
-        timeout: float | tuple[float, float] = 90,
-        **rest: Any,
-    ) -> requests.Response:
+    def ask(self, method: str, path: str, role: str = "office", **rest: Any) -> requests.Response:
         """Claims are named `area`, `sub`, `cadre`, `team`; what else is given goes to `requests`."""
         given = {name: rest.pop(name) for name in ("area", "sub", "cadre", "team") if name in rest}
         now = int(time.time())
@@ -54,6 +47,7 @@ class ServiceApi:
         token = jwt.encode(claims | given, KEY, "HS256")
         headers = {"Authorization": f"Bearer {token}", **rest.pop("headers", {})}
         url = f"http://127.0.0.1:{self.port}{path}"
+        timeout = rest.pop("timeout", 90)
         return requests.request(method, url, headers=headers, timeout=timeout, **rest)
 
     def get(self, path: str, role: str = "office", **rest: Any) -> Any:

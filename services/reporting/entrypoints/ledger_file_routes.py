@@ -4,7 +4,6 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from services.reporting.domain.export import FAILED, MADE, MAKING
 from services.reporting.entrypoints import schemas
 from services.reporting.entrypoints.web_routes import LEDGER_READERS
 from shared.http import Answer, Listing, Media, Request, binary, http, listing
@@ -23,7 +22,7 @@ class ExportAnswer(Schema):
     id = fields.String(required=True)
     format = fields.String(required=True)
     begun_at = Moment(required=True)
-    status = fields.String(required=True, validate=validate.OneOf([MAKING, MADE, FAILED]))
+    status = fields.String(required=True, validate=validate.OneOf(["making", "made", "failed"]))
     rows = fields.Integer(required=True)
     of = fields.Integer(required=True, allow_none=True)
     percent = fields.Integer(required=True, allow_none=True)

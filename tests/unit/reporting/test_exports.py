@@ -235,7 +235,8 @@ def test_more_rows_than_a_sheet_holds_are_refused(monkeypatch):
 
 
 def test_a_workbook_is_made_over_a_line_that_does_not_block(monkeypatch):
-    plain, lines = socket.socketpair, []
+    plain = socket.socketpair
+    lines: list[socket.socket] = []
 
     def not_blocking():
         """As eventlet makes them."""
