@@ -20,7 +20,7 @@ from shared.http.application import Application
 from shared.http.etags import IfMatch
 from shared.http.grouping import Expect
 from shared.http.kernel import Kernel
-from shared.http.perform import perform
+from shared.http.perform import READ_SECONDS, perform
 from shared.http.problems import Problem
 from shared.http.protocol import working
 from shared.http.request import Request
@@ -55,6 +55,7 @@ class HttpRoute(HttpRequestHandler):
         inline: bool = False,
         expect: Expect | None = None,
         audited: str | None = None,
+        patience: float = READ_SECONDS,
         summary: str | None = None,
     ) -> None:
         super().__init__(method, path)
@@ -73,6 +74,7 @@ class HttpRoute(HttpRequestHandler):
         self.inline = inline
         self.expect = expect
         self.audited = audited
+        self.patience = patience
         self.summary = summary
         self._application: Application | None = None
         self._handler: Callable[..., Any] | None = None
@@ -179,7 +181,8 @@ def http(method: str, path: str, *, kind: type[HttpRoute] = HttpRoute, **options
             its own transactions), `large=True` (16 MiB instead of 1), `transactional=False`,
             `expect=f` (requests that arrive together share a transaction, see shared.http.grouping),
             `audited="finding.read"` (each reading is recorded under this name before it is answered; for every route
-            that shows a single document's details), `summary` (else the first line of the docstring).
+            that shows a single document's details), `patience` (seconds for all that a reading route reads), `summary`
+            (else the first line of the docstring).
     """
 
     def register(function: F) -> F:

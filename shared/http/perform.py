@@ -44,7 +44,7 @@ def perform(handler: Handler, service: Any, request: Request) -> Answer:
                 return _in_transaction(handler, service, request)
             if route.writes:
                 return _in_parts(handler, service, request)
-            with pymongo.timeout(READ_SECONDS):
+            with pymongo.timeout(route.patience):
                 answer = as_answer(handler(service, request))
             if route.audited is not None and _kept(answer):
                 _record(request, _subject(request))

@@ -12,6 +12,8 @@ from shared.http.fields import Moment
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
+PATIENCE = 900.0
+"""Seconds for all that is read for a file: it is read as the file is written, a million rows on a slow machine."""
 _FILENAME = "督导问题台账"
 
 
@@ -38,6 +40,7 @@ class LedgerFileRoutes:
         "/ledger.xlsx",
         roles=LEDGER_READERS,
         query=schemas.LedgerFilters,
+        patience=PATIENCE,
         answers={200: Media(XLSX)},
     )
     def get_ledger_xlsx(self, request: Request) -> Answer:
@@ -49,6 +52,7 @@ class LedgerFileRoutes:
         "/ledger.csv",
         roles=LEDGER_READERS,
         query=schemas.LedgerFilters,
+        patience=PATIENCE,
         answers={200: Media(CSV)},
     )
     def get_ledger_csv(self, request: Request) -> Answer:

@@ -1,10 +1,14 @@
 """The ledger as files: every column, harmless texts, dates as dates, totals that are those of the rows."""
 
 import csv
+import fcntl
 import io
 import os
+import socket
+import struct
 import sys
 import tempfile
+import termios
 import tracemalloc
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -31,6 +35,7 @@ from services.reporting.entrypoints.schemas import LedgerRow
 from shared.contracts.claims import Claims
 from shared.contracts.errors import DataFileError
 from shared.persistence.ids import new_id
+from tests.support.eventually import eventually
 from tests.unit.reporting.world import AREAS, COUNTY, ROOT, TOWNSHIP, VOCABULARY, World, assigned, life, moved
 
 NOW = datetime(2026, 3, 10, 1, 0, tzinfo=UTC)
@@ -227,6 +232,34 @@ def test_more_rows_than_a_sheet_holds_are_refused(monkeypatch):
     monkeypatch.setattr("services.reporting.application.exports.MOST_ROWS", 2)
     with pytest.raises(InvalidError):
         exports(*[moved(f"f-{n}") for n in range(3)]).file("csv", FILTERS, OFFICE)
+
+
+def test_a_workbook_is_made_over_a_line_that_does_not_block(monkeypatch):
+    plain = socket.socketpair
+    lines: list[socket.socket] = []
+
+    def not_blocking():
+        """As eventlet makes them."""
+        lines.extend(plain())
+        os.set_blocking(lines[1].fileno(), False)
+        return lines
+
+    class Slow(_Long):
+        def each(self, filters, now):
+            for one in super().each(filters, now):
+                eventually(lambda: not _unread(lines[0]), every=0.01)
+                yield one
+
+    fact = Fact("f-1")
+    fact.take(moved("f-1"))
+    monkeypatch.setattr(socket, "socketpair", not_blocking)
+    of = exports_of(cast(LedgerStore, Slow(fact, 50)), {"xlsx": XlsxWriter()}, _Log())
+    assert file(of, "xlsx")[1] == 50
+
+
+def _unread(line):
+    """Bytes that the child has not taken yet: it waits for the next line when there are none."""
+    return struct.unpack("i", fcntl.ioctl(line, termios.TIOCOUTQ, b"\0" * 4))[0]
 
 
 def test_a_child_that_ends_too_early_makes_no_file():

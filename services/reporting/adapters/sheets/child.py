@@ -100,6 +100,8 @@ def _totals(book: Any, table: Sequence[Sequence[Any]]) -> None:
 
 
 if __name__ == "__main__":
+    # The parent's eventlet leaves its sockets not blocking, and both ends are one: a read would end the input.
+    os.set_blocking(sys.stdin.fileno(), True)
     # Nothing but the last word may reach the parent: what a library prints goes to the log.
     parent = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
