@@ -70,13 +70,27 @@ def test_an_old_ledger_keeps_its_statuses_and_wakes_nobody(api: Api) -> None:
     answer = api.ask("POST", "/findings/batch?historical=true", "office", data=out.getvalue(), headers=head)
     assert [one["status"] for one in answer.json()["results"]] == [201, 201, 422], answer.text
     assert answer.json()["results"][2]["errors"] == {"销号日期": ["“已销号”的必须填写,其他状态不填"]}
-    listed = api.items("/findings?group=ledger-1")
+    listed = api.all("/findings?group=ledger-1")
     assert sorted((one["status"], one["historical"]) for one in listed) == [
         ("closed", True),
         ("rectifying", True),
     ]
-    assert api.items("/findings?group=ledger-1&overdue=true") == []
+    assert api.all("/findings?group=ledger-1&overdue=true") == []
     kept = api.database["findings"].find({"group": "ledger-1"})
     assert [one["wake_at"] for one in kept] == [None, None]
     form = api.ask("GET", "/findings/template.xlsx?historical=true", "office")
     assert "*状态" in [cell.value for cell in openpyxl.load_workbook(io.BytesIO(form.content))["问题"][1]]
+
+
+def test_what_a_report_is_compared_with_is_found_by_indexes(api: Api) -> None:
+    """Not by looking through all that the unit and the village ever had."""
+    since = datetime.now(SHANGHAI) - timedelta(days=90)
+    findings = api.database["findings"]
+    reports = {"units": TOWNSHIP, "_id": {"$gte": "0"}, "report.made.at": {"$gte": since}}
+    closed = {"area": "990100001001", "status": "closed", "closed_at": {"$gte": since}, "place.name": "东门"}
+    for wanted, order, index in (
+        (reports, "_id", "units_1__id_-1"),
+        (closed, "closed_at", "area_1_closed_at_1"),
+    ):
+        plan = findings.find(wanted).sort(order, -1).limit(200).explain()
+        assert index in str(plan["queryPlanner"]["winningPlan"])

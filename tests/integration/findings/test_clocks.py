@@ -14,11 +14,13 @@ from typing import Any
 import pytest
 import requests
 
+from deploy.local.settings import ROOT
 from services.findings.adapters.mongo import woken_by
 from shared.contracts.envelope import Event, decode
-from tests.integration.findings.conftest import KEY, ROOT, Api
+from tests.integration.findings.conftest import Api
 from tests.support.eventually import eventually
 from tests.support.free_ports import free_port
+from tests.support.service import KEY
 
 DAY = 86400.0
 FINDINGS = 250

@@ -72,7 +72,7 @@ def test_a_reported_photo_of_another_finding_flags_it_for_the_team_and_not_for_t
     assert [flag["kind"] for flag in flags] == ["same_photo"]
     assert findings[0]["number"] in flags[0]["because"]
     assert "review_flags" not in api.ask("GET", path, "unit").json()
-    listed = {one["id"] for one in api.items("/findings?flagged=true")}
+    listed = {one["id"] for one in api.all("/findings?flagged=true")}
     assert findings[1]["id"] in listed
     assert findings[0]["id"] not in listed
     assert api.ask("GET", "/findings?flagged=true", "unit").status_code == 403

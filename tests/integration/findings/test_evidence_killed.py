@@ -17,12 +17,14 @@ import pytest
 import requests
 from pymongo import MongoClient
 
+from deploy.local.settings import ROOT
 from services.findings import config
 from services.findings.bootstrap import build
-from tests.integration.findings.conftest import KEY, ROOT, Api
+from tests.integration.findings.conftest import Api
 from tests.integration.findings.evidence import TEN_MIB, big_pdf, held, upload
 from tests.support.eventually import eventually
 from tests.support.free_ports import free_port
+from tests.support.service import KEY
 
 pytestmark = [pytest.mark.needs_mongo, pytest.mark.faults]
 

@@ -52,7 +52,7 @@ def test_merge_and_unmerge(api: Api) -> None:
     assert merged.status_code == 200, merged.text
     assert (merged.json()["status"], merged.json()["merged_into"]) == ("withdrawn", into["id"])
     assert api.ask("POST", f"/findings/{one['id']}/accept", "unit", area="990100001").status_code == 409
-    history = api.items(f"/findings/{into['id']}/history")
+    history = api.all(f"/findings/{into['id']}/history")
     assert (history[0]["move"], history[0]["absorbed"]) == ("merge", one["id"])
     stale = {"If-Match": '"1"'}
     undo = {"reason": "两处卡口"}
@@ -110,6 +110,6 @@ def test_areas_look_at_themselves_and_answer(api: Api) -> None:
     answer = api.ask("POST", path, "unit", area="990100003", json=given)
     assert answer.status_code == 200, answer.text
     assert api.ask("POST", path, "unit", area="990100003", json=given).status_code == 409
-    listed = api.items(f"/findings/{first['id']}/self-checks")
+    listed = api.all(f"/findings/{first['id']}/self-checks")
     assert {one["area"]: one["result"] for one in listed} == {"990100002": "clean", "990100003": "found"}
-    assert len(api.items(f"/self-checks?finding={first['id']}", "unit", area="990100003")) == 1
+    assert len(api.all(f"/self-checks?finding={first['id']}", "unit", area="990100003")) == 1

@@ -14,7 +14,7 @@ from tests.support.county import a_finding
 pytestmark = pytest.mark.needs_mongo
 
 TOWNSHIP, VILLAGE = "990100106", "990100106201"
-UNIT = {"role": "unit", "area": TOWNSHIP, "sub": "unit-6"}
+UNIT: dict[str, Any] = {"role": "unit", "area": TOWNSHIP, "sub": "unit-6"}
 APPROVER = {"role": "approver", "sub": "approver-6"}
 OFFICE = {"role": "office"}
 TEAM = {"role": "supervisor"}
@@ -91,9 +91,7 @@ def test_a_transfer_goes_to_the_new_township_and_out_of_the_old_ones_list(api: A
     assert (moved["status"], moved["units"]) == ("issued", ["990100105"])
     assert refused(api, finding["id"], "accept", UNIT)[0] == 403
     assert move(api, finding["id"], "accept", UNIT | {"area": "990100105"})["status"] == "rectifying"
-    ids = {
-        area: [one["id"] for one in api.items(f"/findings?area={area}")] for area in (TOWNSHIP, "990100105")
-    }
+    ids = {area: [one["id"] for one in api.all(f"/findings?area={area}")] for area in (TOWNSHIP, "990100105")}
     assert finding["id"] in ids["990100105"]
     assert finding["id"] not in ids[TOWNSHIP]
 
@@ -110,7 +108,7 @@ def test_a_failed_revisit_posts_one_finding_however_many_revisit_at_once(api: Ap
         answers = list(pool.map(revisit, range(8)))
     (won,) = [body for status, body in answers if status == 200]
     assert {status for status, _ in answers} <= {200, 409}
-    found = api.items("/findings?group=revisited")
+    found = api.all("/findings?group=revisited")
     assert [one["id"] for one in found] == [won["recurrence"], finding["id"]]
     assert found[0]["recurrence_of"] == finding["id"]
     assert (won["status"], won["revisit"]["result"]) == ("closed", "fail")
@@ -124,8 +122,8 @@ def test_a_referral_is_shown_to_those_who_may_know_of_cases_only(api: Api) -> No
     event = told(api, finding["id"])[-1]
     assert (event.type, event.data["referral"]["reason"]) == ("finding.referred.v1", "屡查屡犯")
     path = f"/findings/{finding['id']}"
-    assert [row["move"] for row in api.items(f"{path}/history", **UNIT)] == ["post"]
-    assert [row["move"] for row in api.items(f"{path}/history", "commission")] == [
+    assert [row["move"] for row in api.all(f"{path}/history", **UNIT)] == ["post"]
+    assert [row["move"] for row in api.all(f"{path}/history", "commission")] == [
         "refer/decide", "refer", "post",
     ]  # fmt: skip
     assert api.ask("GET", path, "office").json()["referral"] is None
@@ -144,7 +142,7 @@ def test_a_handover_passes_on_what_is_open_and_repeats_harmlessly(api: Api) -> N
     assert (again.json(), again.headers["Idempotency-Replayed"]) == (first.json(), "true")
     anew = api.ask("POST", "/teams/T09/handover", "office", json={"to": "T10", "reason": "督导组撤回"})
     assert anew.json()["passed"] == 0
-    assert sorted(one["id"] for one in api.items("/findings?team=T10")) == sorted(ids)
+    assert sorted(one["id"] for one in api.all("/findings?team=T10")) == sorted(ids)
     assert refused(api, ids[0], "verify", TEAM | {"team": "T09"}, result="pass")[0] == 403
     assert move(api, ids[0], "verify", TEAM | {"team": "T10"}, result="pass")["status"] == "closed"
 

@@ -15,7 +15,7 @@ from tests.support.county import a_finding
 pytestmark = pytest.mark.needs_mongo
 NOW = datetime(2026, 2, 11, 6, tzinfo=UTC)
 VILLAGE, OTHER = "990100001001", "990100102201"
-UNIT = {"role": "unit", "area": "990100001", "sub": "unit-1"}
+UNIT: dict[str, Any] = {"role": "unit", "area": "990100001", "sub": "unit-1"}
 
 
 @pytest.fixture(scope="module")
@@ -54,14 +54,17 @@ def findings(api: Api) -> list[dict[str, Any]]:
         ("date=posted&from=2020-01-01", [3, 2, 1, 0]),
         ("updated_since=2020-01-01", [3, 2, 1, 0]),
         ("responsible=C001", []),
-        ("limit=1", [3, 2, 1, 0]),
     ],
 )
 def test_a_filter_shows_what_it_says_newest_first(
     api: Api, findings: list[dict[str, Any]], query: str, places: list[int]
 ) -> None:
-    shown = [item["id"] for item in api.items(f"/findings?{query}")]
+    shown = [item["id"] for item in api.all(f"/findings?{query}")]
     assert shown == [findings[place]["id"] for place in places]
+
+
+def test_a_list_is_read_to_its_end_one_by_one(api: Api, findings: list[dict[str, Any]]) -> None:
+    assert [item["id"] for item in api.all("/findings", limit=1)] == [one["id"] for one in findings[::-1]]
 
 
 def test_a_search_looks_at_so_many_at_most_and_its_next_page_goes_on_behind_them(api: Api) -> None:
@@ -93,7 +96,7 @@ def test_a_narrow_filter_is_entered_by_its_own_index(api: Api, filters: dict[str
 
 @pytest.mark.parametrize("name", ["source_ref", "number", "team"])
 def test_an_exact_filter_finds_the_one(api: Api, findings: list[dict[str, Any]], name: str) -> None:
-    shown = api.items(f"/findings?{name}={findings[0][name]}")
+    shown = api.all(f"/findings?{name}={findings[0][name]}")
     assert findings[0]["id"] in [item["id"] for item in shown]
     assert all(item[name] == findings[0][name] for item in shown)
 
@@ -103,7 +106,7 @@ def test_an_unknown_parameter_is_refused(api: Api) -> None:
 
 
 def test_a_unit_reads_its_own_area_only(api: Api, findings: list[dict[str, Any]]) -> None:
-    assert [one["id"] for one in api.items("/findings", **UNIT)] == [findings[1]["id"], findings[0]["id"]]
+    assert [one["id"] for one in api.all("/findings", **UNIT)] == [findings[1]["id"], findings[0]["id"]]
     assert api.ask("GET", f"/findings/{findings[2]['id']}", **UNIT).status_code == 403
 
 
@@ -138,7 +141,7 @@ def test_from_posting_to_close_out_every_step_is_in_the_history(api: Api) -> Non
     for move, body, who, status in steps:
         answer = api.ask("POST", f"{path}/{move}", json=body, **who)
         assert (answer.status_code, answer.json()["status"]) == (200, status), answer.text
-    history = api.items(f"{path}/history")
+    history = api.all(f"{path}/history")
     assert [row["move"] for row in reversed(history)] == ["post", *(step[0] for step in steps)]
     told = [row["type"] for row in api.database["outbox"].find({"subject": finding["id"]}).sort("_id", 1)]
     assert told == [
@@ -186,7 +189,7 @@ def test_the_reading_of_a_finding_stands_in_the_audit_trail_and_so_does_reading_
 
 def test_what_waits_for_a_unit_is_listed_with_its_moves(api: Api) -> None:
     finding = api.post(a_finding(area="990100002001")).json()
-    items = api.items("/todo?limit=200", "unit", area="990100002")
+    items = api.all("/todo", "unit", area="990100002")
     (item,) = [one for one in items if one["id"] == finding["id"]]
     assert (item["what"], item["number"]) == ("accept", finding["number"])
     assert item["title"].startswith("待认领:")
@@ -239,4 +242,4 @@ def test_a_text_is_found_by_any_part_of_it_in_any_case_and_by_its_amendment(api:
         (first["number"][2:], [first]),
         ("道l", [first]),
     ):
-        assert [one["id"] for one in api.items(f"/findings?q={words}")] == [one["id"] for one in found]
+        assert [one["id"] for one in api.all(f"/findings?q={words}")] == [one["id"] for one in found]

@@ -9,7 +9,7 @@ from tests.integration.findings.conftest import Api
 from tests.support.county import a_finding
 
 pytestmark = pytest.mark.needs_mongo
-UNIT = {"role": "unit", "area": "990100001", "sub": "unit-1"}
+UNIT: dict[str, Any] = {"role": "unit", "area": "990100001", "sub": "unit-1"}
 
 
 def closed(api: Api, severity: str) -> dict[str, Any]:
@@ -25,18 +25,18 @@ def closed(api: Api, severity: str) -> dict[str, Any]:
 def test_a_closed_serious_finding_is_a_task_of_its_team_until_it_was_revisited(api: Api) -> None:
     # The county's data has every critical finding looked at again, 15 days after it was closed.
     finding = closed(api, "critical")
-    (task,) = api.items("/revisits", "supervisor")
+    (task,) = api.all("/revisits", "supervisor")
     due = date.fromisoformat(finding["closed_at"][:10]) + timedelta(days=15)
     assert (task["id"], task["due"], task["overdue"]) == (finding["id"], due.isoformat(), False)
-    assert api.items("/revisits", "supervisor", team="T06") == [], "another team's"
-    assert api.items("/revisits", "supervisor", area="990100002") == [], "another area's"
-    assert [one["id"] for one in api.items("/revisits", "office")] == [finding["id"]]
+    assert api.all("/revisits", "supervisor", team="T06") == [], "another team's"
+    assert api.all("/revisits", "supervisor", area="990100002") == [], "another area's"
+    assert [one["id"] for one in api.all("/revisits", "office")] == [finding["id"]]
     assert api.ask("GET", "/revisits", **UNIT).status_code == 403
     answer = api.ask("POST", f"/findings/{finding['id']}/revisit", json={"result": "pass"})
     assert answer.status_code == 200, answer.text
-    assert api.items("/revisits", "office") == []
+    assert api.all("/revisits", "office") == []
 
 
 def test_what_is_still_open_is_no_task(api: Api) -> None:
     open_one = api.post(a_finding(severity="critical")).json()["id"]
-    assert open_one not in [one["id"] for one in api.items("/revisits", "office")]
+    assert open_one not in [one["id"] for one in api.all("/revisits", "office")]

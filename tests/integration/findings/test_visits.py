@@ -36,8 +36,8 @@ def test_visits_are_planned_made_warned_of_and_counted(api: Api) -> None:
     assert (done.status_code, done.json()["status"]) == (200, "done"), done.text
     assert api.ask("POST", f"{path}/result", json=told).json()["code"] == "already_recorded"
     assert api.ask("GET", path, "unit", area="990100103").json()["findings"] == [finding]
-    assert [one["id"] for one in api.items(f"/visits?area={AREA}&status=done")] == [planned.json()["id"]]
-    (counted,) = api.items(f"/visits/counts?area={AREA}")
+    assert [one["id"] for one in api.all(f"/visits?area={AREA}&status=done")] == [planned.json()["id"]]
+    (counted,) = api.all(f"/visits/counts?area={AREA}")
     assert (counted["visits"], counted["found"], counted["planned"]) == (1, 1, 1)
 
 
@@ -62,7 +62,7 @@ def test_a_campaign_groups_findings_and_its_filter_is_served_by_an_index(api: Ap
     assert api.ask("POST", "/campaigns", "office", json=body).status_code == 201
     assert api.ask("POST", "/campaigns", "office", json=body).json()["code"] == "campaign_exists"
     posted = api.post(a_finding(campaign="FANGXUN")).json()
-    assert [one["id"] for one in api.items("/findings?campaign=FANGXUN")] == [posted["id"]]
-    assert [one["code"] for one in api.items("/campaigns", "unit")] == ["FANGXUN"]
+    assert [one["id"] for one in api.all("/findings?campaign=FANGXUN")] == [posted["id"]]
+    assert [one["code"] for one in api.all("/campaigns", "unit")] == ["FANGXUN"]
     plan = api.database["visits"].find({"reach": AREA}).sort("_id", -1).explain()
     assert "reach_1__id_-1" in json.dumps(plan["queryPlanner"]["winningPlan"], default=str)
