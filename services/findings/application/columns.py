@@ -19,6 +19,8 @@ Errors = dict[str, list[str]]
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _CLOCK = re.compile(r"T?\s*(\d{1,2})\s*[:时点]\s*(?:(\d{1,2})\s*分?)?(?::(\d{1,2}))?")
 _MANGLED = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d+")
+_ROUNDED = re.compile(r"\d{4,6}0{6,8}")
+"""What is left of a code of 12 digits that was saved as 9.901E+11 and read as a number again."""
 _SEPARATORS = re.compile(r"[|、;;,,\n]+")
 _YES, _NO = ("是", "√", "有", "true", "yes", "1", "y"), ("否", "×", "无", "false", "no", "0", "n")
 
@@ -137,7 +139,7 @@ class Sheet:
 
     def _area(self, cell: Any, column: Column) -> str:
         word = self._text(cell, column)
-        if _MANGLED.fullmatch(word):
+        if _MANGLED.fullmatch(word) or (_ROUNDED.fullmatch(word) and word not in self.areas):
             raise _CellError(f"“{word}”是被表格改写过的代码:请把该列设为“文本”格式后重新填写")
         if word in self.areas:
             return word

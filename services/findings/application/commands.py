@@ -1,11 +1,12 @@
 """What the service is asked to do. Fields of a move are those of its request."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Literal, Self
 
 from services.findings.domain.facts import Facts, Place
+from services.findings.domain.finding import any_version
 from services.findings.domain.ledger import Past
 from services.findings.domain.moves import Status
 from services.findings.domain.parts import Responsible
@@ -48,17 +49,13 @@ class PostFinding:
         return cls(Facts(**given), attachments, by, own_check=own_check, past=Past(**past) if past else None)
 
 
-def _any_version(_version: int) -> None:
-    """The caller did not say which version it has seen."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveFinding:
     """A move on a finding. `require_version` refuses when the caller has seen another version than this one."""
 
     finding: str
     by: Claims
-    require_version: Callable[[int], None] = field(default=_any_version)
+    require_version: Callable[[int], None] = any_version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

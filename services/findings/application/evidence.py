@@ -38,9 +38,9 @@ class Upload(Protocol):
     def sha256(self) -> str: ...
 
 
-def require_own(work: Work, ids: Sequence[str], by: Claims) -> None:
+def require_own(work: Work, ids: Sequence[str], by: Claims, field: str = "attachments") -> None:
     """Refuse evidence that was never uploaded, or by somebody else: 422 by field, which tells neither from other."""
-    if faults := faults_of(ids, by, work.attachments.get_many(ids)):
+    if faults := faults_of(ids, by, work.attachments.get_many(ids), field):
         raise InvalidError(faults)
 
 

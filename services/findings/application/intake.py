@@ -1,7 +1,5 @@
 """Posting: one finding or a chunk of a batch goes the same way, in the order of the contract's refusals."""
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,15 +9,16 @@ from services.findings.application import scope
 from services.findings.application.answers import actor
 from services.findings.application.campaigns import unknown_campaign
 from services.findings.application.commands import PostFinding
-from services.findings.application.evidence import content_hashes, faults_of, take, taken_elsewhere
+from services.findings.application.evidence import faults_of, take, taken_elsewhere
 from services.findings.application.ports import NewId, SourceRef, Work
+from services.findings.application.postings import content_hash_of, source_ref
 from services.findings.application.review import Reviewer
 from services.findings.domain.attachment import Attachment
 from services.findings.domain.calendar import day_of
 from services.findings.domain.campaign import Campaign
 from services.findings.domain.deadlines import DeadlineRules, Due
 from services.findings.domain.errors import FindingsError, InvalidError, SourceRefConflictError
-from services.findings.domain.facts import Facts, Place
+from services.findings.domain.facts import Facts
 from services.findings.domain.finding import Finding
 from services.findings.domain.ledger import take_over
 from services.findings.domain.numbering import NumberFormat, county_of
@@ -90,7 +89,7 @@ class Intake:
         refs = set(known)
         needed: Counter[str] = Counter()
         for command in good:
-            ref = _source_ref(command)
+            ref = source_ref(command)
             if ref is None or ref not in refs:
                 needed[county_of(command.facts.area)] += 1
             if ref is not None:
@@ -106,8 +105,8 @@ class Intake:
         known: dict[SourceRef, Finding],
         now: datetime,
     ) -> Outcome:
-        ref = _source_ref(command)
-        content_hash = _hash(command, evidence)
+        ref = source_ref(command)
+        content_hash = content_hash_of(command, evidence)
         first = known.get(ref) if ref else None
         if ref and first:
             if first.content_hash != content_hash:
@@ -176,7 +175,7 @@ def _judged(
     campaigns = work.campaigns.by_codes({code for one in commands if (code := one.facts.campaign)})
     refusals = [_refusal(command, evidence, campaigns, now) for command in commands]
     good = [command for command, refusal in zip(commands, refusals, strict=True) if refusal is None]
-    known = work.findings.by_source_ref([ref for one in good if (ref := _source_ref(one)) is not None])
+    known = work.findings.by_source_ref([ref for one in good if (ref := source_ref(one)) is not None])
     claims = _Claimed(evidence, known, claimed)
     judged = [refusal or claims.refusal(command) for command, refusal in zip(commands, refusals, strict=True)]
     return evidence, known, judged
@@ -188,7 +187,7 @@ def _attempted(
     known: Mapping[SourceRef, Finding],
     hashes: dict[SourceRef, str],
 ) -> Outcome:
-    ref, content_hash = _source_ref(command), _hash(command, evidence)
+    ref, content_hash = source_ref(command), content_hash_of(command, evidence)
     if ref is None:
         return Outcome(new=True)
     first = known.get(ref)
@@ -216,7 +215,7 @@ class _Claimed:
 
     def refusal(self, command: PostFinding) -> FindingsError | None:
         """Why the posting cannot have the evidence it names, None when it can."""
-        ref = _source_ref(command)
+        ref = source_ref(command)
         first = self._known.get(ref) if ref else None
         faults = taken_elsewhere(command.attachments, self._evidence, first.id if first else None)
         owner: object = ref or object()
@@ -242,26 +241,3 @@ def _refusal(
     except FindingsError as refusal:
         return refusal
     return None
-
-
-def _source_ref(command: PostFinding) -> SourceRef | None:
-    ref = command.facts.source_ref
-    return (command.facts.team, ref) if ref is not None else None
-
-
-def _hash(command: PostFinding, evidence: Mapping[str, Attachment]) -> str:
-    """Tells the same content from other content, whatever was left to its default; of evidence the bytes count."""
-    told = command.facts.content()
-    if hashes := content_hashes(command.attachments, evidence):
-        told["attachments"] = list(hashes)
-    if command.past is not None:
-        told["ledger"] = command.past.content()
-    content = json.dumps(told, sort_keys=True, default=_plain)
-    return hashlib.sha256(content.encode()).hexdigest()
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Place):
-        return {"name": value.name, "kind": value.kind}
-    assert isinstance(value, date), "all else in Facts is JSON by itself"
-    return value.isoformat()

@@ -22,7 +22,7 @@ class Moving:
         if finding is None:
             raise UnknownFindingError
         scope.require_touch(command.by, finding)
-        command.require_version(finding.version)
+        finding.require_seen = command.require_version
         return finding, Stamp(actor(command.by), self._clock())
 
     def _save(self, work: Work, finding: Finding, made: Stamp, by: Claims) -> Answer:

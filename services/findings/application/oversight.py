@@ -40,8 +40,8 @@ class OversightUseCases(Moving):
         return self._save(work, finding, made, command.by)
 
     def attach(self, work: Work, command: commands.Attach) -> Answer:
+        evidence.require_own(work, command.ids, command.by, field="ids")
         finding, made = self._load(work, command)
-        require_open(finding, Move.ATTACHMENTS, made)
         evidence.take(work, command.ids, command.by, finding, field="ids")
         oversight.attach(finding, made, evidence=command.ids, note=command.note)
         return self._save(work, finding, made, command.by)

@@ -1,7 +1,7 @@
 """举一反三: one finding makes areas look at themselves; each answers clean or posts its own findings."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -18,7 +18,7 @@ from services.findings.domain.errors import (
     UnknownSelfCheckError,
 )
 from services.findings.domain.events import ClockDue
-from services.findings.domain.finding import Finding
+from services.findings.domain.finding import Finding, any_version
 from services.findings.domain.parts import Stamp
 from services.findings.domain.self_check import CheckAnswer, Result, SelfCheck
 from shared.contracts.claims import Claims
@@ -68,7 +68,8 @@ class AnswerSelfCheck:
     result: Result
     note: str | None
     by: Claims
-    findings: Sequence[Mapping[str, Any]] = field(default=())
+    findings: Sequence[Mapping[str, Any]] = ()
+    require_version: Callable[[int], None] = any_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +110,11 @@ class SelfChecks:
             raise InvalidError({"findings": ["name what was found, or nothing when the result is clean"]})
         if not check.area.startswith(command.by.area):
             raise ForbiddenError("the self-check lies outside of your area")
-        check.answer(
-            CheckAnswer(command.result, command.note, self._post(work, check, command, now),
-                        Stamp(actor(command.by), now))
-        )  # fmt: skip
+        postings = self._postings(work, check, command)
+        command.require_version(check.version)
+        check.require_unanswered()
+        posted = self._post(work, postings, now)
+        check.answer(CheckAnswer(command.result, command.note, posted, Stamp(actor(command.by), now)))
         work.self_checks.save(check)
         return self._answer(check, now)
 
@@ -132,9 +134,8 @@ class SelfChecks:
         shown = [self._answer(one, now) for one in found[:limit]]
         return shown, found[limit - 1].id if len(found) > limit else None
 
-    def _post(
-        self, work: CheckWork, check: SelfCheck, command: AnswerSelfCheck, now: datetime
-    ) -> tuple[str, ...]:
+    def _postings(self, work: CheckWork, check: SelfCheck, command: AnswerSelfCheck) -> Sequence[PostFinding]:
+        """What the unit found, for the team of the first finding; within the self-check's area."""
         first = work.findings.get(check.finding)
         assert first is not None, "findings are never deleted"
         told = {"team": first.facts.team, "method": METHOD}
@@ -149,6 +150,9 @@ class SelfChecks:
         }
         if faults:
             raise InvalidError(faults)
+        return postings
+
+    def _post(self, work: CheckWork, postings: Sequence[PostFinding], now: datetime) -> tuple[str, ...]:
         outcomes = self.intake.post(work, postings, now)
         for at, outcome in enumerate(outcomes):
             if isinstance(outcome.refusal, InvalidError):

@@ -1,6 +1,6 @@
 """The finding 问题, from posting to close-out: the aggregate. Who may make which move from where: moves.py."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, Self
@@ -39,6 +39,10 @@ from services.findings.domain.parts import (
 from services.findings.domain.review import ORDINARY_WEIGHT, ReviewFlag
 
 
+def any_version(_version: int) -> None:
+    """Whoever moves it did not say which version of it was seen."""
+
+
 @dataclass(slots=True)
 class Finding:
     """One finding. `version` counts its changes, `sequence` the events published about it.
@@ -47,6 +51,8 @@ class Finding:
     `source_team` is the team that posted it; its source_ref stays that team's own when the finding is handed over.
     `cases` are the unfinished cases it is in: known here, told only to those who may know (see application/scope);
     `hidden_cases` are the restricted ones among them.
+    `require_seen` refuses a move of one who has seen another version: asked when the move's own values can be right,
+    before whether it is open.
     """
 
     id: str
@@ -84,6 +90,7 @@ class Finding:
     version: int = 0
     sequence: int = 0
     pending: list[FindingEvent] = field(default_factory=list)
+    require_seen: Callable[[int], None] = any_version
 
     @classmethod
     def post(

@@ -20,12 +20,13 @@ def open_moves(finding: "Finding", made: Stamp) -> list[Move]:
 
 
 def require_open(finding: "Finding", move: Move, made: Stamp) -> None:
-    """Refuse a move that is not open.
+    """Refuse a move of one who has not seen the finding as it is, and one that is not open.
 
     Raises:
         InvalidTransitionError: not in this status, not any more, or not in this role.
         SamePersonError: it would judge the caller's own step.
     """
+    finding.require_seen(finding.version)
     refusal = _refusal(finding, move, made)
     if refusal is not None:
         raise refusal

@@ -39,10 +39,14 @@ class SelfCheck:
     version: int = 1
     level: int = 0
 
-    def answer(self, answer: CheckAnswer) -> None:
-        """The unit answers, once."""
+    def require_unanswered(self) -> None:
+        """Refuse a second answer."""
         if self.answered is not None:
             raise SelfCheckAnsweredError
+
+    def answer(self, answer: CheckAnswer) -> None:
+        """The unit answers, once."""
+        self.require_unanswered()
         self.answered = answer
         self.version += 1
 

@@ -58,7 +58,8 @@ class SelfCheckRoutes:
     )
     def answer_self_check(self, request: Request) -> Any:
         """The unit answers clean, or with what it found: that is posted with it"""
-        command = AnswerSelfCheck(self_check=request.path["id"], by=request.claims, **request.body)
+        told = {"by": request.claims, "require_version": request.require_version, **request.body}
+        command = AnswerSelfCheck(self_check=request.path["id"], **told)
         return self.app.self_checks.answer(request.work, command)
 
     def _page(self, request: Request, **asked: Any) -> Answer:

@@ -80,3 +80,17 @@ def test_an_old_ledger_keeps_its_statuses_and_wakes_nobody(api: Api) -> None:
     assert [one["wake_at"] for one in kept] == [None, None]
     form = api.ask("GET", "/findings/template.xlsx?historical=true", "office")
     assert "*状态" in [cell.value for cell in openpyxl.load_workbook(io.BytesIO(form.content))["问题"][1]]
+
+
+def test_what_a_report_is_compared_with_is_found_by_indexes(api: Api) -> None:
+    """Not by looking through all that the unit and the village ever had."""
+    since = datetime.now(SHANGHAI) - timedelta(days=90)
+    findings = api.database["findings"]
+    reports = {"units": TOWNSHIP, "_id": {"$gte": "0"}, "report.made.at": {"$gte": since}}
+    closed = {"area": "990100001001", "status": "closed", "closed_at": {"$gte": since}, "place.name": "东门"}
+    for wanted, order, index in (
+        (reports, "_id", "units_1__id_-1"),
+        (closed, "closed_at", "area_1_closed_at_1"),
+    ):
+        plan = findings.find(wanted).sort(order, -1).limit(200).explain()
+        assert index in str(plan["queryPlanner"]["winningPlan"])

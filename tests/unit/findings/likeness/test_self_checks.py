@@ -176,3 +176,32 @@ def test_an_answer_in_time_is_never_told_of(world: World) -> None:
     answer(world, check["id"])
     look(world, days=60)
     assert late(world) == []
+
+
+class SeenAnotherVersionError(Exception):
+    """What the caller has seen of it is old."""
+
+
+def test_an_answer_to_an_old_version_is_refused_after_its_values_and_before_a_second_answer(
+    world: World,
+) -> None:
+    check = order(world, world.post()["id"], [OTHER])[0]
+
+    def refuse(_version: int) -> None:
+        raise SeenAnotherVersionError
+
+    def send(**told: Any) -> None:
+        command = AnswerSelfCheck(
+            self_check=check["id"], result="clean", note=None, by=UNIT, **{"require_version": refuse, **told}
+        )
+        world.run(lambda work: world.app.self_checks.answer(work, command))
+
+    with pytest.raises(InvalidError):
+        send(findings=[own_finding(world)])
+    with pytest.raises(SeenAnotherVersionError):
+        send()
+    answer(world, check["id"])
+    with pytest.raises(SeenAnotherVersionError):
+        send()
+    with pytest.raises(SelfCheckAnsweredError):
+        send(require_version=lambda _version: None)
