@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -13,8 +14,8 @@ from tests.unit.notifications.events import VILLAGE, case_clock, event, measure
 from tests.unit.notifications.test_cases import AUDITOR, HANDLER, OTHER
 from tests.unit.notifications.world import OFFICE, World, cadre
 
-RESTRICTED = {"restricted": True, "handlers": ["handler-1"]}
-OPEN = {"restricted": False, "handlers": []}
+RESTRICTED: dict[str, Any] = {"restricted": True, "handlers": ["handler-1"]}
+OPEN: dict[str, Any] = {"restricted": False, "handlers": []}
 LATER = timedelta(minutes=5)
 
 

@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from services.notifications.entrypoints.outlets import Outlet, _look
+from tests.unit.notifications.events import NOW
 
 PATIENCE = 30
 
@@ -45,7 +46,7 @@ def outlets(post):
 
 
 def look(outlets, has_due=True):
-    return _look(lambda: has_due, outlets, None)
+    return _look(lambda: has_due, outlets, NOW)
 
 
 def test_one_that_hangs_holds_up_no_other(post, outlets):

@@ -116,7 +116,7 @@ class Member:
         self.world.deliver(assigned("f-1"))
         self.world.send()
         (letter,) = self.world.senders["wecom"].letters
-        self.key = letter.link.rpartition("/")[2]
+        self.key = str(letter.link).rpartition("/")[2]
 
     def press(self, member="zhao", key=None):
         cards = Cards(self.world.signing)
