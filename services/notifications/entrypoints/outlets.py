@@ -3,6 +3,7 @@
 So a provider that hangs holds up nobody but its own channel.
 """
 
+import logging
 import socket
 import threading
 from collections.abc import Callable, Sequence
@@ -10,13 +11,11 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-import structlog
-
 from shared.messaging.hosting import Hosted
 from shared.messaging.timekeeper import Timekeeper
 from shared.messaging.worker import Hosting
 
-log = structlog.get_logger("notifications")
+log = logging.getLogger("notifications")
 
 LOOK_EVERY = 0.5
 PATIENCE = 15.0
@@ -52,7 +51,7 @@ class Outlet:
                 self._send(self.channel)
             except Exception:
                 # Another turn, or another release, may be able to; the channel must not be lost over it.
-                log.exception("a channel could not send", channel=self.channel)
+                log.exception("%s could not send", self.channel)
 
 
 class Outlets(Hosting):
