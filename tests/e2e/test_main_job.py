@@ -106,6 +106,17 @@ def test_a_finding_is_put_right_checked_and_closed(county: County) -> None:
     steps = [hop["step"] for hop in county.get("reporting", f"/chain/{key}")["items"]]
     assert len(steps) >= 7, steps
 
+    def told() -> None:
+        found = {(notice["event_type"], notice["recipient"]) for notice in notices(county, key)}
+        assert found >= {
+            ("finding.reported.v1", "team:T05"),
+            ("finding.returned.v1", "unit:990100001"),
+            ("finding.returned.v1", "C001"),
+            ("finding.closed.v1", "unit:990100001"),
+        }
+
+    eventually(told, seconds=60)
+
 
 def test_critical_opens_a_case_that_only_the_commission_sees(county: County) -> None:
     finding = posted(county, severity="critical", category="isolation", area="990100102201")

@@ -153,11 +153,11 @@ def _text_card(letter: Letter, rule: ChannelRule, account: WecomAccount) -> dict
 
 def _button_card(letter: Letter, rule: ChannelRule, _account: WecomAccount) -> dict[str, Any]:
     """A card whose button signs; opening it leads to the page of the same link. Its task is the message's own id."""
-    link = str(letter.link)
+    link, text = str(letter.link), letter.plain or letter.text
     card = {
         "card_type": "button_interaction",
-        "main_title": {"title": fit(letter.text.subject, _TITLE)},
-        "sub_title_text": fit(letter.text.body, rule.longest),
+        "main_title": {"title": fit(text.subject, _TITLE)},
+        "sub_title_text": fit(text.body, rule.longest),
         "card_action": {"type": 1, "url": link},
         "task_id": letter.id,
         "button_list": [{"text": "签收", "style": 1, "key": link.rpartition("/")[2]}],

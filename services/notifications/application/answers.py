@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from services.notifications.application.ports import Work
 from services.notifications.domain.contact import Contact
 from services.notifications.domain.delivery import Delivery
 from services.notifications.domain.dispatch import Dispatch
@@ -47,6 +48,12 @@ def notice(document: Notice, dispatches: Mapping[str, Dispatch]) -> Answer:
         "created_at": document.queued_at,
         "updated_at": document.updated_at,
     }
+
+
+def as_it_stands(work: Work, document: Notice) -> Answer:
+    """A notice within the transaction that has changed it."""
+    carriers = [one.dispatch for one in document.deliveries if one.under_way and one.dispatch]
+    return notice(document, work.dispatches.get_many(carriers))
 
 
 def _recorded(one: Refusal | PaperService | Call | None) -> Answer | None:

@@ -64,12 +64,13 @@ class Word:
 @dataclass(frozen=True, slots=True)
 class Letter:
     """One message as it leaves the house; `id` is the same at every attempt. `link` is the page on which its one
-    notice is signed."""
+    notice is signed, `plain` what it says where that is signed by a button beside it."""
 
     id: str
     address: str
     text: Text
     link: str | None = None
+    plain: Text | None = None
 
 
 class Line(Protocol):

@@ -16,7 +16,6 @@ from services.notifications.domain.errors import (
     NoAddressError,
     NothingToResendError,
     UnknownChannelError,
-    UnknownNoticeError,
 )
 from shared.contracts.claims import Claims
 
@@ -84,9 +83,7 @@ class Operating:
 
     def resend(self, work: Work, command: ResendNotice) -> Answer:
         """Once more where it has failed, or where nobody knows; at once, and by the address of today."""
-        notice = work.notices.get(command.notice)
-        if notice is None or not scope.may_read(command.by, notice):
-            raise UnknownNoticeError
+        notice = scope.readable(work, command.notice, command.by)
         command.require_version(notice.version)
         wanted = [one.channel for one in notice.resendable]
         if not wanted:
@@ -103,8 +100,7 @@ class Operating:
             again.append(under_way(channel, dispatch.id, now))
         notice.resend(again, now)
         work.notices.save(notice)
-        carriers = [one.dispatch for one in notice.deliveries if one.under_way and one.dispatch]
-        return answers.notice(notice, work.dispatches.get_many(carriers))
+        return answers.as_it_stands(work, notice)
 
     def _usable(self, outside: Collection[str], wanted: list[str]) -> list[str]:
         return [one for one in dict.fromkeys(wanted) if one in outside and one in self._postbox.channels]

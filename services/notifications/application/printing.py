@@ -10,7 +10,6 @@ from services.notifications.application.facts import CountyWords
 from services.notifications.application.ports import Work
 from services.notifications.domain import recipients
 from services.notifications.domain.delivery import DeliveryStatus
-from services.notifications.domain.errors import UnknownNoticeError
 from services.notifications.domain.notice import Notice
 from services.notifications.domain.policy import INBOX
 from shared.contracts.claims import Claims
@@ -54,9 +53,7 @@ class Printing:
 
     def print(self, work: Work, notice_id: str, by: Claims) -> bytes:
         """The file; a notice that the caller may not read does not exist for him."""
-        notice = work.notices.get(notice_id)
-        if notice is None or not scope.may_read(by, notice):
-            raise UnknownNoticeError
+        notice = scope.readable(work, notice_id, by)
         unit = notice.recipient.startswith(recipients.UNIT)
         lines = [line.strip() for line in notice.text.body.split("\n")]
         return self._printer.render(

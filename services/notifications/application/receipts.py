@@ -10,7 +10,7 @@ from services.notifications.application.answers import Answer
 from services.notifications.application.commands import RequireVersion, any_version
 from services.notifications.application.ports import Clock, Work
 from services.notifications.domain.calendar import day_of
-from services.notifications.domain.errors import InvalidError, UnknownNoticeError
+from services.notifications.domain.errors import InvalidError
 from services.notifications.domain.notice import Notice
 from services.notifications.domain.receipt import Call, PaperService, Refusal, witness_fault
 from services.notifications.domain.reminders import ReceiptRules
@@ -77,9 +77,7 @@ class Receipts:
                 }
 
     def _notice(self, work: Work, command: RecordReceipt) -> Notice:
-        notice = work.notices.get(command.notice)
-        if notice is None or not scope.may_read(command.by, notice):
-            raise UnknownNoticeError
+        notice = scope.readable(work, command.notice, command.by)
         command.require_version(notice.version)
         return notice
 
@@ -96,5 +94,4 @@ def _moment(notice: Notice, said: datetime | None, now: datetime) -> datetime:
 
 def _saved(work: Work, notice: Notice) -> Answer:
     work.notices.save(notice)
-    carriers = [one.dispatch for one in notice.deliveries if one.under_way and one.dispatch]
-    return answers.notice(notice, work.dispatches.get_many(carriers))
+    return answers.as_it_stands(work, notice)

@@ -1,7 +1,8 @@
 """Whose notices and contacts a caller may see and touch (contract section 2). Roles alone are checked at the routes."""
 
+from services.notifications.application.ports import Work
 from services.notifications.domain import recipients
-from services.notifications.domain.errors import ForbiddenError
+from services.notifications.domain.errors import ForbiddenError, UnknownNoticeError
 from services.notifications.domain.notice import Notice
 from shared.contracts.claims import Claims
 
@@ -41,6 +42,18 @@ def may_read(claims: Claims, notice: Notice) -> bool:
     if claims.role in READS_OTHERS and _may_know(claims, notice) and claims.covers(notice.about.area):
         return True
     return is_own(claims, notice)
+
+
+def readable(work: Work, notice: str, claims: Claims) -> Notice:
+    """A notice that the caller may read.
+
+    Raises:
+        UnknownNoticeError: there is none, which is also said of one that he may not know of.
+    """
+    found = work.notices.get(notice)
+    if found is None or not may_read(claims, found):
+        raise UnknownNoticeError
+    return found
 
 
 def is_own(claims: Claims, notice: Notice) -> bool:

@@ -145,14 +145,14 @@ class Sending:
             # Saved, so that it is not found again before its lane opens: the address may have changed since.
             work.dispatches.save(dispatch)
             return _CLOSED
-        text, link = self._letters.write(work, dispatch, address, now)
+        letter = self._letters.write(work, dispatch, address, now)
         dispatch.start(attempt, now)
         window.left(dispatch, now)
         if throttle.took(self._speeds.per_minute(dispatch.channel, address), now):
             work.throttles.save(throttle)
         work.dispatches.save(dispatch)
         work.windows.save(window)
-        return dispatch.channel, Letter(dispatch.id, address, text, link)
+        return dispatch.channel, letter
 
     def _keep(self, outcome: Outcome) -> None:
         """Commit the end of an attempt. If that fails it is tried again in the next turn."""

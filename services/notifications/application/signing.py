@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from services.notifications.application.days import moment_of
 from services.notifications.application.facts import CountyWords
+from services.notifications.application.lines import Letter
 from services.notifications.application.ports import ActAs, Clock, NoticeWriter, Work
 from services.notifications.application.verifying import Codes
 from services.notifications.domain import recipients
@@ -39,12 +40,12 @@ class Letters:
     new_token: Callable[[], str]
     codes: Codes
 
-    def write(self, work: Work, dispatch: Dispatch, address: str, now: datetime) -> tuple[Text, str | None]:
-        """The text of a message that leaves now, and the link of its notice where it has only one."""
+    def write(self, work: Work, dispatch: Dispatch, address: str, now: datetime) -> Letter:
+        """A message that leaves now."""
         if dispatch.kind is Kind.CODE:
-            return self.codes.text(work, dispatch, address, now), None
+            return Letter(dispatch.id, address, self.codes.text(work, dispatch, address, now))
         if dispatch.text is not None:
-            return dispatch.text, None
+            return Letter(dispatch.id, address, dispatch.text)
         notices = work.notices.carried_by(dispatch.id, IN_FULL)
         links = bool(self.base) and dispatch.channel in _PERSONAL and not address.startswith(ROBOT)
         urls = [
@@ -52,7 +53,10 @@ class Letters:
             for one in notices
         ]
         texts = [self._text(one, url, now) for one, url in zip(notices, urls, strict=True)]
-        return compose(texts, dispatch.notices), (urls[0] or None) if len(urls) == 1 else None
+        text = compose(texts, dispatch.notices)
+        if len(urls) != 1 or not urls[0]:
+            return Letter(dispatch.id, address, text)
+        return Letter(dispatch.id, address, text, urls[0], self._text(notices[0], "", now))
 
     def _link(self, work: Work, notice: Notice, channel: str, now: datetime) -> str:
         token = self.new_token()

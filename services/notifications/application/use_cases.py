@@ -91,5 +91,4 @@ class NotificationsUseCases:
     def _saved(self, work: Work, notice: Notice) -> Answer:
         if notice.pending:
             work.notices.save(notice)
-        carriers = [one.dispatch for one in notice.deliveries if one.under_way and one.dispatch]
-        return answers.notice(notice, work.dispatches.get_many(carriers))
+        return answers.as_it_stands(work, notice)

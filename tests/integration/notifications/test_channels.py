@@ -199,7 +199,7 @@ def test_the_real_robot_limit_is_not_run_into(api, app, worker, sender, channel_
     states = [one["status"] for one in api.items("/deliveries?channel=dingtalk&limit=200")]
     assert len(channel_sink.taken("own-group")) == 20
     assert states.count("pending") == 3
-    assert not sender._sending.turn()
+    assert not sender._sending.turn("dingtalk")
 
 
 def test_webhooks_reach_no_other_host(api, worker, sender):
@@ -234,6 +234,7 @@ def test_the_button_of_a_card_signs_once_by_wecoms_callback_and_nothing_else_doe
     one = told("wecom", "button")
     send(sender)
     (card,) = channel_sink.taken(one.to)
+    assert "/sign/" not in card["text"]
     address = f"http://127.0.0.1:{channel_sink.port}/press/{card['id']}"
     assert [requests.post(address, timeout=10).json().get("button") for _ in range(2)] == ["已签收"] * 2
     (notice,) = api.items(f"/notices?recipient={one.who}")

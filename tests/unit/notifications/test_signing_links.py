@@ -161,3 +161,5 @@ def test_a_card_to_one_person_leads_to_the_page_of_its_notice(world):
     (letter,) = world.senders["wecom"].letters
     assert letter.link is not None
     assert letter.link in letter.text.body
+    assert letter.plain is not None
+    assert letter.plain.body == world.notice(recipient="C001")["body"]
