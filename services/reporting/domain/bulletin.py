@@ -199,8 +199,8 @@ class Bulletin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulletinFilters:
-    """Which bulletins a list shows: of the area, and what is published for its county. `since` and `until` are days, both included, that the bulletin's own days meet;
-    of what is not published only the kinds of `drafts`."""
+    """Which bulletins a list shows: of the area, and what is published for its county; of what is not published only
+    the kinds of `drafts`. `since` and `until` are days, both included, that the bulletin's own days meet."""
 
     area: str
     kind: str | None = None
