@@ -49,7 +49,6 @@ def _run(stack: Stack) -> None:
     out.print(f"cases handled: {outcome.moves} moves")
     signed = _sign(stack, set(ids.values()))
     out.print(f"notices signed: {signed}")
-    settle(stack, out)
     published = bulletins.publish_all(stack)
     settle(stack, out)
     _print_result(stack, out, ids, published, outcome)

@@ -9,6 +9,7 @@ import base64
 import hashlib
 import json
 import re
+from html import unescape
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -27,7 +28,7 @@ HTML = "text/html; charset=utf-8"
 _LONGEST_FORM = 16 * 1024
 _TOKEN = re.compile(r"[A-Za-z0-9_.-]{1,3900}")
 _ONWARD = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
-_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+_STYLE = re.compile(r"<style\b[^>]*>(.*?)</style>", re.DOTALL)
 _KEPT_ONWARD = "duze.onward"
 
 
@@ -80,9 +81,8 @@ def logged_out(request: Request) -> Answer:
 
 
 def page(html: str, status: int = 200) -> Answer:
-    """A page that may load nothing, run nothing, and be shown in no other page; its own style is let through."""
-    style = _STYLE.search(html)
-    styles = f"'sha256-{_digest(style[1])}'" if style else "'none'"
+    """A page that may load nothing, run nothing, and be shown in no other page; its own styles are let through."""
+    styles = " ".join(f"'sha256-{_digest(style)}'" for style in sorted(_styles(html))) or "'none'"
     answer = text(html, HTML, status)
     answer.headers |= {
         "Content-Security-Policy": (
@@ -102,6 +102,12 @@ def require_same_origin(request: Request) -> None:
         own = origin is None or urlsplit(origin).netloc == request.header("Host")
     if not own:
         raise Problem(403, "cross_site", "forms of other sites are not taken")
+
+
+def _styles(html: str) -> set[str]:
+    """As browsers read them: in a picture (SVG) a style is text like any other, in which `&gt;` stands for a sign."""
+    written = set(_STYLE.findall(html))
+    return written | {unescape(style) for style in written}
 
 
 def _digest(style: str) -> str:

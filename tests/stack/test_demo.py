@@ -40,7 +40,12 @@ def test_the_demo_counts_83_problems_and_a_second_run_changes_nothing(stack: Sta
     assert "notices signed: 0" in second
     assert "cases handled: 0 moves" in second
     assert "0 created, 0 updated" in second
-    assert (stack.run_dir / "bulletin.md").read_text(encoding="utf-8").startswith("#")
+    numbers = [re.findall(r"示督通〔\d{4}〕\d+号", output) for output in (first, second)]
+    assert numbers[0] == numbers[1]
+    assert len(set(numbers[0])) == 2
+    for name, number in zip(("bulletin", "bulletin-cases"), numbers[0], strict=True):
+        assert (stack.run_dir / f"{name}.md").read_text(encoding="utf-8").startswith(f"{number}\n\n# ")
+        assert (stack.run_dir / f"{name}.pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_the_story_follows_a_finding_to_its_trace(stack: Stack) -> None:

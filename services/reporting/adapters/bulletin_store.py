@@ -20,7 +20,7 @@ from services.reporting.adapters.mongo import CASES
 from services.reporting.adapters.reads import conditions
 from services.reporting.adapters.rollups import subtree
 from services.reporting.adapters.searching import FACTS
-from services.reporting.domain.bulletin import PUBLISHED, Bulletin, BulletinFilters
+from services.reporting.domain.bulletin import BEYOND_ITS_AREA, COUNTY, PUBLISHED, Bulletin, BulletinFilters
 from services.reporting.domain.bulletin_case import TOLD_STATUSES
 from services.reporting.domain.fact import Fact
 from services.reporting.domain.filters import Filters
@@ -108,7 +108,10 @@ class MongoBulletinStore:
 
 
 def _where(filters: BulletinFilters) -> Document:
-    within: list[Document] = [{"area": subtree(filters.area)}]
+    county = {"area": subtree(filters.area[:COUNTY]), "audience": {"$in": list(BEYOND_ITS_AREA)}}
+    within: list[Document] = [
+        {"$or": [{"area": subtree(filters.area)}, {"status": PUBLISHED, **county}]},
+    ]
     if filters.kind is not None:
         within.append({"kind": filters.kind})
     if filters.status is not None:

@@ -10,7 +10,12 @@ from services.reporting.application.bulletin_answers import summary, traced
 from services.reporting.application.bulletin_drafting import DraftBulletin, Drafting
 from services.reporting.application.bulletin_files import BulletinFiles
 from services.reporting.application.bulletin_naming import check_audience
-from services.reporting.application.bulletin_reading import DRAFT_READERS, readable, require_author
+from services.reporting.application.bulletin_reading import (
+    DRAFT_READERS,
+    readable,
+    require_author,
+    require_within,
+)
 from services.reporting.application.bulletin_texts import BulletinTexts
 from services.reporting.application.ports import BulletinStore, Clock, Work
 from services.reporting.application.scope import KNOWS_CASES
@@ -143,6 +148,7 @@ class Bulletins:
     def trace(self, bulletin: str, figure: str, by: Claims) -> Answer:
         """What is behind a figure, by its path; as it stands in the answers (`figures.…`) it is taken too."""
         found = readable(self._store.whole(bulletin), by)
+        require_within(found, by)
         if found.kind == CASES and by.role not in KNOWS_CASES:
             raise ForbiddenError(
                 "what is behind the figures of cases is for commission, approver and auditor"

@@ -24,6 +24,10 @@ WITH_CLOSINGS = (DAILY, PROGRESS)
 """Kinds that also tell what was closed in their days, whenever it was found."""
 Number = int | float | None
 """A figure; a rate is None where there is nothing to divide by."""
+BEYOND_ITS_AREA = ("county", "public")
+"""Audiences that also read it where it is not about."""
+COUNTY = 6
+"""Digits of a county's code."""
 DRAFT, APPROVED, PUBLISHED = "draft", "approved", "published"
 
 
@@ -195,8 +199,8 @@ class Bulletin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulletinFilters:
-    """Which bulletins a list shows. `since` and `until` are days, both included, that the bulletin's own days meet;
-    of what is not published only the kinds of `drafts`."""
+    """Which bulletins a list shows: of the area, and what is published for its county; of what is not published only
+    the kinds of `drafts`. `since` and `until` are days, both included, that the bulletin's own days meet."""
 
     area: str
     kind: str | None = None

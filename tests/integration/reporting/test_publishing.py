@@ -115,6 +115,22 @@ def test_what_was_withdrawn_meanwhile_stops_it_until_the_draft_is_refreshed(api:
     assert api.ask("GET", f"/bulletins/{key}").json() == fresh
 
 
+def test_a_township_finds_what_is_published_for_the_county(api: Api) -> None:
+    bulletin = api.ask(
+        "POST",
+        "/bulletins",
+        json={"kind": "digest", "area": COUNTY, "from": "2026-01-01", "to": "2026-12-31"},
+    )
+    path = f"/bulletins/{bulletin.json()['id']}"
+    assert api.ask("PATCH", path, json={"audience": "county"}).status_code == 200
+    unit = {"area": "990100002"}
+    assert api.ask("POST", f"{path}/approve", "approver", sub="approver-1").status_code == 200
+    assert api.ask("GET", "/bulletins?kind=digest", "unit", **unit).json()["items"] == []
+    published = api.ask("POST", f"{path}/publish").json()
+    assert api.ask("GET", "/bulletins?kind=digest", "unit", **unit).json()["items"] == [published]
+    assert api.ask("GET", f"{path}.pdf", "unit", **unit).content == api.ask("GET", f"{path}.pdf").content
+
+
 def test_numbers_have_no_gap_when_several_publish_at_once(api: Api, app: ReportingApp) -> None:
     before = app.bulletin_store.numbers_taken()
     ready = [_approved(api) for _ in range(3)]

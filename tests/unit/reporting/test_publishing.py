@@ -129,6 +129,27 @@ def test_a_township_publishes_under_its_own_head_and_number(world):
     assert (printed.head, printed.signed_by) == ("示范县城关街道办事处文件", "示范县城关街道办事处")
 
 
+@pytest.mark.parametrize("audience", ["county", "public"])
+def test_what_is_published_for_the_county_is_read_in_every_township_but_not_what_is_behind_it(
+    world, audience
+):
+    unit, bulletin = Claims("unit-1", "unit", TOWNSHIP), world.draft()["id"]
+    world.edit(bulletin, audience=audience)
+    world.approve(bulletin)
+    with pytest.raises(ForbiddenError):
+        world.bulletins.get(bulletin, unit)
+    world.publish(bulletin)
+    assert world.bulletins.get(bulletin, unit)["audience"] == audience
+    assert "通报" in world.render(bulletin, "md", unit)
+    with pytest.raises(ForbiddenError):
+        world.bulletins.trace(bulletin, "total.findings", unit)
+    with pytest.raises(ForbiddenError):
+        world.bulletins.get(bulletin, Claims("unit-2", "unit", "990200001"))
+    internal = world.published()["id"]
+    with pytest.raises(ForbiddenError):
+        world.bulletins.get(internal, unit)
+
+
 def test_a_file_that_cannot_be_made_takes_no_number(world):
     bulletin = world.draft()["id"]
     world.approve(bulletin)

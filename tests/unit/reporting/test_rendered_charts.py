@@ -38,3 +38,7 @@ def test_hostile_labels_are_text() -> None:
 
 def test_nothing_to_draw_is_said() -> None:
     assert "无数据" in _texts(svg(Chart(caption="", shape=BARS, labels=(), series=(), unit="个")))
+
+
+def test_nothing_in_it_has_a_style_of_its_own_which_a_page_would_refuse() -> None:
+    assert all(" style=" not in svg(chart) for chart in (AREAS, COURSE))

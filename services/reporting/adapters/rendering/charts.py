@@ -41,4 +41,7 @@ def svg(chart: Chart) -> str:
     picture = drawn.render_tree()
     # The script is for pages that can be hovered over; a comment tells the day.
     etree.strip_elements(picture, "{*}script", etree.Comment, with_tail=False)
+    # What waits for a hovering mouse is hidden by a style of its own, which a page does not let through.
+    for hidden in picture.findall(".//*[@style]"):
+        hidden.getparent().remove(hidden)
     return str(etree.tostring(picture, encoding="unicode"))
