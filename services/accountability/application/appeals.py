@@ -14,7 +14,8 @@ from services.accountability.domain.appeal import UPHELD, Appeal, AppealDecision
 from services.accountability.domain.calendar import day_of, end_of
 from services.accountability.domain.case import Case
 from services.accountability.domain.errors import AppealedAlreadyError, InvalidError, UnknownError
-from services.accountability.domain.measure import VARIED, Measure, Revocation
+from services.accountability.domain.measure import VARIED, Measure
+from services.accountability.domain.measure_parts import Revocation
 from services.accountability.domain.warning import Paper
 
 

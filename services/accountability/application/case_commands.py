@@ -12,7 +12,8 @@ from services.accountability.domain.disposition import (
     Elsewhere,
     PlannedMeasure,
 )
-from services.accountability.domain.measure import METHODS, Refusal
+from services.accountability.domain.measure import METHODS
+from services.accountability.domain.measure_parts import Refusal
 from shared.contracts.claims import Claims
 
 MEASURE_FORMS = FORMS

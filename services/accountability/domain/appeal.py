@@ -12,7 +12,8 @@ from services.accountability.domain.errors import (
     SamePersonError,
 )
 from services.accountability.domain.events import AppealDecided, AppealLodged
-from services.accountability.domain.measure import REVOKED, VARIED, Grounds, Measure, Person
+from services.accountability.domain.measure import REVOKED, VARIED, Measure
+from services.accountability.domain.measure_parts import Grounds, Person
 from services.accountability.domain.warning import Paper
 
 LODGED, UPHELD = "lodged", "upheld"

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from services.accountability.domain.aggregate import Aggregate
 from services.accountability.domain.calendar import day_of
-from services.accountability.domain.disposition import TALK, WRITTEN, Conduct, PlannedMeasure
+from services.accountability.domain.disposition import TALK, WRITTEN, PlannedMeasure
 from services.accountability.domain.effect import Period
 from services.accountability.domain.errors import InvalidError, InvalidTransitionError
 from services.accountability.domain.events import (
@@ -23,6 +23,7 @@ from services.accountability.domain.events import (
     MeasureRevoked,
     MeasureServed,
 )
+from services.accountability.domain.measure_parts import Grounds, Person, Revocation, Service
 
 DECIDED, SERVED, EXPIRED, REVOKED, VARIED = STATUSES = ("decided", "served", "expired", "revoked", "varied")
 SELF_CRITICISM = "written_self_criticism"
@@ -41,56 +42,6 @@ class Kind(Protocol):
 
     @property
     def needs_talk(self) -> bool: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Grounds:
-    """What a measure takes over from its case: where it belongs and who may know of it."""
-
-    case: str
-    findings: tuple[str, ...]
-    areas: tuple[str, ...]
-    restricted: bool = False
-    handlers: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Against whom, and for what part in it. `name` is masked."""
-
-    cadre: str
-    name: str
-    responsibility: str
-    conduct: Conduct | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """The person did not take the decision; two witnesses were there."""
-
-    witnesses: tuple[str, ...]
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """How and when a decision reached the person; `receipt` describes the proof, or `refusal` stands for it."""
-
-    method: str
-    at: datetime
-    by: str
-    receipt: str | None = None
-    refusal: Refusal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Revocation:
-    """Why a measure is no more; `body` revoked it, `by` entered it."""
-
-    reason: str
-    body: str
-    at: datetime
-    by: str
 
 
 @dataclass(slots=True, kw_only=True)

@@ -9,7 +9,8 @@ from services.accountability.domain.calendar import day_of
 from services.accountability.domain.disposition import TALK
 from services.accountability.domain.errors import InvalidError, InvalidTransitionError
 from services.accountability.domain.events import TalkRecorded, TalkScheduled
-from services.accountability.domain.measure import Grounds, Measure, Person
+from services.accountability.domain.measure import Measure
+from services.accountability.domain.measure_parts import Grounds, Person
 
 NONE, SCHEDULED, RECORDED = "none", "scheduled", "recorded"
 

@@ -14,7 +14,8 @@ from services.accountability.domain.errors import (
     RecusedError,
     UnknownError,
 )
-from services.accountability.domain.measure import Refusal, unfinished_parts
+from services.accountability.domain.measure import unfinished_parts
+from services.accountability.domain.measure_parts import Refusal
 from shared.contracts.claims import ROLES, Claims
 from tests.unit.accountability.case_world import CaseWorld, planned
 from tests.unit.accountability.world import COMMISSION, COUNTY, LEGALITY, TOWNSHIP
