@@ -102,34 +102,34 @@ class CaseRoutes:
     @http("POST", "/cases/{id}/supplement", roles=COMMISSION, body=schemas.ReasonRequest, answers=CASE)
     def supplement_case(self, request: Request) -> Answer:
         """补充核查: verify it again for those who came into the chain after the approval; what is approved stands"""
-        command = commands.SupplementCase(**told(request), **request.body)
+        command = commands.ReasonedMove(**told(request), **request.body)
         return self._answer(self.app.cases.supplement(request.work, command))
 
     @http("POST", "/cases/{id}/propose", roles=COMMISSION, answers=CASE)
     def propose_case(self, request: Request) -> Answer:
         """提请审批: refused while anyone of the chain has no disposition, or for a measure that the law refuses"""
-        return self._answer(self.app.cases.propose(request.work, commands.ProposeCase(**told(request))))
+        return self._answer(self.app.cases.propose(request.work, commands.OfCase(**told(request))))
 
     @http("POST", "/cases/{id}/return", roles=APPROVER, body=schemas.ReasonRequest, answers=CASE)
     def return_case(self, request: Request) -> Answer:
         """退回补正, with a reason"""
-        command = commands.ReturnCase(**told(request), **request.body)
+        command = commands.ReasonedMove(**told(request), **request.body)
         return self._answer(self.app.cases.send_back(request.work, command))
 
     @http("POST", "/cases/{id}/approve", roles=APPROVER, answers=CASE)
     def approve_case(self, request: Request) -> Answer:
         """批准, by another person than those who wrote and proposed it: the measures come into being"""
-        return self._answer(self.app.cases.approve(request.work, commands.ApproveCase(**told(request))))
+        return self._answer(self.app.cases.approve(request.work, commands.OfCase(**told(request))))
 
     @http("POST", "/cases/{id}/close", roles=COMMISSION, answers=CASE)
     def close_case(self, request: Request) -> Answer:
         """办结: once each measure is served, each talk recorded, each self-criticism handed in"""
-        return self._answer(self.app.cases.close(request.work, commands.CloseCase(**told(request))))
+        return self._answer(self.app.cases.close(request.work, commands.OfCase(**told(request))))
 
     @http("POST", "/cases/{id}/dismiss", roles=COMMISSION, body=schemas.ReasonRequest, answers=CASE)
     def dismiss_case(self, request: Request) -> Answer:
         """予以了结, with a reason, before anything is proposed"""
-        command = commands.DismissCase(**told(request), **request.body)
+        command = commands.ReasonedMove(**told(request), **request.body)
         return self._answer(self.app.cases.dismiss(request.work, command))
 
     @http("POST", "/cases/{id}/merge", roles=COMMISSION, body=schemas.MergeRequest, answers=CASE)
