@@ -38,7 +38,7 @@ class AppealUseCases:
         if known is not None:
             raise AppealedAlreadyError(known.id)
         statement = Statement(command.grounds, _lodged_at(command.paper, at), sub, command.paper)
-        appeal = Appeal.lodge(self.new_id(), measure, statement, at)
+        appeal = Appeal.lodge(self.new_id(), measure, statement, command.by.role, at)
         case.note_measure("appeal_lodged", measure, sub, at)
         work.cases.save(case)
         work.appeals.save(appeal)

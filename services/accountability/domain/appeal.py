@@ -57,7 +57,9 @@ class Appeal(Aggregate):
     decision: AppealDecision | None = None
 
     @classmethod
-    def lodge(cls, appeal_id: str, measure: Measure, statement: Statement, at: datetime) -> "Appeal":
+    def lodge(
+        cls, appeal_id: str, measure: Measure, statement: Statement, role: str, at: datetime
+    ) -> "Appeal":
         """Through 24:00 of the last day; while the decision is not served its period does not run.
 
         Raises:
@@ -66,7 +68,7 @@ class Appeal(Aggregate):
             AppealLateError: the period is over.
         """
         if not (measure.standing and measure.known):
-            raise InvalidTransitionError("appeal", "measure", measure.status, measure.moves)
+            raise InvalidTransitionError("appeal", "measure", measure.status, measure.moves_of(role))
         day = day_of(statement.lodged_at)
         if measure.served is not None and day < day_of(measure.served.at):
             raise InvalidError({"paper.on": ["lies before the service of the decision"]})

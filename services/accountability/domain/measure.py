@@ -29,6 +29,7 @@ DECIDED, SERVED, EXPIRED, REVOKED, VARIED = STATUSES = ("decided", "served", "ex
 SELF_CRITICISM = "written_self_criticism"
 COUNTY_WIDE_NOTICE = "county_wide_notice"
 METHODS = ("in_person", "notice", "paper")
+_WHOSE = {"serve": "commission", "revoke": "approver"}
 
 
 class Kind(Protocol):
@@ -121,7 +122,7 @@ class Measure(Aggregate):
     def serve(self, service: Service, at: datetime) -> None:
         """The decision has reached the person, or was refused before witnesses: periods run from then."""
         if not self.may_be_served:
-            raise InvalidTransitionError("serve", "measure", self.status, self.moves)
+            raise InvalidTransitionError("serve", "measure", self.status, self.moves_of(_WHOSE["serve"]))
         if service.at > at:
             raise InvalidError({"at": ["lies in the future"]})
         if day_of(service.at) < self.terms.decided_on:
@@ -153,7 +154,7 @@ class Measure(Aggregate):
     def revoke(self, revocation: Revocation, status: str = REVOKED) -> None:
         """It is no more, as if it had never been in force; `varied` is that a lighter one takes its place."""
         if not self.standing:
-            raise InvalidTransitionError("revoke", "measure", self.status, self.moves)
+            raise InvalidTransitionError("revoke", "measure", self.status, self.moves_of(_WHOSE["revoke"]))
         self.status = status
         self.revoked = revocation
         self._tell(MeasureRevoked(revocation.at, revocation.by, reason=revocation.reason), revocation.at)
@@ -189,6 +190,10 @@ class Measure(Aggregate):
         if not self.standing:
             return ()
         return ("serve", "revoke") if self.may_be_served else ("revoke",)
+
+    def moves_of(self, role: str) -> list[str]:
+        """What a role may do with it now."""
+        return [move for move in self.moves if _WHOSE[move] == role]
 
     def _tell(self, event: DomainEvent, at: datetime) -> None:
         self.changed(at)

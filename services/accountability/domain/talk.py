@@ -78,7 +78,7 @@ class Talk(Aggregate):
             InvalidTransitionError: the measure is no talk, or stands no more.
         """
         if measure.form != TALK or not measure.standing:
-            raise InvalidTransitionError("talk", "measure", measure.status, measure.moves)
+            raise InvalidTransitionError("talk", "measure", measure.status, measure.moves_of("commission"))
         return cls(
             id=talk_id,
             created_at=at,
