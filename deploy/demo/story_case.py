@@ -25,31 +25,44 @@ class Decided:
 
 
 def decide(stack: Stack, case: dict[str, Any], person: str) -> Decided:
-    """Verify, write down what is to become of everyone, propose, and have it approved by somebody else."""
+    """Verify, write down what is to become of everyone, propose, and have it approved by somebody else.
+
+    From where the case stands: a story that broke off before has left one, which the new finding has joined.
+    """
     path = f"/cases/{case['id']}"
-    facts = {"facts": "值守登记簿提前填写,测温记录不实", "title": "值守登记造假问题"}
-    _send(stack, "POST", f"{path}/verify", facts)
+    if case["status"] == "opened":
+        facts = {"facts": "值守登记簿提前填写,测温记录不实", "title": "值守登记造假问题"}
+        case = _send(stack, "POST", f"{path}/verify", facts)
+    if case["status"] == "verifying":
+        _dispose(stack, case, person)
+        case = _send(stack, "POST", f"{path}/propose", {})
+    if case["status"] == "proposed":
+        case = _send(stack, "POST", f"{path}/approve", {}, APPROVER)
+    command = stack.curl("POST", "accountability", f"{path}/approve", APPROVER, "{}")
+    (measure,) = stack.items("accountability", "/measures", COMMISSION, case=case["id"], cadre=person)
+    return Decided(case, measure, command)
+
+
+def _dispose(stack: Stack, case: dict[str, Any], person: str) -> None:
     today = datetime.now(SHANGHAI).date().isoformat()
     kind = next(kind for kind in TALKS if _allowed(stack, person, kind))
-    for one in case["persons"]:
+    for cadre in case["without_disposition"]:
         measures = [{"kind": kind, "deciding_body": BODY, "decided_on": today}]
         own = {"responsibility": "direct", "outcome": {"measures": measures}, "defence_waived": WAIVED}
-        body = own if one["cadre"] == person else no_action()
-        _send(stack, "PUT", f"{path}/dispositions/{one['cadre']}", body)
-    _send(stack, "POST", f"{path}/propose", {})
-    approved = _send(stack, "POST", f"{path}/approve", {}, APPROVER)
-    command = stack.curl("POST", "accountability", f"{path}/approve", APPROVER, "{}")
-    (measure,) = stack.items("accountability", "/measures", COMMISSION, case=case["id"])
-    return Decided(approved, measure, command)
+        body = own if cadre == person else no_action()
+        _send(stack, "PUT", f"/cases/{case['id']}/dispositions/{cadre}", body)
 
 
 def talk(stack: Stack, decided: Decided, folder: Path) -> tuple[str, dict[str, Any], Path]:
     """Announce it, hold it, hand over the decision; the record as a file. Also the command for it."""
     path = f"/measures/{decided.measure['id']}"
-    schedule = {"at": datetime.now(SHANGHAI).isoformat(), "place": "县纪委监委谈话室"}
-    _send(stack, "POST", f"{path}/talk/schedule", schedule)
-    told = carry_out(stack, decided.measure, "talk", datetime.now(SHANGHAI).isoformat())
-    carry_out(stack, decided.measure, "serve", datetime.now(SHANGHAI).isoformat())
+    if decided.measure["announced_at"] is None:
+        schedule = {"at": datetime.now(SHANGHAI).isoformat(), "place": "县纪委监委谈话室"}
+        _send(stack, "POST", f"{path}/talk/schedule", schedule)
+    for part in ("talk", "serve"):
+        if part in decided.measure["unfinished"]:
+            carry_out(stack, decided.measure, part, datetime.now(SHANGHAI).isoformat())
+    told = stack.get("accountability", f"{path}/talk", COMMISSION)
     file = folder / "talk.docx"
     file.write_bytes(stack.send("GET", "accountability", f"{path}/talk.docx", COMMISSION).content)
     command = stack.curl("GET", "accountability", f"{path}/talk.docx", COMMISSION)

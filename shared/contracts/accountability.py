@@ -7,14 +7,13 @@ from marshmallow import fields, validate
 
 from shared.contracts.accountability_cases import (
     AppealState,
-    Because,
     CaseClockState,
     CaseState,
     MeasureState,
     TalkState,
 )
+from shared.contracts.accountability_parts import Because, FindingSummary, Responsible
 from shared.contracts.fields import Change, EventSchema, day, key, moment, text
-from shared.contracts.findings import Place
 
 PRODUCER = "accountability"
 
@@ -37,39 +36,6 @@ TALK_RECORDED_V1 = "talk.recorded.v1"
 APPEAL_LODGED_V1 = "appeal.lodged.v1"
 APPEAL_DECIDED_V1 = "appeal.decided.v1"
 CLOCK_DUE_V1 = "clock.due.v1"
-
-
-class FindingSummary(EventSchema):
-    """What a notice needs of the finding, so that its writer waits for no other event."""
-
-    finding = key()
-    number = key()
-    team = key()
-    found_at = moment()
-    posted_at = moment()
-    area = key()
-    area_name = text()
-    place = fields.Nested(Place, required=True)
-    category = key()
-    severity = key()
-    description = text()
-    suggestion = text(required=False, none=True)
-    immediate = fields.Boolean(required=True)
-    deadline = day()
-    due_at = moment(required=False, none=True)
-    dispute_until = moment(required=False, none=True)
-    count = fields.Integer(required=True, strict=True)
-    units = fields.List(key(), required=True)
-    historical = fields.Boolean(load_default=False)
-
-
-class Responsible(EventSchema):
-    """One person in the chain of duty: vocabulary `duty_role`; `area` is where the duty lies."""
-
-    cadre = key()
-    name = text()
-    role = key()
-    area = key(required=False, none=True)
 
 
 class CadreState(EventSchema):

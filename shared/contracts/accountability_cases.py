@@ -1,16 +1,9 @@
-"""What accountability tells of cases 问责事项 and of what belongs to them: measures, talks, appeals, clocks."""
+"""What the accountability service says of cases, measures, talks, appeals and clocks: by ids and masked names only."""
 
 from marshmallow import fields, validate
 
+from shared.contracts.accountability_parts import Because
 from shared.contracts.fields import Change, EventSchema, day, key, moment, text
-
-
-class Because(EventSchema):
-    """Why a rule spoke: which one, which version of it, on what facts."""
-
-    rule = key()
-    version = fields.Raw(required=True)
-    facts = fields.Dict(required=True)
 
 
 class Conduct(EventSchema):

@@ -5,9 +5,9 @@ from typing import Any
 
 from services.accountability.adapters import documents, indexes
 from services.accountability.adapters.measure_store import MongoMeasureStore
-from services.accountability.adapters.store import subtree
+from services.accountability.adapters.reach import reached
 from services.accountability.application.execution_queries import AppealFilters
-from services.accountability.application.queries import Page
+from services.accountability.application.pages import Page
 from services.accountability.domain.appeal import Appeal
 from services.accountability.domain.case import Case
 from services.accountability.domain.measure import Measure
@@ -58,10 +58,5 @@ def _conditions(filters: AppealFilters) -> list[dict[str, Any]]:
     names = ("cadre", "case", "measure", "status")
     equal = {name: getattr(filters, name) for name in names}
     conditions: list[dict[str, Any]] = [{name: value} for name, value in equal.items() if value is not None]
-    if filters.reach is not None:
-        conditions.append({"scope": subtree(filters.reach)})
-    if filters.within is not None:
-        conditions.append({"areas": {"$elemMatch": subtree(filters.within)}})
-    if filters.handler is not None:
-        conditions.append({"$or": [{"restricted": False}, {"handlers": filters.handler}]})
+    conditions += reached(filters)
     return conditions

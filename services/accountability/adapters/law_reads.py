@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from services.accountability.adapters import documents, indexes
 from services.accountability.adapters.indexes import NEWEST
-from services.accountability.adapters.store import subtree
+from services.accountability.adapters.reach import reached
 from services.accountability.application.law_queries import ClockFilters
-from services.accountability.application.queries import Page
+from services.accountability.application.pages import Page
 from services.accountability.domain.measure import Measure
 from services.accountability.domain.statutory_clock import StatutoryClock
 from shared.persistence.database import MongoDatabase
@@ -26,13 +25,7 @@ class MongoLawStore:
         return [documents.to_measure(row) for row in self._database.collection(indexes.MEASURES).find(where)]
 
     def clocks(self, filters: ClockFilters, page: Page) -> tuple[Sequence[StatutoryClock], str | None]:
-        conditions: list[dict[str, Any]] = [
-            {"scope": subtree(filters.reach)},
-            # Both bounds must meet in one and the same area.
-            {"areas": {"$elemMatch": subtree(filters.within)}},
-        ]
-        if filters.handler is not None:
-            conditions.append({"$or": [{"restricted": False}, {"handlers": filters.handler}]})
+        conditions = reached(filters)
         if filters.due_before is not None:
             conditions.append({"due_on": {"$lt": filters.due_before.isoformat()}})
         rows, following = read_page(

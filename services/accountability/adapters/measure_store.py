@@ -5,9 +5,9 @@ from datetime import date, datetime
 from typing import Any
 
 from services.accountability.adapters import documents, indexes
-from services.accountability.adapters.store import subtree
+from services.accountability.adapters.reach import reached
 from services.accountability.application.measure_queries import MeasureFilters
-from services.accountability.application.queries import Page
+from services.accountability.application.pages import Page
 from services.accountability.domain.calendar import day_of
 from services.accountability.domain.measure import DECIDED, SERVED, Measure
 from services.accountability.domain.registers import CadreCard
@@ -53,12 +53,7 @@ def _conditions(filters: MeasureFilters) -> list[dict[str, Any]]:
     conditions: list[dict[str, Any]] = [{name: value} for name, value in equal.items() if value is not None]
     if filters.known:
         conditions.append({"known": True})
-    if filters.reach is not None:
-        conditions.append({"scope": subtree(filters.reach)})
-    if filters.within is not None:
-        conditions.append({"areas": {"$elemMatch": subtree(filters.within)}})
-    if filters.handler is not None:
-        conditions.append({"$or": [{"restricted": False}, {"handlers": filters.handler}]})
+    conditions += reached(filters)
     if filters.active_on is not None:
         conditions += _active(filters.active_on)
     return conditions

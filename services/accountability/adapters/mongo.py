@@ -8,15 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from services.accountability.adapters import documents, indexes
+from services.accountability.adapters.case_repositories import Cases, Tallies
 from services.accountability.adapters.execution_repositories import Appeals, Talks
 from services.accountability.adapters.repositories import (
     Assignments,
-    Cases,
     InformantRequests,
     Measures,
     Repository,
     StatutoryClocks,
-    Tallies,
     UnassignedEntries,
     Warnings,
 )

@@ -9,10 +9,13 @@ from typing import Any, TypeVar
 from services.accountability.adapters import documents, indexes
 from services.accountability.adapters.indexes import NEWEST
 from services.accountability.adapters.mongo import RegistersCache, UnitOfWork
-from services.accountability.application.queries import CASE_STATUSES, CaseFilters, Page, WarningFilters
-from services.accountability.domain.assignment import MISSING_ALL, MISSING_DIRECT, Assignment, Unassigned
+from services.accountability.adapters.reach import reached, subtree
+from services.accountability.application.pages import Page
+from services.accountability.application.queries import CASE_STATUSES, CaseFilters, WarningFilters
+from services.accountability.domain.assignment import MISSING_ALL, MISSING_DIRECT, Assignment
 from services.accountability.domain.case import Case
 from services.accountability.domain.registers import Cadre, CadreCard, Duty, Registers
+from services.accountability.domain.unassigned import Unassigned
 from services.accountability.domain.warning import IssuedWarning
 from shared.persistence.database import MongoDatabase
 from shared.persistence.paging import page as read_page
@@ -25,11 +28,6 @@ _AREAS_KEPT = 1000
 # A bound on next_at lets the outbox's partial index serve the count.
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _MISSING = {"missing": {"$in": [MISSING_ALL, MISSING_DIRECT]}}
-
-
-def subtree(area: str) -> dict[str, str]:
-    """An area and everything in it; ':' is the character after '9'."""
-    return {"$gte": area, "$lt": area + ":"}
 
 
 class MongoStore:
@@ -85,12 +83,7 @@ class MongoStore:
         return self._one(indexes.CASES, case_id, documents.to_case)
 
     def cases(self, filters: CaseFilters, page: Page) -> tuple[Sequence[Case], str | None]:
-        conditions: list[dict[str, Any]] = [{"scope": subtree(filters.reach)}]
-        if filters.within is not None:
-            # Both bounds must meet in one and the same area.
-            conditions.append({"areas": {"$elemMatch": subtree(filters.within)}})
-        if filters.handler is not None:
-            conditions.append({"$or": [{"restricted": False}, {"handlers": filters.handler}]})
+        conditions = reached(filters)
         if filters.status is not None:
             conditions.append({"status": filters.status})
         if filters.cadre is not None:

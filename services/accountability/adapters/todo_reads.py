@@ -5,15 +5,16 @@ from datetime import date
 
 from services.accountability.adapters import documents, indexes
 from services.accountability.adapters.person_reads import PersonReads
-from services.accountability.application.todo import MOST
+from services.accountability.adapters.reach import subtree
+from services.accountability.application.todo_candidates import MOST
 from services.accountability.domain.appeal import Appeal
-from services.accountability.domain.assignment import Unassigned
 from services.accountability.domain.case import Case
 from services.accountability.domain.informant import PENDING, InformantRequest
 from services.accountability.domain.measure import Measure
 from services.accountability.domain.statutory_clock import StatutoryClock
 from services.accountability.domain.submission import SUBMITTED, Submission
 from services.accountability.domain.talk import Talk
+from services.accountability.domain.unassigned import Unassigned
 from services.accountability.domain.warning import OBJECTED, IssuedWarning
 from shared.persistence.transaction import Document, Sort, Transaction, Where
 
@@ -29,11 +30,11 @@ class TodoReads:
         self._of_person = PersonReads(transaction)
 
     def cases(self, reach: str, statuses: Sequence[str]) -> Sequence[Case]:
-        where = {"scope": _subtree(reach), "status": {"$in": list(statuses)}}
+        where = {"scope": subtree(reach), "status": {"$in": list(statuses)}}
         return [documents.to_case(row) for row in self._find(indexes.CASES, where)]
 
     def elsewhere(self, reach: str, due: date) -> Sequence[Case]:
-        where = {"elsewhere_next": {"$lte": due.isoformat()}, "scope": _subtree(reach)}
+        where = {"elsewhere_next": {"$lte": due.isoformat()}, "scope": subtree(reach)}
         return [documents.to_case(row) for row in self._find(indexes.CASES, where)]
 
     def measures(self, cases: Iterable[str]) -> Mapping[str, Sequence[Measure]]:
@@ -43,7 +44,7 @@ class TodoReads:
         return found
 
     def clocks(self, reach: str) -> Sequence[StatutoryClock]:
-        where = {"running": True, "scope": _subtree(reach)}
+        where = {"running": True, "scope": subtree(reach)}
         return [documents.to_clock(row) for row in self._find(indexes.CLOCKS, where, _FIRST_DUE)]
 
     def clocks_of(self, cases: Iterable[str]) -> Sequence[StatutoryClock]:
@@ -51,11 +52,11 @@ class TodoReads:
         return [documents.to_clock(row) for row in self._tx.find(indexes.CLOCKS, where, _FIRST_DUE)]
 
     def objected(self, reach: str) -> Sequence[IssuedWarning]:
-        where = {"status": OBJECTED, "area": _subtree(reach)}
+        where = {"status": OBJECTED, "area": subtree(reach)}
         return [documents.to_warning(row) for row in self._find(indexes.WARNINGS, where)]
 
     def unassigned(self, reach: str) -> Sequence[Unassigned]:
-        found = self._find(indexes.UNASSIGNED, {"area": _subtree(reach)})
+        found = self._find(indexes.UNASSIGNED, {"area": subtree(reach)})
         return [documents.to_unassigned(row) for row in found]
 
     def asked(self) -> Sequence[tuple[InformantRequest, Case]]:
@@ -64,7 +65,7 @@ class TodoReads:
         return [(documents.to_informant_request(row), documents.to_case(cases[row["case"]])) for row in rows]
 
     def to_visit(self, reach: str, today: date) -> Sequence[Talk]:
-        where = {"follow_up_waits": {"$lte": today.isoformat()}, "scope": _subtree(reach)}
+        where = {"follow_up_waits": {"$lte": today.isoformat()}, "scope": subtree(reach)}
         return [documents.to_talk(row) for row in self._find(indexes.TALKS, where)]
 
     def to_judge(self) -> Sequence[Submission]:
@@ -73,7 +74,7 @@ class TodoReads:
         ]
 
     def appealed(self, reach: str) -> Sequence[Appeal]:
-        rows = self._find(indexes.APPEALS, {"open": True, "scope": _subtree(reach)})
+        rows = self._find(indexes.APPEALS, {"open": True, "scope": subtree(reach)})
         return [documents.to_appeal(row) for row in rows]
 
     def by_id(self, measures: Iterable[str]) -> Mapping[str, Measure]:
@@ -88,8 +89,3 @@ class TodoReads:
 
     def _find(self, collection: str, where: Where, sort: Sort = _OLDEST) -> Sequence[Document]:
         return self._tx.find(collection, where, sort, MOST)
-
-
-def _subtree(area: str) -> dict[str, str]:
-    # ":" comes after every digit
-    return {"$gte": area, "$lt": area + ":"}

@@ -4,15 +4,17 @@ from typing import Any
 
 from services.accountability.application.event_parts import because
 from services.accountability.domain.aggregate import Aggregate
-from services.accountability.domain.assignment import Assignment, Resolution, Responsible, Unassigned
+from services.accountability.domain.assignment import Assignment, Resolution, Responsible
 from services.accountability.domain.registers import Cadre, Duty, Link
 from services.accountability.domain.rules import Rule, Then, When
+from services.accountability.domain.unassigned import Unassigned
 from services.accountability.domain.warning import Decision, IssuedWarning, Objection
 
 Answer = dict[str, Any]
 
 
-def _stamp(one: Aggregate) -> Answer:
+def stamp(one: Aggregate) -> Answer:
+    """What every document says of itself."""
     return {
         "id": one.id,
         "version": one.version,
@@ -24,7 +26,7 @@ def _stamp(one: Aggregate) -> Answer:
 def of_cadre(cadre: Cadre) -> Answer:
     card = cadre.card
     return {
-        **_stamp(cadre),
+        **stamp(cadre),
         "name": card.name,
         "position": card.position,
         "unit": card.unit,
@@ -37,7 +39,7 @@ def of_cadre(cadre: Cadre) -> Answer:
 def of_duty(duty: Duty) -> Answer:
     terms = duty.terms
     return {
-        **_stamp(duty),
+        **stamp(duty),
         "cadre": terms.cadre,
         "area": terms.area,
         "role": terms.role,
@@ -69,7 +71,7 @@ def of_assignment(assignment: Assignment) -> Answer:
     """Whether the finding is in a case is left out: the registers' readers need not know."""
     finding = assignment.finding
     return {
-        **_stamp(assignment),
+        **stamp(assignment),
         "finding": finding.id,
         "number": finding.number,
         "area": finding.area,
@@ -94,7 +96,7 @@ def _status(assignment: Assignment) -> str:
 def of_unassigned(entry: Unassigned) -> Answer:
     finding = entry.finding
     return {
-        **_stamp(entry),
+        **stamp(entry),
         "finding": finding.id,
         "number": finding.number,
         "area": finding.area,
@@ -110,7 +112,7 @@ def of_unassigned(entry: Unassigned) -> Answer:
 def of_warning(warning: IssuedWarning) -> Answer:
     finding = warning.finding
     return {
-        **_stamp(warning),
+        **stamp(warning),
         "finding": finding.id,
         "number": finding.number,
         "area": finding.area,

@@ -14,7 +14,8 @@ from services.accountability.domain.appeal import UPHELD, Appeal, AppealDecision
 from services.accountability.domain.calendar import day_of, end_of
 from services.accountability.domain.case import Case
 from services.accountability.domain.errors import AppealedAlreadyError, InvalidError, UnknownError
-from services.accountability.domain.measure import VARIED, Measure, Revocation
+from services.accountability.domain.measure import VARIED, Measure
+from services.accountability.domain.measure_parts import Revocation
 from services.accountability.domain.warning import Paper
 
 
@@ -37,7 +38,7 @@ class AppealUseCases:
         if known is not None:
             raise AppealedAlreadyError(known.id)
         statement = Statement(command.grounds, _lodged_at(command.paper, at), sub, command.paper)
-        appeal = Appeal.lodge(self.new_id(), measure, statement, at)
+        appeal = Appeal.lodge(self.new_id(), measure, statement, command.by.role, at)
         case.note_measure("appeal_lodged", measure, sub, at)
         work.cases.save(case)
         work.appeals.save(appeal)

@@ -2,22 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
 
+from services.accountability.application.answers import Answer, stamp
 from services.accountability.application.event_parts import because
-from services.accountability.domain.aggregate import Aggregate
 from services.accountability.domain.assignment import Responsible
 from services.accountability.domain.case import Case, CaseDocument
 from services.accountability.domain.disposition import Conduct, Disposition, PlannedMeasure
-from services.accountability.domain.measure import Measure, Revocation, Service, unfinished_parts
+from services.accountability.domain.measure import Measure, unfinished_parts
+from services.accountability.domain.measure_parts import Revocation, Service
 from services.accountability.domain.registers import CadreCard
 
-Answer = dict[str, Any]
 Cards = Mapping[str, CadreCard]
-
-
-def _stamp(one: Aggregate) -> Answer:
-    return {"id": one.id, "version": one.version, "created_at": one.created_at, "updated_at": one.updated_at}
 
 
 def _named(one: Responsible, card: CadreCard | None) -> Answer:
@@ -30,7 +25,7 @@ def _named(one: Responsible, card: CadreCard | None) -> Answer:
 def of_case(case: Case, cards: Cards) -> Answer:
     """`cards` are the register's: whoever may read a case must know who it is about."""
     return {
-        **_stamp(case),
+        **stamp(case),
         "status": case.status,
         "findings": case.findings,
         "numbers": case.numbers,
@@ -126,7 +121,7 @@ def _paper(one: CaseDocument) -> Answer:
 def of_measure(measure: Measure, cards: Cards) -> Answer:
     grounds, person, effect = measure.grounds, measure.person, measure.effect
     return {
-        **_stamp(measure),
+        **stamp(measure),
         "case": grounds.case,
         "findings": grounds.findings,
         "areas": grounds.areas,

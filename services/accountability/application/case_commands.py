@@ -12,7 +12,8 @@ from services.accountability.domain.disposition import (
     Elsewhere,
     PlannedMeasure,
 )
-from services.accountability.domain.measure import METHODS, Refusal
+from services.accountability.domain.measure import METHODS
+from services.accountability.domain.measure_parts import Refusal
 from shared.contracts.claims import Claims
 
 MEASURE_FORMS = FORMS
@@ -23,11 +24,19 @@ RefusedService = Refusal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfCase:
-    """Every command about a case: which one, by whom, and whether he knows it as it is."""
+    """Every command about a case: which one, by whom, and whether he knows it as it is. To propose, approve and close
+    it nothing more is said."""
 
     id: str
     by: Claims
     seen: Seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonedMove(OfCase):
+    """To return, dismiss or supplement it the reason is said."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,39 +90,8 @@ class ReportElsewhere(OfCase):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SupplementCase(OfCase):
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposeCase(OfCase):
-    pass
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApproveCase(OfCase):
-    pass
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CloseCase(OfCase):
-    pass
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReturnCase(OfCase):
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DismissCase(OfCase):
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MergeCase(OfCase):
+class MergeCase(ReasonedMove):
     into: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,9 +115,8 @@ class LimitAccess(OfCase):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recuse(OfCase):
+class Recuse(ReasonedMove):
     sub: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,23 +62,23 @@ class CaseHandling:
         )
         return _saved(work, case)
 
-    def supplement(self, work: Work, command: commands.SupplementCase) -> Case:
+    def supplement(self, work: Work, command: commands.ReasonedMove) -> Case:
         case = case_of(work, command)
         case.supplement(command.reason, actor(command.by), self._now())
         return _saved(work, case)
 
-    def propose(self, work: Work, command: commands.ProposeCase) -> Case:
+    def propose(self, work: Work, command: commands.OfCase) -> Case:
         case = case_of(work, command)
         case.propose(actor(command.by), self._now())
         self._deciding.check(work, case, case.unsettled)
         return _saved(work, case)
 
-    def send_back(self, work: Work, command: commands.ReturnCase) -> Case:
+    def send_back(self, work: Work, command: commands.ReasonedMove) -> Case:
         case = case_of(work, command)
         case.send_back(command.reason, actor(command.by), self._now())
         return _saved(work, case)
 
-    def approve(self, work: Work, command: commands.ApproveCase) -> Case:
+    def approve(self, work: Work, command: commands.OfCase) -> Case:
         """The measures come into being with it."""
         case, at = case_of(work, command), self._now()
         decided = case.unsettled
@@ -87,12 +87,12 @@ class CaseHandling:
         self._deciding.decide(work, case, decided, command.by.sub, at)
         return _saved(work, case)
 
-    def close(self, work: Work, command: commands.CloseCase) -> Case:
+    def close(self, work: Work, command: commands.OfCase) -> Case:
         case = case_of(work, command)
         case.close(work.measures.of_case(case.id), actor(command.by), self._now())
         return _saved(work, case)
 
-    def dismiss(self, work: Work, command: commands.DismissCase) -> Case:
+    def dismiss(self, work: Work, command: commands.ReasonedMove) -> Case:
         case = case_of(work, command)
         case.dismiss(command.reason, actor(command.by), self._now())
         return _saved(work, case)

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.accountability.application.ports import Work
 from services.accountability.domain.calendar import WorkingCalendar, day_of
-from services.accountability.domain.measure import Grounds
+from services.accountability.domain.measure_parts import Grounds
 from services.accountability.domain.statutory_clock import About, ClockRules, StatutoryClock, first_day
 
 

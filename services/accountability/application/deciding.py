@@ -11,7 +11,8 @@ from services.accountability.domain.disposition import TWO_FORMS, Disposition, P
 from services.accountability.domain.effect import Period
 from services.accountability.domain.errors import InvalidError, MeasureRefusedError, UnknownError
 from services.accountability.domain.legality import REFUSE, Verdict, together
-from services.accountability.domain.measure import Measure, Person
+from services.accountability.domain.measure import Measure
+from services.accountability.domain.measure_parts import Person
 
 
 class Deciding:

@@ -1,8 +1,6 @@
 """Talks, self-criticisms and appeals as those may see them who may know of them."""
 
-from typing import Any
-
-from services.accountability.domain.aggregate import Aggregate
+from services.accountability.application.answers import Answer, stamp
 from services.accountability.domain.appeal import Appeal, AppealDecision
 from services.accountability.domain.measure import Measure
 from services.accountability.domain.registers import CadreCard
@@ -10,14 +8,12 @@ from services.accountability.domain.submission import ASKED, Submission
 from services.accountability.domain.talk import Record, Talk
 from services.accountability.domain.warning import Paper
 
-Answer = dict[str, Any]
-
 
 def of_talk(talk: Talk, card: CadreCard | None) -> Answer:
     appointment = talk.appointment
     scheduled = None if appointment is None else {"at": appointment.at, "place": appointment.place}
     return {
-        **_stamp(talk),
+        **stamp(talk),
         "measure": talk.measure,
         "case": talk.grounds.case,
         "cadre": talk.person.cadre,
@@ -44,7 +40,7 @@ def of_submission(submission: Submission | None, measure: Measure) -> Answer:
     latest = submission.handed_in[-1] if submission is not None else None
     stamped = measure if submission is None else submission
     return {
-        **_stamp(stamped),
+        **stamp(stamped),
         "measure": measure.id,
         "case": measure.grounds.case,
         "cadre": measure.person.cadre,
@@ -67,7 +63,7 @@ def of_submission(submission: Submission | None, measure: Measure) -> Answer:
 def of_appeal(appeal: Appeal, card: CadreCard | None) -> Answer:
     statement = appeal.statement
     return {
-        **_stamp(appeal),
+        **stamp(appeal),
         "measure": appeal.measure,
         "case": appeal.grounds.case,
         "areas": appeal.grounds.areas,
@@ -98,7 +94,3 @@ def _decision(one: AppealDecision | None) -> Answer | None:
 
 def _paper(paper: Paper | None) -> Answer | None:
     return None if paper is None else {"on": paper.on, "document": paper.document}
-
-
-def _stamp(one: Aggregate) -> Answer:
-    return {"id": one.id, "version": one.version, "created_at": one.created_at, "updated_at": one.updated_at}

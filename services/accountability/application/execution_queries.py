@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from services.accountability.application.execution_answers import Answer, of_appeal, of_submission, of_talk
+from services.accountability.application.answers import Answer
+from services.accountability.application.execution_answers import of_appeal, of_submission, of_talk
 from services.accountability.application.measures import may_see_measure
-from services.accountability.application.queries import Listed, Page, within
+from services.accountability.application.pages import Listed, Page, within
 from services.accountability.application.talk_sheet import Label, RecordSetter, sheet_of
 from services.accountability.domain.appeal import Appeal
 from services.accountability.domain.case import Case

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from services.accountability.application.answers import Answer
-from services.accountability.application.queries import Listed, Page, part_of, within
+from services.accountability.application.pages import Listed, Page, part_of, within
 from services.accountability.domain.calendar import day_of
 from services.accountability.domain.effect import under_effect
 from services.accountability.domain.errors import ForbiddenError, InvalidError, UnknownError

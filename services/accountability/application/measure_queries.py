@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from services.accountability.application.case_answers import Answer, of_measure
+from services.accountability.application.answers import Answer
+from services.accountability.application.case_answers import of_measure
 from services.accountability.application.measures import may_see_measure
-from services.accountability.application.queries import Listed, Page, within
+from services.accountability.application.pages import Listed, Page, within
 from services.accountability.domain.errors import ForbiddenError, UnknownError
 from services.accountability.domain.measure import Measure
 from services.accountability.domain.registers import CadreCard

@@ -9,7 +9,8 @@ from services.accountability.application.recombining import recombine
 from services.accountability.domain.calendar import day_of
 from services.accountability.domain.case import Case
 from services.accountability.domain.errors import InvalidError, RecusedError, UnknownError
-from services.accountability.domain.measure import SELF_CRITICISM, Measure, Revocation, Service
+from services.accountability.domain.measure import SELF_CRITICISM, Measure
+from services.accountability.domain.measure_parts import Revocation, Service
 from shared.contracts.claims import Claims
 
 AppealPeriod = Callable[[str, str, datetime], date | None]

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from services.accountability.application.commands import Seen
+from services.accountability.application.papers import check_paper
 from services.accountability.application.ports import Work
 from services.accountability.domain.calendar import day_of
-from services.accountability.domain.errors import ForbiddenError, InvalidError, UnknownError
+from services.accountability.domain.errors import ForbiddenError, UnknownError
 from services.accountability.domain.warning import Decision, IssuedWarning, Objection, Paper
 from shared.contracts.claims import Claims
 
@@ -62,7 +63,7 @@ class Objections:
         at, by = self._now(), command.by
         warning = self._of(work, command.warning, by)
         command.seen(warning.version)
-        _check_paper(command.paper, by, day_of(at))
+        check_paper(command.paper, by, day_of(at), needed=True)
         until = self._last_day(day_of(warning.received_at)) if warning.received_at else None
         warning.object(Objection(command.grounds, at, by.sub, command.paper), until, by.role)
         work.warnings.save(warning)
@@ -105,12 +106,3 @@ class Objections:
             assignment.released = (*assignment.released, (warning.cadre, warning.because[0].rule))
             assignment.warned = tuple(one for one in assignment.warned if one.warning != warning.id)
             work.assignments.save(assignment)
-
-
-def _check_paper(paper: Paper | None, by: Claims, today: date) -> None:
-    if by.role == "cadre" and paper is not None:
-        raise InvalidError({"paper": ["is for what the commission records: object with your own grounds"]})
-    if by.role != "cadre" and paper is None:
-        raise InvalidError({"paper": ["say on which day it was handed in, and where its scan is kept"]})
-    if paper is not None and paper.on > today:
-        raise InvalidError({"paper.on": ["lies in the future"]})

@@ -9,7 +9,7 @@ from services.accountability.application.outgoing_clocks import clock_message
 from services.accountability.application.outgoing_execution import appeal_message, talk_message
 from services.accountability.domain.aggregate import Aggregate
 from services.accountability.domain.appeal import Appeal
-from services.accountability.domain.assignment import Assignment, Resolution, Responsible, Unassigned
+from services.accountability.domain.assignment import Assignment, Resolution, Responsible
 from services.accountability.domain.case import Case
 from services.accountability.domain.events import (
     AppealDecided,
@@ -29,6 +29,7 @@ from services.accountability.domain.measure import Measure
 from services.accountability.domain.registers import Cadre
 from services.accountability.domain.statutory_clock import StatutoryClock
 from services.accountability.domain.talk import Talk
+from services.accountability.domain.unassigned import Unassigned
 from services.accountability.domain.warning import IssuedWarning
 from shared.contracts import accountability as contract
 

@@ -5,7 +5,7 @@ from typing import Any
 from services.accountability.application.event_parts import change, day, moment
 from services.accountability.domain.appeal import Appeal
 from services.accountability.domain.events import AppealDecided, AppealLodged, DomainEvent, TalkRecorded
-from services.accountability.domain.measure import Grounds, Person
+from services.accountability.domain.measure_parts import Grounds, Person
 from services.accountability.domain.talk import Talk
 from shared.contracts import accountability as contract
 

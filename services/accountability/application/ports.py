@@ -5,7 +5,7 @@ from datetime import date
 from typing import Protocol
 
 from services.accountability.domain.appeal import Appeal
-from services.accountability.domain.assignment import Assignment, Unassigned
+from services.accountability.domain.assignment import Assignment
 from services.accountability.domain.case import Case
 from services.accountability.domain.effect import Period
 from services.accountability.domain.informant import Informant, InformantRequest
@@ -16,6 +16,7 @@ from services.accountability.domain.statutory_clock import StatutoryClock
 from services.accountability.domain.submission import Submission
 from services.accountability.domain.talk import Talk
 from services.accountability.domain.tally import Tally
+from services.accountability.domain.unassigned import Unassigned
 from services.accountability.domain.warning import IssuedWarning
 
 

@@ -3,33 +3,26 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from services.accountability.application import answers
 from services.accountability.application.answers import Answer
 from services.accountability.application.case_answers import of_case
 from services.accountability.application.case_handling import may_see
-from services.accountability.domain.assignment import Assignment, Unassigned
+from services.accountability.application.pages import Listed, Page, part_of, within
+from services.accountability.domain.assignment import Assignment
 from services.accountability.domain.case import STATUSES, Case
-from services.accountability.domain.errors import ForbiddenError, InvalidError, UnknownError
+from services.accountability.domain.errors import ForbiddenError, UnknownError
 from services.accountability.domain.registers import Cadre, CadreCard, Duty, Registers
 from services.accountability.domain.rules import RuleBook
+from services.accountability.domain.unassigned import Unassigned
 from services.accountability.domain.warning import IssuedWarning
 from shared.contracts.areas import Areas
 from shared.contracts.claims import Claims
 from shared.contracts.vocabulary import Vocabulary
 
-T = TypeVar("T")
 CASE_STATUSES = STATUSES
 _MOST_AREAS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """How much of a list, and from where on."""
-
-    limit: int
-    cursor: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +82,6 @@ class AccountabilityStore(Protocol):
     def case_history(self, case_id: str, page: Page) -> tuple[Sequence[Answer], str | None]: ...
 
     def counts(self, area: str) -> Answer: ...
-
-
-Listed = tuple[list[Answer], str | None]
 
 
 class AccountabilityQueries:
@@ -238,21 +228,3 @@ class AccountabilityQueries:
 
     def _areas_named(self, q: str) -> tuple[str, ...]:
         return tuple(area.code for area in self._areas.search(q) if q in area.name)[:_MOST_AREAS]
-
-
-def part_of(known: Sequence[T], page: Page) -> tuple[Sequence[T], str | None]:
-    """One page of a list that is held in memory, in its order."""
-    if page.cursor is not None and not page.cursor.isdecimal():
-        raise InvalidError({"cursor": ["is not a cursor of this list"]})
-    start = int(page.cursor or 0)
-    following = start + page.limit
-    return known[start:following], str(following) if following < len(known) else None
-
-
-def within(area: str | None, by: Claims) -> str:
-    """The subtree to show: what was asked for, as far as the caller may see it."""
-    if area is None or by.area.startswith(area):
-        return by.area
-    if by.covers(area):
-        return area
-    raise ForbiddenError("the area lies outside of yours")

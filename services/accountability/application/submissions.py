@@ -35,7 +35,8 @@ class SubmissionUseCases:
         at, sub = self._now(), command.by.sub
         measure, case, known = self._of(work, command)
         if measure.terms.kind != SELF_CRITICISM or not measure.standing or measure.served is None:
-            raise InvalidTransitionError("submission", "measure", measure.status, measure.moves)
+            open_moves = measure.moves_of(command.by.role)
+            raise InvalidTransitionError("submission", "measure", measure.status, open_moves)
         check_paper(command.paper, command.by, day_of(at), needed=False)
         errors = day_errors("submitted_at", command.submitted_at, found_on(work, case), at)
         if errors:

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from services.accountability.application.ports import Work
-from services.accountability.domain.assignment import Assignment, Unassigned
+from services.accountability.domain.assignment import Assignment
 from services.accountability.domain.registers import Registers
+from services.accountability.domain.unassigned import Unassigned
 
 
 class UnassignedList:

@@ -10,13 +10,7 @@ from services.accountability.application.correcting import Corrections
 from services.accountability.application.ports import Work
 from services.accountability.application.registering import Registering
 from services.accountability.application.unassigned import UnassignedList
-from services.accountability.domain.assignment import (
-    Assignment,
-    Resolution,
-    Unassigned,
-    resolve,
-    resolve_again,
-)
+from services.accountability.domain.assignment import Assignment, Resolution, resolve, resolve_again
 from services.accountability.domain.calendar import day_of
 from services.accountability.domain.case import Case
 from services.accountability.domain.errors import (
@@ -30,6 +24,7 @@ from services.accountability.domain.legality import Legality
 from services.accountability.domain.registers import Registers
 from services.accountability.domain.rules import RuleBook
 from services.accountability.domain.tally import tally_id
+from services.accountability.domain.unassigned import Unassigned
 from shared.contracts.envelope import Event
 from shared.contracts.findings import PRODUCER as FINDINGS
 
@@ -144,7 +139,7 @@ class AccountabilityUseCases(Registering):
         referral, revisit = command.referral, command.revisit
         if referral is not None and referral.granted_at != assignment.referred_at:
             assignment.referred_at = referral.granted_at
-            self._consequences.refer(work, assignment, referral.reason, at)
+            self._consequences.cases.refer(work, assignment, referral.reason, at)
         if revisit is not None and command.revisited_at != assignment.revisited_at:
             assignment.revisited_at = command.revisited_at
             self._consequences.revisit(work, assignment, revisit, at)
@@ -162,7 +157,7 @@ class AccountabilityUseCases(Registering):
         self._consequences.fall(work, assignment, TRANSFERRED, at)
         assignment.assign_anew(resolve(finding, registers, finding.day), at)
         self._unassigned.enter(work, assignment, registers, at)
-        self._consequences.resolve_chain(work, assignment, at)
+        self._consequences.cases.resolve_chain(work, assignment, at)
         self._consequences.draw(work, assignment, at)
 
     def _withdraw(self, work: Work, assignment: Assignment, at: datetime) -> None:

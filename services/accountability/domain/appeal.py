@@ -12,7 +12,8 @@ from services.accountability.domain.errors import (
     SamePersonError,
 )
 from services.accountability.domain.events import AppealDecided, AppealLodged
-from services.accountability.domain.measure import REVOKED, VARIED, Grounds, Measure, Person
+from services.accountability.domain.measure import REVOKED, VARIED, Measure
+from services.accountability.domain.measure_parts import Grounds, Person
 from services.accountability.domain.warning import Paper
 
 LODGED, UPHELD = "lodged", "upheld"
@@ -56,7 +57,9 @@ class Appeal(Aggregate):
     decision: AppealDecision | None = None
 
     @classmethod
-    def lodge(cls, appeal_id: str, measure: Measure, statement: Statement, at: datetime) -> "Appeal":
+    def lodge(
+        cls, appeal_id: str, measure: Measure, statement: Statement, role: str, at: datetime
+    ) -> "Appeal":
         """Through 24:00 of the last day; while the decision is not served its period does not run.
 
         Raises:
@@ -65,7 +68,7 @@ class Appeal(Aggregate):
             AppealLateError: the period is over.
         """
         if not (measure.standing and measure.known):
-            raise InvalidTransitionError("appeal", "measure", measure.status, measure.moves)
+            raise InvalidTransitionError("appeal", "measure", measure.status, measure.moves_of(role))
         day = day_of(statement.lodged_at)
         if measure.served is not None and day < day_of(measure.served.at):
             raise InvalidError({"paper.on": ["lies before the service of the decision"]})

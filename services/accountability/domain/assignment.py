@@ -9,7 +9,6 @@ from services.accountability.domain.errors import InvalidError
 from services.accountability.domain.events import (
     ResponsibilityAssigned,
     ResponsibilityCorrected,
-    ResponsibilityUnresolved,
 )
 from services.accountability.domain.finding import Finding
 from services.accountability.domain.registers import DIRECT, Registers
@@ -220,43 +219,3 @@ class Assignment(Aggregate):
 
 def _without(resolution: Resolution, cadres: Collection[str]) -> tuple[Responsible, ...]:
     return tuple(one for one in resolution.responsible if one.cadre not in cadres)
-
-
-@dataclass(slots=True, kw_only=True)
-class Unassigned(Aggregate):
-    """A finding without a direct person, or with names that the register does not know.
-
-    `tried` is the version of the registers that it was last resolved with: an older one than theirs means that it
-    is to be tried again.
-    """
-
-    finding: Finding
-    resolution: Resolution
-    tried: int
-
-    @classmethod
-    def enter(
-        cls, entry_id: str, finding: Finding, resolution: Resolution, tried: int, at: datetime
-    ) -> "Unassigned":
-        """A new entry of the list."""
-        entry = cls(
-            id=entry_id, created_at=at, updated_at=at, finding=finding, resolution=resolution, tried=tried
-        )
-        entry._tell(at)
-        return entry
-
-    def try_again(self, resolution: Resolution, tried: int, at: datetime) -> None:
-        """What the newest registers say; told only where the entry says something new."""
-        before, self.tried = self.resolution, tried
-        if resolution == before:
-            return
-        self.resolution = resolution
-        self._tell(at, before)
-
-    def _tell(self, at: datetime, before: Resolution | None = None) -> None:
-        self.changed(at)
-        now = self.resolution
-        if now.missing and (
-            before is None or (before.missing, before.responsible) != (now.missing, now.responsible)
-        ):
-            self.pending.append(ResponsibilityUnresolved(at))

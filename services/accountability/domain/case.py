@@ -27,7 +27,8 @@ from services.accountability.domain.errors import (
     UnfinishedError,
 )
 from services.accountability.domain.events import CaseAdvanced, CaseClosed, CaseDismissed
-from services.accountability.domain.measure import Grounds, Measure, unfinished_parts
+from services.accountability.domain.measure import Measure, unfinished_parts
+from services.accountability.domain.measure_parts import Grounds
 
 __all__ = ["STATUSES", "Actor", "Case", "CaseDocument", "Suggested"]
 

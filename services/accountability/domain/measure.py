@@ -11,7 +11,7 @@ from typing import Protocol
 
 from services.accountability.domain.aggregate import Aggregate
 from services.accountability.domain.calendar import day_of
-from services.accountability.domain.disposition import TALK, WRITTEN, Conduct, PlannedMeasure
+from services.accountability.domain.disposition import TALK, WRITTEN, PlannedMeasure
 from services.accountability.domain.effect import Period
 from services.accountability.domain.errors import InvalidError, InvalidTransitionError
 from services.accountability.domain.events import (
@@ -23,11 +23,13 @@ from services.accountability.domain.events import (
     MeasureRevoked,
     MeasureServed,
 )
+from services.accountability.domain.measure_parts import Grounds, Person, Revocation, Service
 
 DECIDED, SERVED, EXPIRED, REVOKED, VARIED = STATUSES = ("decided", "served", "expired", "revoked", "varied")
 SELF_CRITICISM = "written_self_criticism"
 COUNTY_WIDE_NOTICE = "county_wide_notice"
 METHODS = ("in_person", "notice", "paper")
+_WHOSE = {"serve": "commission", "revoke": "approver"}
 
 
 class Kind(Protocol):
@@ -41,56 +43,6 @@ class Kind(Protocol):
 
     @property
     def needs_talk(self) -> bool: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Grounds:
-    """What a measure takes over from its case: where it belongs and who may know of it."""
-
-    case: str
-    findings: tuple[str, ...]
-    areas: tuple[str, ...]
-    restricted: bool = False
-    handlers: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Against whom, and for what part in it. `name` is masked."""
-
-    cadre: str
-    name: str
-    responsibility: str
-    conduct: Conduct | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """The person did not take the decision; two witnesses were there."""
-
-    witnesses: tuple[str, ...]
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """How and when a decision reached the person; `receipt` describes the proof, or `refusal` stands for it."""
-
-    method: str
-    at: datetime
-    by: str
-    receipt: str | None = None
-    refusal: Refusal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Revocation:
-    """Why a measure is no more; `body` revoked it, `by` entered it."""
-
-    reason: str
-    body: str
-    at: datetime
-    by: str
 
 
 @dataclass(slots=True, kw_only=True)
@@ -170,7 +122,7 @@ class Measure(Aggregate):
     def serve(self, service: Service, at: datetime) -> None:
         """The decision has reached the person, or was refused before witnesses: periods run from then."""
         if not self.may_be_served:
-            raise InvalidTransitionError("serve", "measure", self.status, self.moves)
+            raise InvalidTransitionError("serve", "measure", self.status, self.moves_of(_WHOSE["serve"]))
         if service.at > at:
             raise InvalidError({"at": ["lies in the future"]})
         if day_of(service.at) < self.terms.decided_on:
@@ -202,7 +154,7 @@ class Measure(Aggregate):
     def revoke(self, revocation: Revocation, status: str = REVOKED) -> None:
         """It is no more, as if it had never been in force; `varied` is that a lighter one takes its place."""
         if not self.standing:
-            raise InvalidTransitionError("revoke", "measure", self.status, self.moves)
+            raise InvalidTransitionError("revoke", "measure", self.status, self.moves_of(_WHOSE["revoke"]))
         self.status = status
         self.revoked = revocation
         self._tell(MeasureRevoked(revocation.at, revocation.by, reason=revocation.reason), revocation.at)
@@ -238,6 +190,10 @@ class Measure(Aggregate):
         if not self.standing:
             return ()
         return ("serve", "revoke") if self.may_be_served else ("revoke",)
+
+    def moves_of(self, role: str) -> list[str]:
+        """What a role may do with it now."""
+        return [move for move in self.moves if _WHOSE[move] == role]
 
     def _tell(self, event: DomainEvent, at: datetime) -> None:
         self.changed(at)

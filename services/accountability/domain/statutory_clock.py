@@ -9,8 +9,8 @@ from services.accountability.domain.aggregate import Aggregate
 from services.accountability.domain.calendar import WorkingCalendar, day_of, end_of
 from services.accountability.domain.effect import add_months
 from services.accountability.domain.events import ClockRanOut
-from services.accountability.domain.measure import Grounds
 from services.accountability.domain.measure_kinds import Source
+from services.accountability.domain.measure_parts import Grounds
 
 DAY, WORKING_DAY, MONTH = UNITS = ("day", "working_day", "month")
 BEFORE_SERVICE, AFTER_SERVICE = STAGES = ("before_service", "after_service")

@@ -9,7 +9,8 @@ from services.accountability.domain.calendar import day_of
 from services.accountability.domain.disposition import TALK
 from services.accountability.domain.errors import InvalidError, InvalidTransitionError
 from services.accountability.domain.events import TalkRecorded, TalkScheduled
-from services.accountability.domain.measure import Grounds, Measure, Person
+from services.accountability.domain.measure import Measure
+from services.accountability.domain.measure_parts import Grounds, Person
 
 NONE, SCHEDULED, RECORDED = "none", "scheduled", "recorded"
 
@@ -77,7 +78,7 @@ class Talk(Aggregate):
             InvalidTransitionError: the measure is no talk, or stands no more.
         """
         if measure.form != TALK or not measure.standing:
-            raise InvalidTransitionError("talk", "measure", measure.status, measure.moves)
+            raise InvalidTransitionError("talk", "measure", measure.status, measure.moves_of("commission"))
         return cls(
             id=talk_id,
             created_at=at,

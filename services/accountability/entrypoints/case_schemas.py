@@ -6,15 +6,28 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from services.accountability.application.case_commands import MEASURE_FORMS, RESPONSIBILITY_KINDS
 from services.accountability.application.queries import CASE_STATUSES
-from services.accountability.entrypoints.schemas import (
-    BecauseAnswer,
-    CasePersonAnswer,
-    Stamped,
-    SuggestedAnswer,
-)
+from services.accountability.entrypoints.schemas import ID, BecauseAnswer, PersonAnswer, Stamped
+from services.accountability.entrypoints.warning_schemas import WarningFilter
 from shared.http.fields import Code, Day, text
 
 _MOST = 50
+_MOST_FINDINGS = 200
+
+
+class OpenCaseRequest(Schema):
+    findings = fields.List(
+        fields.String(validate=ID), required=True, validate=validate.Length(1, _MOST_FINDINGS)
+    )
+    reason = text(2000, required=True)
+
+
+class CaseFilter(WarningFilter):
+    status = fields.String(load_default=None, validate=validate.OneOf(CASE_STATUSES))
+    q = fields.String(load_default=None, validate=validate.Length(1, 100))
+    elsewhere_due = Day(
+        load_default=None,
+        metadata={"description": "somebody is handled elsewhere, due by this day, and nothing was heard yet"},
+    )
 
 
 class ConductField(Schema):
@@ -153,6 +166,29 @@ class DocumentAnswer(DocumentRequest):
         allow_none=True,
         metadata={"description": "GET /cases/{id}/documents/{document}/file answers it"},
     )
+
+
+class CasePersonAnswer(PersonAnswer):
+    position = fields.String(required=True, allow_none=True)
+    unit = fields.String(required=True, allow_none=True)
+
+
+class SuggestedAnswer(Schema):
+    cadre = fields.String(required=True)
+    kind = fields.String(required=True)
+    rule = fields.String(required=True)
+
+
+class HistoryAnswer(Schema):
+    id = fields.String(required=True)
+    case = fields.String(required=True)
+    at = fields.DateTime(required=True)
+    by = fields.String(required=True, allow_none=True)
+    move = fields.String(required=True)
+    finding = fields.String(required=True, allow_none=True)
+    note = fields.String(required=True, allow_none=True)
+    details = fields.Dict(required=True)
+    version = fields.Integer(required=True)
 
 
 class CaseAnswer(Stamped):

@@ -4,6 +4,7 @@ from typing import Any
 
 from services.accountability.application import case_commands as commands
 from services.accountability.entrypoints import case_schemas as schemas
+from services.accountability.entrypoints.told import told
 from shared.http import Answer, Media, Request, binary, http, ok
 from shared.http.etags import matches
 
@@ -23,13 +24,13 @@ class DocumentRoutes:
     @http("POST", "/cases/{id}/documents", roles=COMMISSION, body=schemas.DocumentRequest, answers=CASE)
     def add_case_document(self, request: Request) -> Answer:
         """Put a paper to the case: its title, and as far as known its number, day, text and fingerprint"""
-        command = commands.AddDocument(**_told(request), **request.body)
+        command = commands.AddDocument(**told(request), **request.body)
         return ok(self.app.ask.changed_case(self.app.papers.add(request.work, command)))
 
     @http("POST", "/cases/{id}/documents/{document}/file", roles=COMMISSION, file=MOST_BYTES, answers=CASE)
     def add_case_file(self, request: Request) -> Answer:
         """The file of a paper: a PDF, JPEG or PNG of at most 10 MiB, as multipart/form-data with one part `file`"""
-        command = commands.AddDocumentFile(**_told(request), document=request.path["document"])
+        command = commands.AddDocumentFile(**told(request), document=request.path["document"])
         case = self.app.papers.add_file(command, request.body, request.transact)
         return ok(self.app.ask.changed_case(case))
 
@@ -51,7 +52,3 @@ class DocumentRoutes:
         answer = binary(self.app.papers.files.pieces(file), file.content_type, name)
         answer.headers |= {"ETag": f'"{file.sha256}"', "Content-Length": str(file.size)}
         return answer
-
-
-def _told(request: Request) -> dict[str, Any]:
-    return {"id": request.path["id"], "by": request.claims, "seen": request.require_version}

@@ -10,10 +10,9 @@ from services.accountability.application.execution_commands import (
     APPEAL_STATUSES,
     SUBMISSION_RESULTS,
 )
-from services.accountability.entrypoints.schemas import AreaFilter, PaperAnswer, PaperRequest, Stamped
+from services.accountability.entrypoints.schemas import ID, AreaFilter, Stamped
+from services.accountability.entrypoints.warning_schemas import PaperAnswer, PaperRequest
 from shared.http.fields import Code, Day, Moment, text
-
-_ID = validate.Length(1, 100)
 
 
 class ScheduleRequest(Schema):
@@ -90,9 +89,9 @@ class DecideAppealRequest(Schema):
 
 
 class AppealFilter(AreaFilter):
-    cadre = fields.String(load_default=None, validate=_ID)
-    case = fields.String(load_default=None, validate=_ID)
-    measure = fields.String(load_default=None, validate=_ID)
+    cadre = fields.String(load_default=None, validate=ID)
+    case = fields.String(load_default=None, validate=ID)
+    measure = fields.String(load_default=None, validate=ID)
     status = fields.String(load_default=None, validate=validate.OneOf(APPEAL_STATUSES))
 
 

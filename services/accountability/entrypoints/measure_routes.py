@@ -5,6 +5,7 @@ from typing import Any
 from services.accountability.application import case_commands as commands
 from services.accountability.entrypoints import measure_schemas as schemas
 from services.accountability.entrypoints.schemas import paged
+from services.accountability.entrypoints.told import told
 from shared.http import Answer, Listing, Request, http, listing, ok
 
 READERS = {"commission", "approver", "auditor", "cadre"}
@@ -43,9 +44,11 @@ class MeasureRoutes:
     def serve_measure(self, request: Request) -> Answer:
         """送达: with a receipt, or refused before two witnesses; periods run from then"""
         body = dict(request.body)
-        told = body.pop("refusal")
-        refusal = None if told is None else commands.RefusedService(tuple(told["witnesses"]), told["reason"])
-        command = commands.ServeMeasure(**_told(request), **body, refusal=refusal)
+        refused = body.pop("refusal")
+        refusal = None
+        if refused is not None:
+            refusal = commands.RefusedService(tuple(refused["witnesses"]), refused["reason"])
+        command = commands.ServeMeasure(**told(request), **body, refusal=refusal)
         return ok(self.app.ask_measures.shown(self.app.measures.serve(request.work, command)))
 
     @http(
@@ -58,9 +61,5 @@ class MeasureRoutes:
     def revoke_measure(self, request: Request) -> Answer:
         """撤销, with its reason and the body that revoked it"""
         body = request.body
-        command = commands.RevokeMeasure(**_told(request), body=body["by"], reason=body["reason"])
+        command = commands.RevokeMeasure(**told(request), body=body["by"], reason=body["reason"])
         return ok(self.app.ask_measures.shown(self.app.measures.revoke(request.work, command)))
-
-
-def _told(request: Request) -> dict[str, Any]:
-    return {"id": request.path["id"], "by": request.claims, "seen": request.require_version}

@@ -6,15 +6,13 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from services.accountability.application.case_commands import SERVICE_METHODS
 from services.accountability.entrypoints.case_schemas import ConductField, ReasonRequest
-from services.accountability.entrypoints.schemas import AreaFilter, Stamped
+from services.accountability.entrypoints.schemas import ID, AreaFilter, Stamped
 from shared.http.fields import Code, Day, Moment, text
-
-_ID = validate.Length(1, 100)
 
 
 class MeasureFilter(AreaFilter):
-    cadre = fields.String(load_default=None, validate=_ID)
-    case = fields.String(load_default=None, validate=_ID)
+    cadre = fields.String(load_default=None, validate=ID)
+    case = fields.String(load_default=None, validate=ID)
     kind = Code("measure", load_default=None)
     active_on = Day(load_default=None)
 

@@ -4,7 +4,8 @@ from marshmallow import Schema, fields
 
 from services.accountability.entrypoints.case_schemas import DispositionAnswer
 from services.accountability.entrypoints.measure_schemas import MeasureAnswer
-from services.accountability.entrypoints.schemas import DutyAnswer, WarningAnswer
+from services.accountability.entrypoints.schemas import DutyAnswer
+from services.accountability.entrypoints.warning_schemas import WarningAnswer
 from shared.http.fields import Day
 
 

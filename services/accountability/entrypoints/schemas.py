@@ -1,15 +1,14 @@
-"""The shape of requests and answers."""
+"""The shape of requests and answers about registers, assignments and rules; and what many shapes are made of."""
 
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from services.accountability.application.queries import CASE_STATUSES, Page
+from services.accountability.application.pages import Page
 from shared.http.fields import AreaCode, Code, Day, text
 from shared.http.paging import PageQuery
 
-_MOST_FINDINGS = 200
-_ID = validate.Length(1, 100)
+ID = validate.Length(1, 100)
 
 
 class PutCadreRequest(Schema):
@@ -26,7 +25,7 @@ class PutCadreRequest(Schema):
 
 
 class PutDutyRequest(Schema):
-    cadre = fields.String(required=True, validate=_ID)
+    cadre = fields.String(required=True, validate=ID)
     area = AreaCode(required=True)
     role = Code("duty_role", required=True)
     place_kinds = fields.List(Code("place_kind"), load_default=list)
@@ -40,30 +39,13 @@ class PutDutyRequest(Schema):
         return {**data, **lists}
 
 
-class PaperRequest(Schema):
-    """Something that came on paper: the day on which it was handed in, and where its scan is kept."""
-
-    on = Day(required=True)
-    document = text(500, required=True)
-
-
-class ObjectRequest(Schema):
-    grounds = text(5000, required=True)
-    paper = fields.Nested(PaperRequest, load_default=None, allow_none=True)
-
-
-class DecideObjectionRequest(Schema):
-    result = fields.String(required=True, validate=validate.OneOf(["upheld", "revoked"]))
-    reason = text(2000, required=True)
-
-
 class AddedRequest(Schema):
-    cadre = fields.String(required=True, validate=_ID)
+    cadre = fields.String(required=True, validate=ID)
     role = Code("duty_role", required=True)
 
 
 class CorrectRequest(Schema):
-    remove = fields.List(fields.String(validate=_ID), load_default=list, validate=validate.Length(max=50))
+    remove = fields.List(fields.String(validate=ID), load_default=list, validate=validate.Length(max=50))
     add = fields.List(fields.Nested(AddedRequest), load_default=list, validate=validate.Length(max=50))
     reason = text(2000, required=True)
 
@@ -71,13 +53,6 @@ class CorrectRequest(Schema):
     def says_something(self, data: dict[str, Any], **_: Any) -> None:
         if not data["remove"] and not data["add"]:
             raise ValidationError("name somebody to remove or to add")
-
-
-class OpenCaseRequest(Schema):
-    findings = fields.List(
-        fields.String(validate=_ID), required=True, validate=validate.Length(1, _MOST_FINDINGS)
-    )
-    reason = text(2000, required=True)
 
 
 def paged(query: dict[str, Any]) -> dict[str, Any]:
@@ -91,7 +66,7 @@ class AreaFilter(PageQuery):
 
 
 class DutyFilter(AreaFilter):
-    cadre = fields.String(load_default=None, validate=_ID)
+    cadre = fields.String(load_default=None, validate=ID)
 
 
 class ChainQuery(Schema):
@@ -99,19 +74,6 @@ class ChainQuery(Schema):
     place_kind = Code("place_kind", load_default=None)
     category = Code("category", load_default=None)
     on = Day(load_default=None)
-
-
-class WarningFilter(DutyFilter):
-    finding = fields.String(load_default=None, validate=_ID)
-
-
-class CaseFilter(WarningFilter):
-    status = fields.String(load_default=None, validate=validate.OneOf(CASE_STATUSES))
-    q = fields.String(load_default=None, validate=validate.Length(1, 100))
-    elsewhere_due = Day(
-        load_default=None,
-        metadata={"description": "somebody is handled elsewhere, due by this day, and nothing was heard yet"},
-    )
 
 
 class RuleFilter(PageQuery):
@@ -174,11 +136,6 @@ class PersonAnswer(Schema):
     area = fields.String(required=True, allow_none=True)
 
 
-class CasePersonAnswer(PersonAnswer):
-    position = fields.String(required=True, allow_none=True)
-    unit = fields.String(required=True, allow_none=True)
-
-
 class AssignmentAnswer(Stamped):
     finding = fields.String(required=True)
     number = fields.String(required=True)
@@ -216,59 +173,6 @@ class BecauseAnswer(Schema):
     rule = fields.String(required=True)
     version = fields.Integer(required=True)
     facts = fields.Dict(required=True)
-
-
-class PaperAnswer(Schema):
-    on = fields.Date(required=True)
-    document = fields.String(required=True)
-
-
-class ObjectionAnswer(Schema):
-    grounds = fields.String(required=True)
-    at = fields.DateTime(required=True)
-    paper = fields.Nested(PaperAnswer, required=True, allow_none=True)
-
-
-class DecisionAnswer(Schema):
-    result = fields.String(required=True)
-    reason = fields.String(required=True)
-    at = fields.DateTime(required=True)
-
-
-class WarningAnswer(Stamped):
-    finding = fields.String(required=True)
-    number = fields.String(required=True)
-    area = fields.String(required=True)
-    area_name = fields.String(required=True)
-    category = fields.String(required=True)
-    severity = fields.String(required=True)
-    cadre = fields.String(required=True)
-    name = fields.String(required=True)
-    because = fields.List(fields.Nested(BecauseAnswer), required=True)
-    status = fields.String(required=True)
-    issued_at = fields.DateTime(required=True)
-    received_at = fields.DateTime(required=True, allow_none=True)
-    revoked_reason = fields.String(required=True, allow_none=True)
-    objection = fields.Nested(ObjectionAnswer, required=True, allow_none=True)
-    decision = fields.Nested(DecisionAnswer, required=True, allow_none=True)
-
-
-class SuggestedAnswer(Schema):
-    cadre = fields.String(required=True)
-    kind = fields.String(required=True)
-    rule = fields.String(required=True)
-
-
-class HistoryAnswer(Schema):
-    id = fields.String(required=True)
-    case = fields.String(required=True)
-    at = fields.DateTime(required=True)
-    by = fields.String(required=True, allow_none=True)
-    move = fields.String(required=True)
-    finding = fields.String(required=True, allow_none=True)
-    note = fields.String(required=True, allow_none=True)
-    details = fields.Dict(required=True)
-    version = fields.Integer(required=True)
 
 
 class RuleAnswer(Schema):

@@ -4,18 +4,17 @@ from typing import Any
 
 from nameko.timer import timer
 
-from services.accountability.application import answers, commands
+from services.accountability.application import commands
 from services.accountability.entrypoints import schemas
 from services.accountability.entrypoints.appeal_routes import AppealRoutes
 from services.accountability.entrypoints.case_routes import CaseRoutes
-from services.accountability.entrypoints.case_schemas import CaseAnswer
 from services.accountability.entrypoints.correction_routes import CorrectionRoutes
 from services.accountability.entrypoints.document_routes import DocumentRoutes
-from services.accountability.entrypoints.imports import import_cadres
 from services.accountability.entrypoints.informant_routes import InformantRoutes
 from services.accountability.entrypoints.law_routes import LawRoutes
 from services.accountability.entrypoints.measure_routes import MeasureRoutes
 from services.accountability.entrypoints.record_routes import RecordRoutes
+from services.accountability.entrypoints.register_routes import RegisterRoutes
 from services.accountability.entrypoints.schemas import paged
 from services.accountability.entrypoints.talk_routes import TalkRoutes
 from services.accountability.entrypoints.warning_routes import WarningRoutes
@@ -27,10 +26,8 @@ from shared.http import (
     Application,
     KernelRoutes,
     Listing,
-    PageQuery,
     Request,
     WorkerRoutes,
-    created,
     http,
     listing,
     ok,
@@ -38,9 +35,7 @@ from shared.http import (
 from shared.messaging.consumer import on_any_event, on_event
 from shared.messaging.worker import AuditTrail, DeadLetterDrainer, DueWork, OutboxRelay
 
-OFFICE = {"office"}
 REGISTER_READERS = {"office", "commission", "approver", "auditor"}
-CASE_READERS = {"commission", "approver", "auditor"}
 RETRY_SECONDS = 1
 
 
@@ -53,6 +48,7 @@ class AccountabilityApi(
     LawRoutes,
     MeasureRoutes,
     RecordRoutes,
+    RegisterRoutes,
     TalkRoutes,
     WarningRoutes,
     KernelRoutes,
@@ -61,94 +57,6 @@ class AccountabilityApi(
 
     name = "accountability"
     app = Application()
-
-    @http(
-        "PUT",
-        "/cadres/{id}",
-        roles=OFFICE,
-        body=schemas.PutCadreRequest,
-        answers={200: schemas.CadreAnswer, 201: schemas.CadreAnswer},
-    )
-    def put_cadre(self, request: Request) -> Answer:
-        """Enter a cadre under the county's own id"""
-        command = commands.PutCadre.from_body(
-            request.path["id"], request.body, request.claims, request.require_version
-        )
-        cadre, new = self.app.do.put_cadre(request.work, command)
-        answer = answers.of_cadre(cadre)
-        return created(answer, f"/cadres/{cadre.id}") if new else ok(answer)
-
-    @http(
-        "GET",
-        "/cadres",
-        roles=REGISTER_READERS,
-        query=schemas.AreaFilter,
-        answers={200: Listing(schemas.CadreAnswer)},
-    )
-    def list_cadres(self, request: Request) -> Answer:
-        """The register of cadres, newest first"""
-        return listing(*self.app.ask.cadres(by=request.claims, **paged(request.query)))
-
-    @http(
-        "GET",
-        "/cadres/{id}",
-        roles=REGISTER_READERS,
-        audited="cadre.read",
-        answers={200: schemas.CadreAnswer},
-    )
-    def get_cadre(self, request: Request) -> Answer:
-        """One cadre"""
-        return ok(self.app.ask.cadre(request.path["id"], request.claims))
-
-    @http(
-        "POST",
-        "/cadres/import",
-        roles=OFFICE,
-        raw=True,
-        consumes=("text/csv",),
-        answers={200: schemas.ImportAnswer},
-    )
-    def import_cadres(self, request: Request) -> Answer:
-        """Enter a CSV of cadres and their duties; good rows are kept, bad ones explained by line and column"""
-        return ok(import_cadres(self.app, request))
-
-    @http(
-        "PUT",
-        "/duties/{id}",
-        roles=OFFICE,
-        body=schemas.PutDutyRequest,
-        answers={200: schemas.DutyAnswer, 201: schemas.DutyAnswer},
-    )
-    def put_duty(self, request: Request) -> Answer:
-        """Enter a duty under the county's own id; both of its days belong to it"""
-        command = commands.PutDuty.from_body(
-            request.path["id"], request.body, request.claims, request.require_version
-        )
-        duty, new = self.app.do.put_duty(request.work, command)
-        answer = answers.of_duty(duty)
-        return created(answer, f"/duties/{duty.id}") if new else ok(answer)
-
-    @http(
-        "GET",
-        "/duties",
-        roles=REGISTER_READERS,
-        query=schemas.DutyFilter,
-        answers={200: Listing(schemas.DutyAnswer)},
-    )
-    def list_duties(self, request: Request) -> Answer:
-        """The register of duties, newest first"""
-        return listing(*self.app.ask.duties(by=request.claims, **paged(request.query)))
-
-    @http(
-        "GET",
-        "/duties/chain",
-        roles=REGISTER_READERS,
-        query=schemas.ChainQuery,
-        answers={200: Listing(schemas.LinkAnswer)},
-    )
-    def get_chain(self, request: Request) -> Answer:
-        """Who answers for a place on a day: direct persons, then leaders, each nearest area first, then by id"""
-        return listing(self.app.ask.chain(by=request.claims, **request.query), None)
 
     @http(
         "GET",
@@ -182,59 +90,6 @@ class AccountabilityApi(
     def list_unassigned(self, request: Request) -> Answer:
         """Findings without a direct person, or that name cadres nobody knows; newest first"""
         return listing(*self.app.ask.unassigned(by=request.claims, **paged(request.query)))
-
-    @http(
-        "GET",
-        "/warnings",
-        roles=REGISTER_READERS | {"cadre"},
-        query=schemas.WarningFilter,
-        answers={200: Listing(schemas.WarningAnswer)},
-    )
-    def list_warnings(self, request: Request) -> Answer:
-        """Warnings 预警提醒, newest first; a cadre sees his own"""
-        return listing(*self.app.ask.warnings(by=request.claims, **paged(request.query)))
-
-    @http(
-        "POST",
-        "/cases",
-        roles={"commission"},
-        body=schemas.OpenCaseRequest,
-        answers={201: CaseAnswer},
-    )
-    def open_case(self, request: Request) -> Answer:
-        """Open a case on findings of the commission's own choice"""
-        command = commands.OpenCase(tuple(request.body["findings"]), request.body["reason"], request.claims)
-        case = self.app.do.open_case(request.work, command)
-        return created(self.app.ask.changed_case(case), f"/cases/{case.id}")
-
-    @http(
-        "GET",
-        "/cases",
-        roles=CASE_READERS,
-        query=schemas.CaseFilter,
-        answers={200: Listing(CaseAnswer)},
-    )
-    def list_cases(self, request: Request) -> Answer:
-        """Cases 问责事项 the caller may know of, newest first"""
-        return listing(*self.app.ask.cases(by=request.claims, **paged(request.query)))
-
-    @http("GET", "/cases/{id}", roles=CASE_READERS, audited="case.read", answers={200: CaseAnswer})
-    def get_case(self, request: Request) -> Answer:
-        """One case: its findings, the persons of its chain, and why it was opened"""
-        return ok(self.app.ask.case(request.path["id"], request.claims))
-
-    @http(
-        "GET",
-        "/cases/{id}/history",
-        roles=CASE_READERS,
-        query=PageQuery,
-        audited="case.history.read",
-        answers={200: Listing(schemas.HistoryAnswer)},
-    )
-    def get_case_history(self, request: Request) -> Answer:
-        """What happened to it, newest first"""
-        page = paged(request.query)
-        return listing(*self.app.ask.case_history(request.path["id"], by=request.claims, **page))
 
     @http(
         "GET",

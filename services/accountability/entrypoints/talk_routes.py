@@ -4,6 +4,7 @@ from typing import Any
 
 from services.accountability.application import execution_commands as commands
 from services.accountability.entrypoints import execution_schemas as schemas
+from services.accountability.entrypoints.told import told
 from shared.http import Answer, Media, Request, binary, http, ok
 
 COMMISSION = {"commission"}
@@ -23,14 +24,14 @@ class TalkRoutes:
     )
     def schedule_talk(self, request: Request) -> Answer:
         """When and where a talk is to be held: the person is told, and may know of the case from then on"""
-        command = commands.ScheduleTalk(**_told(request), **request.body)
+        command = commands.ScheduleTalk(**told(request), **request.body)
         return ok(self.app.ask_execution.shown_talk(self.app.talks.schedule(request.work, command)))
 
     @http("POST", "/measures/{id}/talk", roles=COMMISSION, body=schemas.TalkRequest, answers=TALK)
     def record_talk(self, request: Request) -> Answer:
         """Record a talk that was held: by two at least, kept by another, signed or not and why"""
         body = {name: value for name, value in request.body.items() if name != "signed"}
-        command = commands.RecordTalk(**_told(request), **{**body, "talkers": tuple(body["talkers"])})
+        command = commands.RecordTalk(**told(request), **{**body, "talkers": tuple(body["talkers"])})
         return ok(self.app.ask_execution.shown_talk(self.app.talks.record(request.work, command)))
 
     @http(
@@ -38,7 +39,7 @@ class TalkRoutes:
     )
     def follow_up_talk(self, request: Request) -> Answer:
         """回访: what was found when the person was visited again"""
-        command = commands.FollowUpTalk(**_told(request), **request.body)
+        command = commands.FollowUpTalk(**told(request), **request.body)
         return ok(self.app.ask_execution.shown_talk(self.app.talks.follow_up(request.work, command)))
 
     @http("GET", "/measures/{id}/talk", roles=READERS, audited="talk.read", answers=TALK)
@@ -62,7 +63,7 @@ class TalkRoutes:
     def submit_self_criticism(self, request: Request) -> Answer:
         """Hand in one's written self-criticism; the commission records what came on paper"""
         body = {**request.body, "paper": commands.paper_of(request.body["paper"])}
-        command = commands.Submit(**_told(request), **body)
+        command = commands.Submit(**told(request), **body)
         return ok(
             self.app.ask_execution.shown_submission(*self.app.submissions.submit(request.work, command))
         )
@@ -76,7 +77,7 @@ class TalkRoutes:
     )
     def decide_self_criticism(self, request: Request) -> Answer:
         """Accept a self-criticism, or return it to be written anew"""
-        command = commands.JudgeSubmission(**_told(request), **request.body)
+        command = commands.JudgeSubmission(**told(request), **request.body)
         return ok(
             self.app.ask_execution.shown_submission(*self.app.submissions.decide(request.work, command))
         )
@@ -85,7 +86,3 @@ class TalkRoutes:
     def get_self_criticism(self, request: Request) -> Answer:
         """The self-criticism that a measure asks for, and what became of it"""
         return ok(self.app.ask_execution.submission(request.path["id"], request.claims))
-
-
-def _told(request: Request) -> dict[str, Any]:
-    return {"id": request.path["id"], "by": request.claims, "seen": request.require_version}

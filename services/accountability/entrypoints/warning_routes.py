@@ -2,8 +2,9 @@
 
 from services.accountability.application import answers
 from services.accountability.application.objections import DecideObjection, ObjectToWarning
-from services.accountability.entrypoints import schemas
-from shared.http import Answer, Application, Request, http, ok
+from services.accountability.entrypoints import warning_schemas as schemas
+from services.accountability.entrypoints.schemas import paged
+from shared.http import Answer, Application, Listing, Request, http, listing, ok
 
 WARNING_READERS = {"office", "commission", "approver", "auditor", "cadre"}
 
@@ -12,6 +13,17 @@ class WarningRoutes:
     """Part of the service's api."""
 
     app = Application()
+
+    @http(
+        "GET",
+        "/warnings",
+        roles=WARNING_READERS,
+        query=schemas.WarningFilter,
+        answers={200: Listing(schemas.WarningAnswer)},
+    )
+    def list_warnings(self, request: Request) -> Answer:
+        """Warnings 预警提醒, newest first; a cadre sees his own"""
+        return listing(*self.app.ask.warnings(by=request.claims, **paged(request.query)))
 
     @http(
         "GET",

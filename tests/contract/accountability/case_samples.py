@@ -37,7 +37,7 @@ def produced() -> dict[str, Event]:
     for measure in world.measures_of(case):
         world.serve(measure.id)
     world.close(case)
-    world.move("dismiss", commands.DismissCase, world.a_case("f-2"), reason="查无实据")
+    world.move("dismiss", commands.ReasonedMove, world.a_case("f-2"), reason="查无实据")
     first, second = world.measures_of(case)
     world.revoke(second.id)
     later = datetime(2027, 2, 21, 16, 0, tzinfo=UTC)

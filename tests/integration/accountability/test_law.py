@@ -10,7 +10,8 @@ from services.accountability.adapters import indexes
 from services.accountability.application.effect_periods import TableOfPeriods
 from services.accountability.bootstrap import AccountabilityApp
 from services.accountability.domain.disposition import PlannedMeasure
-from services.accountability.domain.measure import Grounds, Measure, Person, Service
+from services.accountability.domain.measure import Measure
+from services.accountability.domain.measure_parts import Grounds, Person, Service
 from shared.persistence.ids import new_id
 from tests.integration.accountability.conftest import Api
 

@@ -123,16 +123,16 @@ class CaseWorld(World):
         return self.move("write_disposition", commands.WriteDisposition, case, cadre=cadre, **told)
 
     def propose(self, case: str, by: Claims = COMMISSION) -> Case:
-        return self.move("propose", commands.ProposeCase, case, by)
+        return self.move("propose", commands.OfCase, case, by)
 
     def send_back(self, case: str, by: Claims = APPROVER) -> Case:
-        return self.move("send_back", commands.ReturnCase, case, by, reason="事实不清")
+        return self.move("send_back", commands.ReasonedMove, case, by, reason="事实不清")
 
     def approve(self, case: str, by: Claims = APPROVER) -> Case:
-        return self.move("approve", commands.ApproveCase, case, by)
+        return self.move("approve", commands.OfCase, case, by)
 
     def close(self, case: str, by: Claims = COMMISSION) -> Case:
-        return self.move("close", commands.CloseCase, case, by)
+        return self.move("close", commands.OfCase, case, by)
 
     def approved(self, *measures: PlannedMeasure, finding: str = "f-1") -> str:
         """An approved case with these measures for C1 and none for C2."""

@@ -103,8 +103,9 @@ def test_nobody_else_appeals_and_nobody_before_he_knows(world):
     (measure,) = world.measures_of(world.approved(planned("party_warning")))
     with pytest.raises(UnknownError):
         world.appeal(measure.id, C1)
-    with pytest.raises(InvalidTransitionError):
+    with pytest.raises(InvalidTransitionError) as early:
         world.appeal(measure.id, COMMISSION, Paper(date(2026, 2, 25), "x"))
+    assert early.value.extra["allowed_moves"] == ["serve"]
     world.serve(measure.id)
     with pytest.raises(UnknownError):
         world.appeal(measure.id, replace(C1, cadre="C2"))

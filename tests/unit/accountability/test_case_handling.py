@@ -201,7 +201,7 @@ def grown(world):
 
 
 def supplement(world, case):
-    return world.move("supplement", commands.SupplementCase, case, reason="增派后新增责任人")
+    return world.move("supplement", commands.ReasonedMove, case, reason="增派后新增责任人")
 
 
 def test_who_joins_a_decided_case_hinders_its_close_and_gets_nothing_without_approval(world):
@@ -261,7 +261,7 @@ def test_a_case_is_supplemented_for_who_joined_only_and_not_given_up_then(world)
     supplement(world, case)
     other = world.a_case("f-2")
     with pytest.raises(InvalidTransitionError):
-        world.move("dismiss", commands.DismissCase, case, reason="查否")
+        world.move("dismiss", commands.ReasonedMove, case, reason="查否")
     for one, into in ((case, other), (other, case)):
         with pytest.raises(InvalidTransitionError):
             world.move("merge", commands.MergeCase, one, into=into, reason="同一问题")
@@ -308,7 +308,7 @@ def test_a_result_from_elsewhere_that_cannot_be_is_refused(world, verifying, tol
 
 
 def test_a_case_is_dismissed_with_a_reason_before_anything_is_proposed(world, verifying):
-    ended = world.move("dismiss", commands.DismissCase, verifying, reason="查否")
+    ended = world.move("dismiss", commands.ReasonedMove, verifying, reason="查否")
     assert (ended.status, ended.dismissed_reason) == ("dismissed", "查否")
     assert world.told("case")[-1].type == "case.dismissed.v1"
     world.deliver(posted("f-2", severity="critical"))

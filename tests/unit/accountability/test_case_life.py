@@ -52,9 +52,7 @@ class CaseLife(RuleBasedStateMachine):
     @rule(sub=PEOPLE)
     def supplement(self, sub: str) -> None:
         by = replace(COMMISSION, sub=sub)
-        self.attempt(
-            self.world.move, "supplement", commands.SupplementCase, self.case, by, reason="新增责任人"
-        )
+        self.attempt(self.world.move, "supplement", commands.ReasonedMove, self.case, by, reason="新增责任人")
 
     @rule(sub=PEOPLE)
     def propose(self, sub: str) -> None:

@@ -86,7 +86,7 @@ def test_a_file_is_answered_as_it_was_sent_also_once_the_case_is_finished(world,
     (shown,) = send(world, case, document).documents
     assert (shown.sha256, shown.file.size) == (hashlib.sha256(PDF).hexdigest(), len(PDF))
     assert world.files.claimed == [shown.file.id]
-    world.move("dismiss", commands.DismissCase, case, reason="查否")
+    world.move("dismiss", commands.ReasonedMove, case, reason="查否")
     for by in (COMMISSION, APPROVER, Claims("auditor-1", "auditor", COUNTY)):
         assert read(world, case, document, by) == PDF
 
@@ -128,7 +128,7 @@ def test_the_recused_puts_none_and_nobody_puts_one_to_a_finished_case(world, cas
     world.move("recuse", commands.Recuse, case, sub="commission-2", reason="近亲属")
     with pytest.raises(RecusedError):
         send(world, case, document, by=replace(COMMISSION, sub="commission-2"))
-    world.move("dismiss", commands.DismissCase, case, reason="查否")
+    world.move("dismiss", commands.ReasonedMove, case, reason="查否")
     with pytest.raises(InvalidTransitionError):
         send(world, case, document)
     assert world.files.kept == {}

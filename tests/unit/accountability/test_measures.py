@@ -14,7 +14,8 @@ from services.accountability.domain.errors import (
     RecusedError,
     UnknownError,
 )
-from services.accountability.domain.measure import Refusal, unfinished_parts
+from services.accountability.domain.measure import unfinished_parts
+from services.accountability.domain.measure_parts import Refusal
 from shared.contracts.claims import ROLES, Claims
 from tests.unit.accountability.case_world import CaseWorld, planned
 from tests.unit.accountability.world import COMMISSION, COUNTY, LEGALITY, TOWNSHIP
@@ -106,7 +107,9 @@ def test_it_is_served_once(world):
     world.serve(measure.id)
     with pytest.raises(InvalidTransitionError) as refused:
         world.serve(measure.id)
-    assert refused.value.extra == {"current_status": "served", "allowed_moves": ["revoke"]}
+    assert refused.value.extra == {"current_status": "served", "allowed_moves": []}, (
+        "to revoke is the approver's"
+    )
 
 
 @pytest.mark.parametrize(

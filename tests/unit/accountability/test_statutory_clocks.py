@@ -11,7 +11,8 @@ from services.accountability.adapters import indexes
 from services.accountability.application.effect_periods import TableOfPeriods
 from services.accountability.application.expiry import expire
 from services.accountability.domain.disposition import PlannedMeasure
-from services.accountability.domain.measure import Grounds, Measure, Person, Revocation, Service
+from services.accountability.domain.measure import Measure
+from services.accountability.domain.measure_parts import Grounds, Person, Revocation, Service
 from services.accountability.domain.statutory_clock import About, StatutoryClock
 from shared.contracts import registry
 from tests.unit.accountability.world import (

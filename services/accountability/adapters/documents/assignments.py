@@ -3,9 +3,10 @@
 from datetime import date
 
 from services.accountability.adapters.documents.stamps import stamp, stamped
-from services.accountability.domain.assignment import Assignment, Resolution, Responsible, Unassigned, Warned
+from services.accountability.domain.assignment import Assignment, Resolution, Responsible, Warned
 from services.accountability.domain.finding import Finding
 from services.accountability.domain.tally import Tally, tally_id
+from services.accountability.domain.unassigned import Unassigned
 from shared.persistence.transaction import Document
 
 

@@ -4,8 +4,8 @@ from datetime import date
 
 from services.accountability.adapters.documents.scope import common
 from services.accountability.adapters.documents.stamps import stamp, stamped
-from services.accountability.domain.measure import Grounds
 from services.accountability.domain.measure_kinds import Source
+from services.accountability.domain.measure_parts import Grounds
 from services.accountability.domain.statutory_clock import About, StatutoryClock
 from shared.persistence.transaction import Document
 

@@ -6,7 +6,7 @@ from services.accountability.adapters.documents.dispositions import of_conduct, 
 from services.accountability.adapters.documents.scope import common
 from services.accountability.adapters.documents.stamps import day, iso, stamp, stamped
 from services.accountability.domain.appeal import LODGED, Appeal, AppealDecision, Statement
-from services.accountability.domain.measure import Grounds, Person
+from services.accountability.domain.measure_parts import Grounds, Person
 from services.accountability.domain.submission import HandedIn, Judgment, Submission
 from services.accountability.domain.talk import Appointment, FollowUp, Record, Talk
 from services.accountability.domain.warning import Paper

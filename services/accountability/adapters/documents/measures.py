@@ -9,15 +9,8 @@ from services.accountability.adapters.documents.dispositions import (
 from services.accountability.adapters.documents.scope import common
 from services.accountability.adapters.documents.stamps import day, iso, stamp, stamped
 from services.accountability.domain.effect import Period
-from services.accountability.domain.measure import (
-    Grounds,
-    Measure,
-    Person,
-    Refusal,
-    Revocation,
-    Service,
-    unfinished_parts,
-)
+from services.accountability.domain.measure import Measure, unfinished_parts
+from services.accountability.domain.measure_parts import Grounds, Person, Refusal, Revocation, Service
 from shared.persistence.transaction import Document
 
 
