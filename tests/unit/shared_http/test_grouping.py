@@ -171,7 +171,7 @@ def test_a_taken_key_costs_only_the_one_that_wants_it(world: World) -> None:
 
 def test_a_document_that_cannot_be_kept_costs_only_its_own_request(world: World) -> None:
     def unkeepable(tx: Transaction, _unit: Any) -> Answer:
-        tx.insert("things", {"_id": "x", "wrong": (one for one in ())})
+        tx.insert("things", {"_id": "x", "wrong": (n for n in range(2))})
         return no_content()
 
     first, second = world.all(world.member("a"), world.member("b", unkeepable))
