@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 Expect = Callable[[Any, Any, Sequence["Request"]], None]
 """`expect(app, work, requests)` reads once what the handlers of all of them will ask for. It writes nothing."""
 MOST = 32
-AT_ONCE = 1
-"""While one group is being committed the next one gathers."""
 _GROUP_SHARE = 0.6
 """Of the time that is left: the rest is for those that must run once more, alone."""
 
@@ -81,7 +79,7 @@ class GroupCommit:
         self._app = app
         self._expect = expect
         self._waiting: deque[_Place] = deque()
-        self._running = 0
+        self._led = False
 
     def run(self, member: Member, seconds: float) -> Answer:
         """The answer, once it is safe.
@@ -92,13 +90,11 @@ class GroupCommit:
         """
         place = _Place(member, time.monotonic() + seconds)
         self._waiting.append(place)
-        if self._running < AT_ONCE:
-            self._running += 1
+        # While one group is being committed the next one gathers.
+        outcome = self._wait(place) if self._led else _LEAD
+        if outcome is _LEAD:
+            self._led = True
             outcome = self._lead(place)
-        else:
-            outcome = self._wait(place)
-            if outcome is _LEAD:
-                outcome = self._lead(place)
         if outcome is _ALONE:
             return self._alone(member, place.left)
         if isinstance(outcome, _Failed):
@@ -138,6 +134,8 @@ class GroupCommit:
             if not outcomes:
                 # Only when this process is being ended in the middle of it.
                 outcomes = [_Failed(UnavailableError("the service is stopping"))] * len(group)
+                if own in self._waiting:
+                    self._waiting.remove(own)
             for place, outcome in zip(group, outcomes, strict=True):
                 if place is not own:
                     place.turn.send(outcome)
@@ -155,7 +153,7 @@ class GroupCommit:
         if self._waiting:
             self._waiting[0].turn.send(_LEAD)
         else:
-            self._running -= 1
+            self._led = False
 
     def _outcomes(self, group: Sequence[_Place]) -> Sequence[_Outcome]:
         members = [place.member for place in group]

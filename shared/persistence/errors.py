@@ -7,7 +7,7 @@ class UnavailableError(Exception):
     `undone` when it is certain that nothing was kept.
     """
 
-    def __init__(self, message: str, undone: bool = False) -> None:
+    def __init__(self, message: str = "the database did not answer", undone: bool = False) -> None:
         super().__init__(message)
         self.undone = undone
 

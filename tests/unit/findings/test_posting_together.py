@@ -15,12 +15,12 @@ from tests.unit.findings.world import NOW, OTHER_TEAM, TEAM, TOWNSHIP, VILLAGE, 
 
 
 def posting(by: Claims = TEAM, **told: Any) -> commands.PostFinding:
-    wanted: dict[str, Any] = {
+    values: dict[str, Any] = {
         "team": "T05", "method": "inspection", "found_at": NOW, "area": VILLAGE,
         "place": Place("东门", "checkpoint"), "category": "access_control", "severity": "moderate",
         "description": "东门没有人值守", "units": (TOWNSHIP,),
-    } | told  # fmt: skip
-    return commands.PostFinding(Facts(**wanted), (), by)
+    }  # fmt: skip
+    return commands.PostFinding(Facts(**values | told), (), by)
 
 
 def together(world: World, *postings: commands.PostFinding) -> list[Any]:

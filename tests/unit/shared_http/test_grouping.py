@@ -7,6 +7,7 @@ from typing import Any
 
 import eventlet
 import pytest
+from eventlet.event import Event
 from eventlet.greenthread import GreenThread
 from greenlet import GreenletExit
 
@@ -21,23 +22,30 @@ Work = Callable[[Transaction, Any], Answer]
 
 
 class Database(MemoryDatabase):
-    """One whose transactions take their time, are counted, and fail as they are told to."""
+    """One whose transactions are counted, wait for each other's turn, and fail as they are told to."""
 
     def __init__(self) -> None:
         super().__init__()
         self.transactions = 0
         self.failures: list[Exception] = []
         self.lost: list[Exception] = []
+        self.open = Event()
+        self.open.send()
 
     def transact(self, work: Callable[[Transaction], Any], timeout: float = 5.0) -> Any:
         self.transactions += 1
-        eventlet.sleep(0.01)
+        eventlet.sleep(0)
+        self.open.wait()
         if self.failures:
             raise self.failures.pop(0)
         found = super().transact(work, timeout)
         if self.lost:
             raise self.lost.pop(0)
         return found
+
+    def close(self) -> None:
+        """From now on nothing is committed until `open.send()`."""
+        self.open = Event()
 
     def things(self) -> set[str]:
         return set(self.collections.get("things", {}))
@@ -90,6 +98,13 @@ class World:
 
         return eventlet.spawn(ask)
 
+    def post_and_wait(self, *members: Member) -> list[GreenThread]:
+        """They have come as far as they can by themselves."""
+        threads = [self.post(member) for member in members]
+        for _ in range(10):
+            eventlet.sleep(0)
+        return threads
+
     def all(self, *members: Member) -> list[Any]:
         return [thread.wait() for thread in [self.post(member) for member in members]]
 
@@ -111,9 +126,10 @@ def test_those_that_come_together_share_a_transaction_and_are_answered_after_it(
 
 
 def test_those_that_come_meanwhile_are_the_next_group(world: World) -> None:
-    first = world.post(world.member("a"))
-    eventlet.sleep(0.002)
-    later = [world.post(world.member(name)) for name in "bcd"]
+    world.database.close()
+    (first,) = world.post_and_wait(world.member("a"))
+    later = world.post_and_wait(*map(world.member, "bcd"))
+    world.database.open.send()
     assert [one.wait() for one in (first, *later)] == [True] * 4
     assert world.database.transactions == 2
     assert world.expected == [list("bcd")]
@@ -155,7 +171,7 @@ def test_a_taken_key_costs_only_the_one_that_wants_it(world: World) -> None:
 
 def test_a_document_that_cannot_be_kept_costs_only_its_own_request(world: World) -> None:
     def unkeepable(tx: Transaction, _unit: Any) -> Answer:
-        tx.insert("things", {"_id": "x", "wrong": iter(())})
+        tx.insert("things", {"_id": "x", "wrong": (n for n in range(2))})
         return no_content()
 
     first, second = world.all(world.member("a"), world.member("b", unkeepable))
@@ -181,33 +197,42 @@ def test_a_group_that_never_came_to_the_database_is_done_one_by_one(world: World
 
 
 def test_one_that_has_waited_its_time_is_told_so_and_never_done(world: World) -> None:
-    first = world.post(world.member("a", lambda tx, _unit: eventlet.sleep(0.3) or no_content()))
-    eventlet.sleep(0.002)
-    second = world.post(world.member("b"), seconds=0.1)
-    third = world.post(world.member("c"))
+    world.database.close()
+    (first,) = world.post_and_wait(world.member("a"))
+    second, third = world.post(world.member("b"), seconds=0.1), world.post(world.member("c"))
     outcome = second.wait()
+    world.database.open.send()
     assert isinstance(outcome, UnavailableError)
     assert outcome.undone
-    assert (first.wait(), third.wait()) == (False, True)
+    assert (first.wait(), third.wait()) == (True, True)
     assert "b" not in world.runs
 
 
 def test_one_that_is_ended_while_it_waits_takes_nobody_with_it(world: World) -> None:
-    first = world.post(world.member("a"))
-    eventlet.sleep(0.002)
-    second, third = world.post(world.member("b")), world.post(world.member("c"))
-    eventlet.sleep(0.002)
+    world.database.close()
+    (first,) = world.post_and_wait(world.member("a"))
+    second, third = world.post_and_wait(world.member("b"), world.member("c"))
     second.kill()
+    world.database.open.send()
     with pytest.raises(GreenletExit):
         raise second.wait()
     assert (first.wait(), third.wait()) == (True, True)
     assert "b" not in world.runs
 
 
-def test_whoever_is_ended_with_its_group_leaves_nobody_waiting(world: World) -> None:
+def test_one_that_is_ended_while_its_group_gathers_hands_it_on(world: World) -> None:
     leader, other = world.post(world.member("a")), world.post(world.member("b"))
-    eventlet.sleep(0.002)
+    eventlet.sleep(0)
     leader.kill()
+    assert other.wait() is True
+    assert world.runs == ["b"]
+
+
+def test_whoever_is_ended_with_its_group_leaves_nobody_waiting(world: World) -> None:
+    world.database.close()
+    leader, other = world.post_and_wait(world.member("a"), world.member("b"))
+    leader.kill()
+    world.database.open.send()
     assert isinstance(other.wait(), UnavailableError)
     assert world.all(world.member("c")) == [True]
 
