@@ -25,6 +25,8 @@ def publish(
 ) -> Event:
     """Put an event into the outbox; the relay sends it once the transaction has committed.
 
+    What no event caused names the request that did; what no request did either (a timer) names itself.
+
     Raises:
         ContractError: `data` does not satisfy the contract of `type`: a defect of the caller, nothing is kept.
     """
@@ -39,7 +41,7 @@ def publish(
         time=now,
         sequence=sequence,
         correlationid=current.correlationid if current else event_id,
-        causationid=current.causationid if current else None,
+        causationid=(current.causationid or current.correlationid) if current else event_id,
         data=data,
     )
     transaction.insert(

@@ -4,6 +4,7 @@ import base64
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from bson import json_util
 from pymongo.collection import Collection
@@ -12,7 +13,7 @@ from shared.contracts.texts import UNKEEPABLE
 from shared.persistence.errors import CursorError
 from shared.persistence.transaction import Document, Where
 
-_FORGED = "the cursor is not one of ours; start again without it"
+FORGED = "the cursor is not one of ours; start again without it"
 
 
 def page(
@@ -66,6 +67,18 @@ def sifted_page(
     return found, cursor_after(at_last[0], newest_first) if at_last else None
 
 
+def id_before(cursor: str) -> str:
+    """The id that a list of UUIDs went to, where its cursor is that id itself.
+
+    Raises:
+        CursorError: it is none.
+    """
+    try:
+        return str(UUID(cursor))
+    except ValueError:
+        raise CursorError(FORGED) from None
+
+
 def cursor_after(document: Document, sort: Sequence[tuple[str, int]]) -> str:
     """The cursor of the page that begins behind `document`, for lists that are put together of several."""
     return _seal([_value(document, path) for path, _ in sort])
@@ -98,9 +111,9 @@ def _open(cursor: str, length: int) -> list[Any]:
         padded = cursor + "=" * (-len(cursor) % 4)
         values = json_util.loads(base64.b64decode(padded, altchars=b"-_", validate=True).decode())
     except Exception as exc:
-        raise CursorError(_FORGED) from exc
+        raise CursorError(FORGED) from exc
     if not isinstance(values, list) or len(values) != length or not all(map(_can_be_sorted_by, values)):
-        raise CursorError(_FORGED)
+        raise CursorError(FORGED)
     return values
 
 

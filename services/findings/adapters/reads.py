@@ -18,7 +18,7 @@ from services.findings.domain.moves import OPEN, Status
 from shared.messaging.outbox import OUTBOX
 from shared.persistence.database import MongoDatabase
 from shared.persistence.errors import CursorError
-from shared.persistence.paging import page
+from shared.persistence.paging import FORGED, page
 
 SETTLED = timedelta(seconds=60)
 """No request takes so long: a number that was taken before is used by now, or never."""
@@ -215,5 +215,5 @@ def _last_shown(cursor: str | None) -> int:
     if cursor is None:
         return 0
     if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 16):
-        raise CursorError("the cursor is not one of ours; start again without it")
+        raise CursorError(FORGED)
     return int(cursor)

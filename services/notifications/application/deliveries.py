@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from services.notifications.application import slices
 from services.notifications.domain.channel import ChannelState
 from services.notifications.domain.dispatch import Dispatch
 from shared.contracts.claims import Claims
@@ -55,6 +56,10 @@ class DeliveryQueries:
         """Every channel and how it fares."""
         states = {one.kind: one for one in self._store.states()}
         return [self._channel(states.get(kind, ChannelState(kind))) for kind in self._channels]
+
+    def channel_page(self, limit: int, cursor: str | None) -> tuple[list[Answer], str | None]:
+        """One page of them."""
+        return slices.of(self.channels(), limit, cursor)
 
     def health(self) -> dict[str, str]:
         """In one word each."""

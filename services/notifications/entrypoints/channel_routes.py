@@ -34,8 +34,8 @@ class ChannelRoutes:
         answers={200: Listing(shapes.ChannelStateAnswer)},
     )
     def list_channels(self, request: Request) -> Answer:
-        """Every outside channel: whether it is set up, how it fares, how many messages wait; always one page"""
-        return listing(self.app.operators.channels(), None)
+        """Every outside channel: whether it is set up, how it fares, how many messages wait"""
+        return listing(*self.app.operators.channel_page(**request.query))
 
     @http("POST", "/channels/{kind}/pause", roles={"admin"}, answers={200: shapes.ChannelStateAnswer})
     def pause_channel(self, request: Request) -> Any:

@@ -51,7 +51,8 @@ def events() -> dict[str, Event]:
 def _fixed(event: Event) -> Event:
     """With ids that are the same in every run."""
     name = f"sample-{event.type}"
-    return replace(event, id=name, correlationid=name, causationid=event.causationid and "sample-cause")
+    cause = None if event.causationid == event.id else "sample-cause"
+    return replace(event, id=name, correlationid=name, causationid=cause)
 
 
 if __name__ == "__main__":

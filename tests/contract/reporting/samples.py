@@ -40,7 +40,7 @@ def events() -> dict[str, Event]:
 def _fixed(event: Event) -> Event:
     """With ids that are the same in every run."""
     name = f"sample-{event.type}"
-    return replace(event, id=name, correlationid=name)
+    return replace(event, id=name, correlationid=name, causationid=None)
 
 
 def document(event: Event) -> dict[str, Any]:
