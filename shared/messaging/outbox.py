@@ -1,10 +1,11 @@
 """The outbox: what a service has to say, kept in the same transaction as the change it tells of."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from shared.audit.rows import WAITING, row_of
-from shared.contracts import registry
+from shared.contracts import personal, registry
 from shared.contracts.envelope import Event, encode
 from shared.observability import context
 from shared.persistence.ids import new_id, utc_now
@@ -44,6 +45,10 @@ def publish(
         causationid=(current.causationid or current.correlationid) if current else event_id,
         data=data,
     )
+    body = encode(event)
+    if personal.may_be_in(body):
+        event = replace(event, data=personal.masked(data))
+        body = encode(event)
     transaction.insert(
         OUTBOX,
         {
@@ -54,7 +59,7 @@ def publish(
             "at": now,
             "type": type,
             "subject": subject,
-            "body": encode(event),
+            "body": body,
             "attempts": 0,
         },
     )

@@ -12,8 +12,8 @@ from services.findings.domain.facts import Place
 from services.findings.domain.visit import Errand, Visit, VisitOutcome
 from shared.persistence.database import MongoDatabase
 from shared.persistence.indexes import Index
-from shared.persistence.paging import id_before
 from shared.persistence.memory import MemoryDatabase
+from shared.persistence.paging import id_before
 from shared.persistence.transaction import Transaction
 
 VISITS = "visits"

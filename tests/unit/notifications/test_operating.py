@@ -11,8 +11,8 @@ from services.notifications.application.operating import OperateChannel, ResendN
 from services.notifications.domain.channel import ChannelState
 from services.notifications.domain.dispatch import Dispatch, Kind
 from services.notifications.domain.errors import (
-    ForeignCursorError,
     ChannelOffError,
+    ForeignCursorError,
     NoAddressError,
     NothingToResendError,
     UnknownChannelError,

@@ -120,6 +120,14 @@ def test_what_no_event_caused_names_its_request_or_itself() -> None:
     assert (by_a_timer.correlationid, by_a_timer.causationid) == (by_a_timer.id, by_a_timer.id)
 
 
+def test_what_is_personal_stays_with_the_service() -> None:
+    database = MemoryDatabase()
+    said = published(database, {**NOTICE, "change": {**NOTICE["change"], "note": "电话13800001234"}})
+    assert said.data["change"]["note"] == "电话138****1234"
+    row = database.collections["outbox"][said.id]
+    assert decode(row["body"]) == said
+
+
 def test_what_a_person_does_leaves_an_audit_row() -> None:
     database = MemoryDatabase()
     with bind(Context("request-1", actor=Claims("u1", "office", "990100"), action="POST /x")):
