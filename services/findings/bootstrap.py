@@ -226,7 +226,7 @@ class FindingsApp:
 def build(settings: ServiceSettings) -> FindingsApp:
     """The app on MongoDB. Nothing is sent before the first use."""
     client = open_client(settings.mongo_uri, "findings")
-    database = CountingDatabase(client, settings.database, _count_posted)
+    database = CountingDatabase(client, settings.database, _count_posted, _count_mended)
     series = MongoNumberSeries(database.collection(NUMBERS_COLLECTION))
     store, files = MongoFindingStore(database), GridFsFileStore(database)
     visits, now = MongoVisitCounts(database), clock(settings.test_clock_file)
@@ -236,3 +236,8 @@ def build(settings: ServiceSettings) -> FindingsApp:
 def _count_posted(posted: Iterable[Posted]) -> None:
     for category, severity, method in posted:
         metrics.FINDINGS_POSTED.labels(category, severity, method).inc()
+
+
+def _count_mended(took: Iterable[float]) -> None:
+    for seconds in took:
+        metrics.RECTIFICATION_SECONDS.observe(seconds)

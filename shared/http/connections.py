@@ -88,20 +88,20 @@ class Connections:
             connection.expire()
         return len(late)
 
-    def give_way(self) -> bool:
-        """End the connection that has waited longest without a request; False when all are at work.
+    def give_way(self, most: int = 1) -> int:
+        """End up to `most` connections that have waited longest without a request; how many, 0 when all are at work.
 
-        Refused bodies count as no request. Only when there is none of these a slow body has to go.
+        Refused bodies count as no request. Only when there is none of these one slow body has to go.
         """
         now = time.monotonic()
         open_now = [c for c in self._open.values() if not c.expired]
         waiting = [c for c in open_now if now - c.since > _PATIENCE_WITH.get(c.phase, math.inf)]
         if not waiting:
-            waiting = [c for c in open_now if c.phase == "body" and now - c.since > BODY_PATIENCE]
-        if not waiting:
-            return False
-        min(waiting, key=lambda c: c.since).expire()
-        return True
+            waiting, most = [c for c in open_now if c.phase == "body" and now - c.since > BODY_PATIENCE], 1
+        ended = sorted(waiting, key=lambda c: c.since)[:most]
+        for connection in ended:
+            connection.expire()
+        return len(ended)
 
     def end_idle(self) -> None:
         """End every connection between two requests."""

@@ -19,6 +19,8 @@ from shared.http.quarantine import Discard, QuarantineItem, QuarantineMessage, Q
 from shared.http.request import Request
 from shared.http.todo_routes import TodoRoutes
 from shared.observability import metrics
+from shared.persistence.errors import CursorError
+from shared.persistence.paging import FORGED
 
 _READY_SECONDS = 4.0
 ADMIN = frozenset({"admin"})
@@ -109,6 +111,8 @@ class KernelRoutes(AuditRoutes, TodoRoutes, WorkerRoutes):
         query = request.query
         found = request.kernel.app.areas.search(query["q"], query["parent"])
         if query["cursor"] is not None:
+            if query["cursor"] not in request.kernel.app.areas:
+                raise CursorError(FORGED)
             found = [area for area in found if area.code > query["cursor"]]
         shown = found[: query["limit"]]
         following = shown[-1].code if len(found) > len(shown) else None

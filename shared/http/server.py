@@ -141,9 +141,12 @@ class HardenedWebServer(WebServer):
                 _log.debug("close failed", error=type(exc).__name__)
 
     def _make_room(self) -> bool:
-        """Full: an idle client gives way, else the next one waits in the kernel's queue."""
+        """Full: idle clients give way, else the next one waits in the kernel's queue.
+
+        By the eighth: one at a time, whoever opens connections faster than that would keep everybody else out.
+        """
         self._tell("connections at their limit", count=len(self._connections))
-        self._connections.give_way()
+        self._connections.give_way(max(1, self._connections.most // 8))
         eventlet.sleep(0.05)
         return not self._connections.full
 

@@ -14,6 +14,7 @@ from typing import Any
 from shared.contracts.claims import Claims
 from shared.contracts.vocabulary import Vocabulary
 from shared.persistence.errors import CursorError
+from shared.persistence.paging import FORGED
 
 Place = tuple[str, str, str]
 """Where an item stands in the order: its moment, its id, what it is."""
@@ -55,5 +56,5 @@ def _opened(cursor: str) -> Place:
     try:
         moment, key, what = json.loads(cursor)
     except (ValueError, TypeError):
-        raise CursorError("the cursor is not one of ours; start again without it") from None
+        raise CursorError(FORGED) from None
     return str(moment), str(key), str(what)

@@ -1,10 +1,11 @@
 """The outbox: what a service has to say, kept in the same transaction as the change it tells of."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from shared.audit.rows import WAITING, row_of
-from shared.contracts import registry
+from shared.contracts import personal, registry
 from shared.contracts.envelope import Event, encode
 from shared.observability import context
 from shared.persistence.ids import new_id, utc_now
@@ -25,6 +26,8 @@ def publish(
 ) -> Event:
     """Put an event into the outbox; the relay sends it once the transaction has committed.
 
+    What no event caused names the request that did; what no request did either (a timer) names itself.
+
     Raises:
         ContractError: `data` does not satisfy the contract of `type`: a defect of the caller, nothing is kept.
     """
@@ -39,9 +42,13 @@ def publish(
         time=now,
         sequence=sequence,
         correlationid=current.correlationid if current else event_id,
-        causationid=current.causationid if current else None,
+        causationid=(current.causationid or current.correlationid) if current else event_id,
         data=data,
     )
+    body = encode(event)
+    if personal.may_be_in(body):
+        event = replace(event, data=personal.masked(data))
+        body = encode(event)
     transaction.insert(
         OUTBOX,
         {
@@ -52,7 +59,7 @@ def publish(
             "at": now,
             "type": type,
             "subject": subject,
-            "body": encode(event),
+            "body": body,
             "attempts": 0,
         },
     )

@@ -4,6 +4,7 @@ import base64
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from bson import json_util
 from pymongo.collection import Collection
@@ -15,7 +16,7 @@ from shared.persistence.transaction import Document, Where
 MOST = 3000
 """So many documents one request looks through, where few of them may be wanted; the next page goes on behind them."""
 _NEWEST = [("_id", -1)]
-_FORGED = "the cursor is not one of ours; start again without it"
+FORGED = "the cursor is not one of ours; start again without it"
 
 
 def page(
@@ -89,6 +90,18 @@ def before(cursor: str) -> Any:
     return _open(cursor, 1)[0]
 
 
+def id_before(cursor: str) -> str:
+    """The id that a list of UUIDs went to, where its cursor is that id itself.
+
+    Raises:
+        CursorError: it is none.
+    """
+    try:
+        return str(UUID(cursor))
+    except ValueError:
+        raise CursorError(FORGED) from None
+
+
 def cursor_after(document: Document, sort: Sequence[tuple[str, int]]) -> str:
     """The cursor of the page that begins behind `document`, for lists that are put together of several."""
     return _seal([_value(document, path) for path, _ in sort])
@@ -121,9 +134,9 @@ def _open(cursor: str, length: int) -> list[Any]:
         padded = cursor + "=" * (-len(cursor) % 4)
         values = json_util.loads(base64.b64decode(padded, altchars=b"-_", validate=True).decode())
     except Exception as exc:
-        raise CursorError(_FORGED) from exc
+        raise CursorError(FORGED) from exc
     if not isinstance(values, list) or len(values) != length or not all(map(_can_be_sorted_by, values)):
-        raise CursorError(_FORGED)
+        raise CursorError(FORGED)
     return values
 
 

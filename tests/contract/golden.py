@@ -14,7 +14,8 @@ FOLDER = Path(__file__).parent / "samples"
 def fixed(event: Event) -> Event:
     """With ids that are the same in every run."""
     name = f"sample-{event.type}"
-    return replace(event, id=name, correlationid=name, causationid=event.causationid and "sample-cause")
+    cause = "sample-cause" if event.causationid not in (None, event.id) else None
+    return replace(event, id=name, correlationid=name, causationid=cause)
 
 
 def document(event: Event) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from datetime import date
 from services.findings.adapters.parts import Document, of_stamp, to_stamp
 from services.findings.domain.campaign import Campaign
 from shared.persistence.indexes import Index
+from shared.persistence.paging import id_before
 from shared.persistence.transaction import Transaction
 
 CAMPAIGNS = "campaigns"
@@ -43,7 +44,7 @@ class CampaignRepository:
 
     def newest(self, limit: int, cursor: str | None) -> Sequence[Campaign]:
         """The next ones before `cursor`, newest first."""
-        where = {} if cursor is None else {"_id": {"$lt": cursor}}
+        where = {} if cursor is None else {"_id": {"$lt": id_before(cursor)}}
         return [_to_campaign(one) for one in self._tx.find(CAMPAIGNS, where, [("_id", -1)], limit)]
 
 

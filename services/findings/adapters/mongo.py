@@ -17,6 +17,7 @@ from services.findings.application.commands import FollowCase
 from services.findings.application.numbers import ReservedNumbers
 from services.findings.application.outgoing import CONTRACTS, clock_subject, state
 from services.findings.application.ports import NumberSeries, SourceRef
+from services.findings.domain.events import Closed, FindingEvent
 from services.findings.domain.finding import Finding
 from services.findings.domain.levels import ClockRules
 from services.findings.domain.likeness import Compared
@@ -32,8 +33,8 @@ from shared.persistence.transaction import Transaction
 T = TypeVar("T")
 FINDINGS, HISTORY, CASES = "findings", "history", "cases"
 RESPONSIBLE = "responsible"
-POSTED = "posted"
-"""Under this name the memo of a transaction keeps what was posted in it (counting.py)."""
+POSTED, MENDED = "posted", "mended"
+"""Under these names the memo of a transaction keeps what was posted and mended in it (counting.py)."""
 _PLACE_MOST = 20
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -185,6 +186,7 @@ class FindingRepository:
             contract = CONTRACTS.get(type(event))
             if event.changes:
                 version += 1
+                self._count(finding, event)
                 self._tx.insert(HISTORY, history_row(finding, version, event, contract))
             if contract is None:
                 continue
@@ -203,6 +205,11 @@ class FindingRepository:
                 now=event.made.at,
             )
         finding.pending.clear()
+
+    def _count(self, finding: Finding, event: FindingEvent) -> None:
+        if isinstance(event, Closed) and finding.latest_report is not None:
+            took = finding.latest_report.made.at - finding.posted.at
+            self._tx.memo.setdefault(MENDED, []).append(took.total_seconds())
 
 
 def _first_id(moment: datetime) -> str:

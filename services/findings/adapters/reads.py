@@ -17,7 +17,7 @@ from services.findings.domain.moves import OPEN, Status
 from shared.messaging.outbox import OUTBOX
 from shared.persistence.database import MongoDatabase
 from shared.persistence.errors import CursorError
-from shared.persistence.paging import MOST, page
+from shared.persistence.paging import FORGED, MOST, page
 from shared.persistence.searching import Way, search
 
 SETTLED = timedelta(seconds=60)
@@ -226,5 +226,5 @@ def _last_shown(cursor: str | None) -> int:
     if cursor is None:
         return 0
     if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 16):
-        raise CursorError("the cursor is not one of ours; start again without it")
+        raise CursorError(FORGED)
     return int(cursor)

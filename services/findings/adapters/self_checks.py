@@ -17,6 +17,7 @@ from shared.contracts.areas import Areas
 from shared.messaging import outbox
 from shared.persistence.due import wake_index
 from shared.persistence.indexes import Index
+from shared.persistence.paging import id_before
 from shared.persistence.transaction import Transaction
 
 SELF_CHECKS = "self_checks"
@@ -72,7 +73,7 @@ class SelfCheckRepository:
         if overdue_at is not None:
             where |= {"answer": None, "due_at": {"$lte": overdue_at}}
         if cursor is not None:
-            where["_id"] = {"$lt": cursor}
+            where["_id"] = {"$lt": id_before(cursor)}
         return [to_self_check(one) for one in self._tx.find(SELF_CHECKS, where, [("_id", -1)], limit)]
 
 

@@ -13,6 +13,7 @@ from services.findings.domain.visit import Errand, Visit, VisitOutcome
 from shared.persistence.database import MongoDatabase
 from shared.persistence.indexes import Index
 from shared.persistence.memory import MemoryDatabase
+from shared.persistence.paging import id_before
 from shared.persistence.transaction import Transaction
 
 VISITS = "visits"
@@ -60,7 +61,7 @@ class VisitRepository:
         if days:
             where["day"] = days
         if cursor is not None:
-            where["_id"] = {"$lt": cursor}
+            where["_id"] = {"$lt": id_before(cursor)}
         return [_to_visit(one) for one in self._tx.find(VISITS, where, [("_id", -1)], limit)]
 
 

@@ -26,7 +26,7 @@ class FindingAnswers:
         self._area_name = area_name
 
     def item(self, finding: Finding, to: Claims, now: datetime) -> Answer:
-        """As in lists."""
+        """As in sheets."""
         facts, report = finding.facts, finding.latest_report
         return {
             "id": finding.id,
@@ -75,7 +75,7 @@ class FindingAnswers:
         }
 
     def document(self, finding: Finding, to: Claims, now: datetime) -> Answer:
-        """As the single document: with the moves that are open to the caller."""
+        """With the latest that was told and the moves that are open to the caller."""
         return {
             **self.item(finding, to, now),
             **_latest(finding),

@@ -118,7 +118,7 @@ class FindingQueries:
         asked, now = dict(asked), self._clock()
         limit, cursor = asked.pop("limit"), asked.pop("cursor")
         found, after = self._store.find(_filters(asked, by), now, limit, cursor)
-        return [self._answers.item(finding, by, now) for finding in found], after
+        return [self._answers.document(finding, by, now) for finding in found], after
 
     def open_findings(self, asked: Mapping[str, Any], by: Claims, most: int) -> list[Answer]:
         """What waits to be dealt with, of a team its own, newest first.

@@ -118,6 +118,14 @@ class SelfChecks:
         work.self_checks.save(check)
         return self._answer(check, now)
 
+    def of_finding(
+        self, work: CheckWork, by: Claims, finding: str, *, limit: int, cursor: str | None
+    ) -> tuple[list[Answer], str | None]:
+        """One page of those that were made of a finding, within the caller's area."""
+        if work.findings.get(finding) is None:
+            raise UnknownFindingError
+        return self.find(work, by, finding=finding, overdue=False, limit=limit, cursor=cursor)
+
     def find(
         self,
         work: CheckWork,

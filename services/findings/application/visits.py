@@ -183,6 +183,8 @@ class Visits:
         for one in self.counts.of(reach, since, until):
             counted.setdefault(one.area, {})[one.result] = one.count
         areas = sorted({*counted, *(one for one in self.villages if one.startswith(reach))})
+        if cursor is not None and cursor not in areas:
+            raise InvalidError({"cursor": ["is not a cursor of this list"]})
         left = [one for one in areas if cursor is None or one > cursor]
         shown = [self.answers.count(one, counted.get(one, {})) for one in left[:limit]]
         return shown, left[limit - 1] if len(left) > limit else None

@@ -34,7 +34,7 @@ class ReviewFlagAnswer(Schema):
 
 
 class FindingItem(Schema):
-    """A finding, as in lists."""
+    """What a finding is, without what it is asked for."""
 
     id = fields.UUID(required=True)
     number = fields.String(required=True)
@@ -97,7 +97,7 @@ class SimilarAnswer(Schema):
 class FindingAnswer(FindingItem):
     """A finding, with the latest of what was told or asked for and the moves that are open to the caller.
 
-    `referral` is shown to commission, approver and auditor only. `recurrence` is the finding that a failed revisit
+    `similar_because` is told of the single document only. `referral` is shown to commission, approver and auditor only. `recurrence` is the finding that a failed revisit
     brought.
     """
 

@@ -1,5 +1,6 @@
 """The routes of self-checks 举一反三: a mixin of the api."""
 
+from collections.abc import Callable
 from typing import Any
 
 from services.findings.application.self_checks import AnswerSelfCheck, OrderSelfChecks
@@ -36,7 +37,7 @@ class SelfCheckRoutes:
     )
     def list_self_checks_of_finding(self, request: Request) -> Answer:
         """The self-checks made of a finding, with their answers"""
-        return self._page(request, finding=request.path["id"], overdue=False, **request.query)
+        return self._page(self.app.self_checks.of_finding, request, finding=request.path["id"])
 
     @http(
         "GET",
@@ -47,7 +48,7 @@ class SelfCheckRoutes:
     )
     def list_self_checks(self, request: Request) -> Answer:
         """The self-checks of the caller's area, newest first; `overdue=true` for those that wait too long"""
-        return self._page(request, **request.query)
+        return self._page(self.app.self_checks.find, request)
 
     @http(
         "POST",
@@ -62,8 +63,8 @@ class SelfCheckRoutes:
         command = AnswerSelfCheck(self_check=request.path["id"], **told)
         return self.app.self_checks.answer(request.work, command)
 
-    def _page(self, request: Request, **asked: Any) -> Answer:
+    def _page(self, find: Callable[..., Any], request: Request, **named: str) -> Answer:
         page = self.app.database.transact(
-            lambda tx: self.app.self_checks.find(self.app.unit_of_work(tx), request.claims, **asked)
+            lambda tx: find(self.app.unit_of_work(tx), request.claims, **named, **request.query)
         )
         return listing(*page)

@@ -83,7 +83,7 @@ class FindingsApi(
         "/findings",
         roles=READERS,
         query=schemas.FindingsQuery,
-        answers={200: Listing(answer_schemas.FindingItem)},
+        answers={200: Listing(answer_schemas.FindingAnswer)},
     )
     def list_findings(self, request: Request) -> Answer:
         """Findings the caller may read, newest first"""

@@ -52,14 +52,14 @@ class DeliveryQueries:
         found, following = self._store.find(filters, limit, cursor)
         return [delivery(one, by.role == "admin") for one in found], following
 
-    def page_of_channels(self, limit: int, cursor: str | None) -> tuple[list[Answer], str | None]:
-        """Every channel and how it fares, page by page."""
-        return slices.of(self.channels(), limit, cursor)
-
     def channels(self) -> list[Answer]:
         """Every channel and how it fares."""
         states = {one.kind: one for one in self._store.states()}
         return [self._channel(states.get(kind, ChannelState(kind))) for kind in self._channels]
+
+    def channel_page(self, limit: int, cursor: str | None) -> tuple[list[Answer], str | None]:
+        """One page of them."""
+        return slices.of(self.channels(), limit, cursor)
 
     def health(self) -> dict[str, str]:
         """In one word each."""

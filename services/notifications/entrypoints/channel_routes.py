@@ -35,7 +35,7 @@ class ChannelRoutes:
     )
     def list_channels(self, request: Request) -> Answer:
         """Every outside channel: whether it is set up, how it fares, how many messages wait"""
-        return listing(*self.app.operators.page_of_channels(**request.query))
+        return listing(*self.app.operators.channel_page(**request.query))
 
     @http("POST", "/channels/{kind}/pause", roles={"admin"}, answers={200: shapes.ChannelStateAnswer})
     def pause_channel(self, request: Request) -> Any:

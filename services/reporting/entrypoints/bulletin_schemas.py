@@ -62,7 +62,8 @@ class EditBulletinRequest(Schema):
 
     @validates("left_out")
     def each_once(self, value: list[dict[str, Any]], **_: Any) -> None:
-        ids = [one["id"] for one in value]
+        # What is no exclusion at all is told by its own field.
+        ids = [one["id"] for one in value if "id" in one]
         if len(set(ids)) < len(ids):
             raise ValidationError("a finding stands twice")
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import requests
 
 from shared.contracts import registry
 from shared.contracts.envelope import decode
@@ -94,6 +95,25 @@ def test_a_transfer_goes_to_the_new_township_and_out_of_the_old_ones_list(api: A
     ids = {area: [one["id"] for one in api.all(f"/findings?area={area}")] for area in (TOWNSHIP, "990100105")}
     assert finding["id"] in ids["990100105"]
     assert finding["id"] not in ids[TOWNSHIP]
+
+
+def mended(api: Api) -> float:
+    text = requests.get(f"http://127.0.0.1:{api.port}/metrics", timeout=5).text
+    (count,) = [
+        row for row in text.splitlines() if row.startswith("duze_finding_rectification_seconds_count")
+    ]
+    return float(count.split()[1])
+
+
+def test_a_finding_is_measured_once_when_its_report_passes(api: Api) -> None:
+    finding, before = posted(api), mended(api)
+    report = {"measures": "已整改", "completed_on": finding["posted_at"][:10]}
+    move(api, finding["id"], "report", UNIT, **report)
+    move(api, finding["id"], "verify", TEAM, result="fail", note="仍无人值守")
+    assert mended(api) == before
+    move(api, finding["id"], "report", UNIT, **report)
+    move(api, finding["id"], "verify", TEAM, result="pass")
+    assert mended(api) == before + 1
 
 
 def test_a_failed_revisit_posts_one_finding_however_many_revisit_at_once(api: Api) -> None:

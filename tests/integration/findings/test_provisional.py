@@ -53,7 +53,7 @@ def settings(mongo_admin_uri: str, monkeypatch: pytest.MonkeyPatch) -> ServiceSe
 def database(settings: ServiceSettings) -> Iterator[CountingDatabase]:
     client = open_client(settings.mongo_uri, "findings")
     ensure_indexes(client[settings.database], FindingsApp.indexes)
-    yield CountingDatabase(client, settings.database, lambda _posted: None)
+    yield CountingDatabase(client, settings.database, lambda _posted: None, lambda _mended: None)
     client.drop_database(settings.database)
     client.drop_database(f"{settings.database}_audit")
     client.close()

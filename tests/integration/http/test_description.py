@@ -46,6 +46,8 @@ def test_vocabulary_and_areas_are_read_by_every_role(service):
     rest = service.get(f"/areas?cursor={first['next']}", bearer("unit")).json
     assert [area["code"] for area in rest["items"]] == ["990100002"]
     assert rest["next"] is None
+    forged = service.get("/areas?cursor=990199", bearer("unit"))
+    assert (forged.status, forged.json["code"]) == (400, "invalid_cursor")
     named = service.raw(
         f"GET /areas?q=城 HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token()}\r\n\r\n".encode()
     )

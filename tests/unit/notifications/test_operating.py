@@ -12,6 +12,7 @@ from services.notifications.domain.channel import ChannelState
 from services.notifications.domain.dispatch import Dispatch, Kind
 from services.notifications.domain.errors import (
     ChannelOffError,
+    ForeignCursorError,
     NoAddressError,
     NothingToResendError,
     UnknownChannelError,
@@ -155,3 +156,12 @@ def test_the_health_of_every_channel_is_told():
     assert [(one["kind"], one["health"], one["waiting"]) for one in ask.channels()] == [
         ("email", "away", 3), ("sms", "off", 3),
     ]  # fmt: skip
+
+
+def test_channels_come_in_pages():
+    ask = deliveries.DeliveryQueries(Store(), {"email": True, "sms": False})
+    (first,), after = ask.channel_page(1, None)
+    (second,), end = ask.channel_page(1, after)
+    assert (first["kind"], second["kind"], end) == ("email", "sms", None)
+    with pytest.raises(ForeignCursorError):
+        ask.channel_page(1, "x")

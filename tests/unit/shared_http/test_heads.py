@@ -108,6 +108,19 @@ def test_who_has_waited_longest_without_a_request_gives_way_first():
     assert work.how is None, "a handler at work is never interrupted"
 
 
+def test_a_flood_gives_way_many_at_a_time_the_longest_waiting_first():
+    found, clients = connections(*(("head", PATIENCE + age) for age in range(1, 9)))
+    assert found.give_way(3) == 3
+    assert [client.how is not None for client in clients] == [False] * 5 + [True] * 3
+    assert found.give_way(8) == 5
+    assert found.give_way(8) == 0
+
+
+def test_of_slow_bodies_one_alone_has_to_go():
+    found, _ = connections(("body", BODY_PATIENCE + 1), ("body", BODY_PATIENCE + 2))
+    assert found.give_way(8) == 1
+
+
 def test_a_body_is_cut_off_so_that_its_sender_still_hears_why():
     found, (body,) = connections(("body", BODY_PATIENCE + 1))
     assert found.give_way()

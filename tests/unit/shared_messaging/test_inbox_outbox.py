@@ -112,6 +112,22 @@ def test_an_event_carries_the_correlation_and_its_cause() -> None:
     assert (said.correlationid, said.causationid) == ("request-1", "event-1")
 
 
+def test_what_no_event_caused_names_its_request_or_itself() -> None:
+    with bind(Context("request-1")):
+        asked = published(MemoryDatabase(), NOTICE)
+    by_a_timer = published(MemoryDatabase(), NOTICE)
+    assert (asked.correlationid, asked.causationid) == ("request-1", "request-1")
+    assert (by_a_timer.correlationid, by_a_timer.causationid) == (by_a_timer.id, by_a_timer.id)
+
+
+def test_what_is_personal_stays_with_the_service() -> None:
+    database = MemoryDatabase()
+    said = published(database, {**NOTICE, "change": {**NOTICE["change"], "note": "电话13800001234"}})
+    assert said.data["change"]["note"] == "电话138****1234"
+    row = database.collections["outbox"][said.id]
+    assert decode(row["body"]) == said
+
+
 def test_what_a_person_does_leaves_an_audit_row() -> None:
     database = MemoryDatabase()
     with bind(Context("request-1", actor=Claims("u1", "office", "990100"), action="POST /x")):

@@ -16,6 +16,7 @@ from services.findings.domain.errors import (
 from shared.contracts import registry
 from shared.contracts.claims import Claims
 from shared.contracts.envelope import decode
+from shared.persistence.errors import CursorError
 from tests.unit.findings.likeness.world import OFFICE, World, claims
 
 TOWN, OTHER = "990100001", "990100002"
@@ -122,6 +123,21 @@ def test_a_unit_sees_the_self_checks_of_its_area_in_pages(world: World) -> None:
     page, after = world.run(lambda work: world.app.self_checks.find(work, OFFICE, cursor=None, **given))
     rest, end = world.run(lambda work: world.app.self_checks.find(work, OFFICE, cursor=after, **given))
     assert (len(page), len(rest), end) == (2, 1, None)
+    with pytest.raises(CursorError):
+        listed(world, cursor="x")
+
+
+def test_self_checks_of_a_finding_that_there_is_not_are_not_an_empty_list(world: World) -> None:
+    finding = world.post()["id"]
+    order(world, finding, [OTHER])
+
+    def made_of(finding: str) -> list[dict[str, Any]]:
+        ask = world.app.self_checks.of_finding
+        return world.run(lambda work: ask(work, OFFICE, finding, limit=50, cursor=None))[0]
+
+    assert [one["area"] for one in made_of(finding)] == [OTHER]
+    with pytest.raises(UnknownFindingError):
+        made_of("no-such")
 
 
 def test_what_cannot_be_asked_is_refused(world: World) -> None:

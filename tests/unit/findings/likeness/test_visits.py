@@ -192,6 +192,8 @@ def test_visits_are_counted_by_village_and_villages_without_any_are_shown(world:
     assert VILLAGE not in counted(world, area="990100002")
     first, after = world.app.visits.count(OFFICE, area=None, since=None, until=None, limit=1, cursor=None)
     rest, _ = world.app.visits.count(OFFICE, area=None, since=None, until=None, limit=200, cursor=after)
+    with pytest.raises(InvalidError):
+        world.app.visits.count(OFFICE, area=None, since=None, until=None, limit=1, cursor="x")
     assert [first[0]["area"], *(one["area"] for one in rest)] == sorted(rows)
 
 
