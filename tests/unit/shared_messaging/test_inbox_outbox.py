@@ -14,7 +14,7 @@ from shared.observability.context import Context, bind
 from shared.persistence.memory import MemoryDatabase
 
 NOW = datetime(2026, 2, 3, tzinfo=UTC)
-NOTICE = {
+NOTICE: dict[str, Any] = {
     "notice": "n1",
     "recipient": "C001",
     "event": "e0",
