@@ -1,6 +1,7 @@
 """Inbox and outbox: an effect happens once and never after a newer one; what is said is kept with the change."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
