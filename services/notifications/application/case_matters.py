@@ -74,7 +74,7 @@ def _common(event: Event) -> dict[str, Any]:
         "units": (),
         "severity": "",
         "immediate": False,
-        "handlers": tuple(data["handlers"]) if data["restricted"] else None,
+        "handlers": tuple(data.get("handlers", ())) if data["restricted"] else None,
     }
 
 

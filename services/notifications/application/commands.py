@@ -41,7 +41,7 @@ class FollowCase:
     @classmethod
     def from_event(cls, event: Event) -> Self:
         data = event.data
-        handlers = tuple(data["handlers"]) if data["restricted"] else None
+        handlers = tuple(data.get("handlers", ())) if data["restricted"] else None
         return cls(CaseAccess(data["case"], handlers, event.time))
 
 
