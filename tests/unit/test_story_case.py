@@ -22,7 +22,7 @@ class FakeStack(Stack):
     """A case of two people that refuses a move from the wrong status, as the service does."""
 
     def __init__(self, status: str, without: list[str]) -> None:
-        self.case = {"id": "c-1", "status": status, "without_disposition": without}
+        self.case: dict[str, Any] = {"id": "c-1", "status": status, "without_disposition": without}
         self.sent: list[str] = []
 
     def send(self, method: str, service: str, path: str, who: Any, **rest: Any) -> Any:
