@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Expect = Callable[[Any, Any, Sequence["Request"]], None]
 """`expect(app, work, requests)` reads once what the handlers of all of them will ask for. It writes nothing."""
 MOST = 32
-_GROUP_SHARE = 0.6
+_GROUP_SHARE = 0.8
 """Of the time that is left: the rest is for those that must run once more, alone."""
 
 

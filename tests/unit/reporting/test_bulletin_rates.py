@@ -70,9 +70,9 @@ def test_what_was_closed_is_left_out_like_anything_else():
 def test_rates_are_those_of_the_statistics_and_are_traced_to_both_their_figures(kind):
     world, draft = drafted(kind, demo_facts(), date(2026, 1, 1), date(2026, 12, 31))
     shown = [fact for fact in demo_facts() if fact.state["status"] != "withdrawn"]
-    total = summarise(cell for fact in shown for cell in cells_of(fact, "status", DRAFTED_AT))
+    total: Any = summarise(cell for fact in shown for cell in cells_of(fact, "status", DRAFTED_AT))
     for name in ("rate_closed", "rate_on_time"):
-        assert draft["rates"][name] == (total or {})[name]
+        assert draft["rates"][name] == total[name]
         traced = world.bulletins.trace(draft["id"], name, OFFICE)
         part, whole = (world.bulletins.trace(draft["id"], path, OFFICE) for path in traced["of"])
         assert traced["value"] == round(part["value"] / whole["value"], 4)
