@@ -97,7 +97,7 @@ class SimilarAnswer(Schema):
 class FindingAnswer(FindingItem):
     """A finding, with the latest of what was told or asked for and the moves that are open to the caller.
 
-    `similar_because` is told of the single document only. `referral` is shown to commission, approver and auditor only.
+    `similar_because` is told of the single document only, `referral` to commission, approver and auditor only.
     `recurrence` is the finding that a failed revisit brought.
     """
 
