@@ -56,7 +56,7 @@ class Due(Generic[W]):
 
 
 class DueTurns(Generic[W]):
-    """Acts on what is due in `database`, `batch` documents of each kind in one transaction."""
+    """Acts on what is due in `database`, up to `batch` documents of each kind in one transaction."""
 
     def __init__(
         self,
@@ -69,6 +69,7 @@ class DueTurns(Generic[W]):
         self._unit_of_work = unit_of_work
         self._kinds = kinds
         self._batch = batch
+        self._size = batch
 
     def turn(self, now: datetime) -> bool:
         """One batch of each kind; whether more may wait.
@@ -80,15 +81,20 @@ class DueTurns(Generic[W]):
         return any(more)
 
     def _batch_of(self, kind: Due[W], now: datetime) -> bool:
+        size = self._size
         try:
             done = self._act(kind, now)
         except UnavailableError:
+            # On a slow machine a whole batch may never fit into the time of a transaction.
+            self._size = max(1, size // 4)
             raise
         except Exception:
             # One of them cannot be acted on, and the others must not wait for it. The batch was rolled back whole.
             log.exception("what is due is done one by one", collection=kind.collection)
             done = self._one_by_one(kind, now)
-        return done == self._batch
+        else:
+            self._size = min(self._batch, size * 2)
+        return done == size
 
     def _one_by_one(self, kind: Due[W], now: datetime) -> int:
         keys = self._database.transact(lambda tx: [one["_id"] for one in self._find(tx, kind, now)])
@@ -129,7 +135,7 @@ class DueTurns(Generic[W]):
         where: dict[str, Any] = {**kind.where(now), "put_off.until": {"$not": {"$gt": now}}}
         if key is not None:
             where["_id"] = key
-        return transaction.find(kind.collection, where, [(kind.by, 1)], self._batch)
+        return transaction.find(kind.collection, where, [(kind.by, 1)], self._size)
 
     @staticmethod
     def _put_off(kind: Due[W], now: datetime, keys: Iterable[str], transaction: Transaction) -> list[str]:

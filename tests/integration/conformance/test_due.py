@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -122,6 +123,25 @@ def test_a_database_that_does_not_answer_puts_nothing_off(database: Database) ->
         turns(database, away).turn(NOW)
     turns(database).turn(NOW)
     assert told(database) == ["a", "b"]
+
+
+def test_on_a_slow_machine_batches_become_so_small_that_they_end_in_time(database: Database) -> None:
+    keys = [f"{number:02}" for number in range(40)]
+    due(database, *keys)
+    at_once: list[str] = []
+
+    def slowly(transaction: Transaction, key: str, now: datetime) -> None:
+        if len(at_once) == 10:
+            raise UnavailableError("the time of the transaction is over")
+        at_once.append(key)
+        finish(transaction, key, now)
+
+    runner = turns(database, slowly)
+    for _ in range(30):
+        at_once.clear()
+        with suppress(UnavailableError):  # as the timekeeper does
+            runner.turn(NOW)
+    assert told(database) == keys
 
 
 @pytest.mark.needs_mongo
