@@ -111,7 +111,6 @@ def test_a_finding_is_put_right_checked_and_closed(county: County) -> None:
         assert found >= {
             ("finding.reported.v1", "team:T05"),
             ("finding.returned.v1", "unit:990100001"),
-            ("finding.returned.v1", "C001"),
             ("finding.closed.v1", "unit:990100001"),
         }
 
