@@ -1,6 +1,7 @@
 """Rates and what was closed in the days of a bulletin: figures like others, each with the findings behind it."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -68,7 +69,7 @@ def test_what_was_closed_is_left_out_like_anything_else():
 @pytest.mark.parametrize("kind", [DAILY, PROGRESS])
 def test_rates_are_those_of_the_statistics_and_are_traced_to_both_their_figures(kind):
     world, draft = drafted(kind, demo_facts(), date(2026, 1, 1), date(2026, 12, 31))
-    shown = [fact for fact in demo_facts() if fact.state["status"] != "withdrawn"]
+    shown = [fact for fact in demo_facts() if (fact.state or {})["status"] != "withdrawn"]
     total = summarise(cell for fact in shown for cell in cells_of(fact, "status", DRAFTED_AT))
     for name in ("rate_closed", "rate_on_time"):
         assert draft["rates"][name] == total[name]
