@@ -101,7 +101,7 @@ def test_with_nothing_to_divide_by_there_is_no_rate():
 
 def test_what_was_published_before_there_were_these_figures_is_still_whole():
     items = tuple(item_of(fact, DRAFTED_AT) for fact in FACTS[3:])
-    told = dict.fromkeys(("id", "area", "title", "names", "group_by", "author"), "")
+    told: dict[str, Any] = dict.fromkeys(("id", "area", "title", "names", "group_by", "author"), "")
     bulletin = Bulletin(
         **told, kind="problems", since=DAY, until=DAY, team=None, drafted_at=DRAFTED_AT, updated_at=DRAFTED_AT,
         items=items[1:], values={},
