@@ -104,8 +104,8 @@ def test_what_was_withdrawn_meanwhile_stops_it_until_the_draft_is_refreshed(api:
     assert api.ask("POST", f"/bulletins/{key}/refresh").status_code == 409
     again: dict[str, Any] = {"json": {"reason": "有一条已撤销"}, "sub": "approver-1"}
     assert api.ask("POST", f"/bulletins/{key}/return", "approver", **again).status_code == 200
-    stale: dict[str, Any] = {"headers": {"If-Match": '"1"'}}
-    assert api.ask("POST", f"/bulletins/{key}/refresh", **stale).status_code == 412
+    stale = api.ask("POST", f"/bulletins/{key}/refresh", headers={"If-Match": '"1"'})
+    assert stale.status_code == 412
     fresh = api.ask("POST", f"/bulletins/{key}/refresh").json()
     assert fresh["figures"]["total.findings"] == 1
     assert fresh["rates"] == fresh["rates"] | {
