@@ -15,7 +15,12 @@ from shared.observability.context import Context, bind
 from shared.persistence.memory import MemoryDatabase
 
 NOW = datetime(2026, 2, 3, tzinfo=UTC)
+<<<<<<< HEAD
 NOTICE: dict[str, Any] = {
+=======
+CHANGE = {"move": "queued", "at": "2026-02-03T09:00:00+08:00"}
+NOTICE = {
+>>>>>>> b/front
     "notice": "n1",
     "recipient": "C001",
     "event": "e0",
@@ -24,7 +29,7 @@ NOTICE: dict[str, Any] = {
     "channels": ["inbox"],
     "queued_at": "2026-02-03T09:00:00+08:00",
     "version": 1,
-    "change": {"move": "queued", "at": "2026-02-03T09:00:00+08:00"},
+    "change": CHANGE,
 }
 
 
@@ -123,7 +128,7 @@ def test_what_no_event_caused_names_its_request_or_itself() -> None:
 
 def test_what_is_personal_stays_with_the_service() -> None:
     database = MemoryDatabase()
-    said = published(database, {**NOTICE, "change": {**NOTICE["change"], "note": "电话13800001234"}})
+    said = published(database, {**NOTICE, "change": {**CHANGE, "note": "电话13800001234"}})
     assert said.data["change"]["note"] == "电话138****1234"
     row = database.collections["outbox"][said.id]
     assert decode(row["body"]) == said
