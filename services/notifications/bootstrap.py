@@ -182,9 +182,6 @@ class NotificationsApp:
         except (UnavailableError, PyMongoError) as exc:
             # The next turn finds the same documents.
             log.warning("sending waits for the database", error=type(exc).__name__)
-        except Exception:
-            # Another turn, or another release, may be able to; the channel must not be lost over it.
-            log.exception("a channel could not send", channel=channel)
 
     def tidy(self) -> None:
         """Give an end to what processes that are gone have begun."""

@@ -3,6 +3,7 @@
 So a provider that hangs holds up nobody but its own channel.
 """
 
+import logging
 import socket
 import threading
 from collections.abc import Callable, Sequence
@@ -14,13 +15,15 @@ from shared.messaging.hosting import Hosted
 from shared.messaging.timekeeper import Timekeeper
 from shared.messaging.worker import Hosting
 
+log = logging.getLogger("notifications")
+
 LOOK_EVERY = 0.5
 PATIENCE = 15.0
 """Seconds for an attempt that is under way when the process is told to end: longer than a provider is waited for."""
 
 
 class Outlet:
-    """Sends by one channel whenever it is woken. `run` returns after `stop`; `send` raises nothing."""
+    """Sends by one channel whenever it is woken. `run` returns after `stop`; nothing else ends it."""
 
     def __init__(self, channel: str, send: Callable[[str], None]) -> None:
         self.channel = channel
@@ -44,7 +47,11 @@ class Outlet:
             if self._stopping.is_set():
                 return
             self._wanted.clear()
-            self._send(self.channel)
+            try:
+                self._send(self.channel)
+            except Exception:
+                # Another turn, or another release, may be able to; the channel must not be lost over it.
+                log.exception("%s could not send", self.channel)
 
 
 class Outlets(Hosting):

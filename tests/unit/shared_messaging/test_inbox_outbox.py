@@ -15,12 +15,8 @@ from shared.observability.context import Context, bind
 from shared.persistence.memory import MemoryDatabase
 
 NOW = datetime(2026, 2, 3, tzinfo=UTC)
-<<<<<<< HEAD
-NOTICE: dict[str, Any] = {
-=======
 CHANGE = {"move": "queued", "at": "2026-02-03T09:00:00+08:00"}
-NOTICE = {
->>>>>>> b/front
+NOTICE: dict[str, Any] = {
     "notice": "n1",
     "recipient": "C001",
     "event": "e0",
