@@ -19,7 +19,7 @@ from services.reporting.bootstrap import ReportingApp
 from tests.bench.reporting_county import ReportingCounty
 from tests.integration.reporting.conftest import Api
 from tests.support.eventually import eventually
-from tests.support.service import process_of, running
+from tests.support.service import api_process, running
 
 pytestmark = pytest.mark.needs_mongo
 _PATIENCE = 600
@@ -54,7 +54,7 @@ def long_api(
     environment: dict[str, str], app: ReportingApp, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[LongApi]:
     log = tmp_path_factory.mktemp("reporting") / "api.log"
-    process = process_of("tests.integration.reporting.process", [app.settings.database], environment, log)
+    process = api_process("reporting", app.settings.database, environment, log)
     with running(process, int(environment["DUZE_REPORTING_PORT"]), log) as port:
         made = LongApi(port)
         made.pid = process.pid
