@@ -108,14 +108,15 @@ def check(api: LongApi, ending: str, rows: int) -> None:
     assert api.memory("VmHWM") - before < FLAT, "the file was held in memory"
     shown = [one for one in neighbour.shown if one["id"] == neighbour.shown[-1]["id"]]
     assert [one["percent"] for one in shown] == sorted(one["percent"] for one in shown)
-    assert any(0 < one["rows"] < rows for one in shown if one["status"] == "making")
     assert api.items("/ledger/exports", sub="waits")[0] | {"id": "", "begun_at": ""} == {
         "id": "", "begun_at": "", "format": ending, "status": "made", "rows": rows, "of": rows, "percent": 100,
     }  # fmt: skip
-    # Nobody waits for the whole file, whatever the machine does else.
-    assert len(neighbour.took) >= 3
-    assert statistics.median(neighbour.took) < sum(neighbour.took) / 3
     assert api.left() == []
+    if rows == LONG:  # a short one may be done before anybody has asked twice
+        assert any(0 < one["rows"] < rows for one in shown if one["status"] == "making")
+        # Nobody waits for the whole file, whatever the machine does else.
+        assert len(neighbour.took) >= 3
+        assert statistics.median(neighbour.took) < sum(neighbour.took) / 3
 
 
 def _rows_of(content: bytes, ending: str) -> int:
