@@ -140,8 +140,9 @@ def carry_out(stack: Stack, measure: dict[str, Any], part: str, at: str) -> dict
 def _facts(stack: Stack, case: Case, plan: dict[str, Any]) -> dict[str, Any]:
     finding = stack.get("findings", f"/findings/{case['findings'][0]}", COMMISSION)
     conduct = {name: _text(day) for name, day in plan["conduct_period"].items()}
+    area, place = finding["area_name"], finding["place"]["name"]
     return {
-        "title": f"{finding['area_name']}{finding['place']['name']}问题",
+        "title": f"{place if place.startswith(area) else area + place}问题",
         "facts": finding["description"],
         "conduct": conduct,
     }
