@@ -85,7 +85,8 @@ def test_rollups_facts_and_a_plain_recount_are_the_same(delivered, folds, filter
     took = [
         (state["reported_at"] - state["posted_at"]).total_seconds() / 86400
         for state in states
-        if state["status"] == "closed" and state["reported_at"]
+        # An old ledger was posted long after it was reported: its days say nothing of how long mending took.
+        if state["status"] == "closed" and state["reported_at"] and not state["historical"]
     ]
     assert total["median_days"] == (round(median(took), 4) if took else None)
 
