@@ -106,6 +106,8 @@ class GroupCommit:
         try:
             place.turn.wait(timeout=place.left)
         except BaseException:
+            # Only an end of this greenlet comes here (a dropped client, the process's end). It goes on upwards; that
+            # nobody waits for it any more is all that is done, and nothing of it has been written.
             self._leave(place)
             raise
         if not place.turn.ready() and place in self._waiting:

@@ -68,6 +68,7 @@ class LedgerExports:
             spooled = self._writers[ending].write(self._columns, rows, totals.table)
         except BaseException:
             # Also when the caller goes away: whoever waits for the file learns that there will be none.
+            # What it was goes on upwards, where it is logged.
             self._log.tell(replace(export, status=FAILED))
             raise
         self._log.tell(replace(export, status=MADE, rows=spooled.rows))

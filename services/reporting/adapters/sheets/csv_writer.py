@@ -34,7 +34,8 @@ class CsvWriter:
                 tell(count, "csv")
             text.detach()
         except BaseException:
-            # Also when the caller goes away: the half-written file is nobody's, and whatever it was goes on upwards.
+            # Also when the caller goes away: the half-written file is nobody's, and whatever it was goes on upwards,
+            # where it is logged.
             file.close()
             raise
         return Spooled(pieces(file), count)

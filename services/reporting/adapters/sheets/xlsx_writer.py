@@ -51,6 +51,8 @@ class XlsxWriter:
                         child.kill()
                     child.wait()
         except BaseException:
+            # Also when the caller goes away: the half-written file is nobody's, and whatever it was goes on upwards,
+            # where it is logged.
             file.close()
             raise
         return Spooled(pieces(file), count)
