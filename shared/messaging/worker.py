@@ -38,6 +38,7 @@ from shared.messaging.relay import Relay
 from shared.messaging.timekeeper import Timekeeper
 from shared.messaging.topology_watch import TopologyWatch
 from shared.observability.health import READINESS
+from shared.persistence.counts import Counts
 from shared.persistence.ids import utc_now
 
 log = structlog.get_logger("messaging")
@@ -48,6 +49,7 @@ _PATIENCE = 3.0
 _DRAINER_PREFETCH = 200
 CHAIN_SECONDS = 1.0
 ANCHOR_SECONDS = 60.0
+FOLD_SECONDS = 10.0
 
 
 class Hosting(DependencyProvider, abc.ABC):
@@ -126,6 +128,23 @@ class DueWork(Hosting):
         )
         READINESS.add("due work", keeper.fault)
         return [Hosted("timekeeper", keeper.run, keeper.stop)]
+
+
+class KeptCounts(Hosting):
+    """Keeps what is counted beside the documents of the app's database quick to add up."""
+
+    def hosted(self, app: Any) -> list[Hosted]:
+        """The folding."""
+        keeper = Timekeeper(
+            act=Counts(app.database).keep,
+            clock=utc_now,
+            leases=app.database.collection("leases"),
+            owner=f"{socket.gethostname()}:{app.settings.worker_port}",
+            every=FOLD_SECONDS,
+            name="counts",
+        )
+        READINESS.add("counts", keeper.fault)
+        return [Hosted("counts", keeper.run, keeper.stop)]
 
 
 class AuditTrail(Hosting):

@@ -1,7 +1,8 @@
 """A service's database: runs work in transactions, in bounded time, and says plainly what went wrong."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
 import pymongo
@@ -13,7 +14,7 @@ from pymongo.write_concern import WriteConcern
 
 from shared.persistence.client import Client
 from shared.persistence.errors import DuplicateError, UnavailableError
-from shared.persistence.transaction import Document, MongoTransaction, Transaction
+from shared.persistence.transaction import Counted, Document, MongoTransaction, Transaction
 
 T = TypeVar("T")
 _DUPLICATE_KEY = 11000
@@ -33,9 +34,15 @@ class MongoDatabase:
     once in `transaction.memo`.
     """
 
-    def __init__(self, client: Client, name: str) -> None:
+    concerns: Mapping[str, Any] = MappingProxyType(
+        {"read_concern": ReadConcern("snapshot"), "write_concern": WriteConcern("majority", j=True)}
+    )
+    """Both are set at the transaction itself: only then are majority reads and writes promised."""
+
+    def __init__(self, client: Client, name: str, counted: Counted = MappingProxyType({})) -> None:
         self.client = client
         self.name = name
+        self.counted = counted
         self._database = client[name]
 
     def collection(self, name: str) -> Collection[Document]:
@@ -65,19 +72,14 @@ class MongoDatabase:
     def _attempt(self, work: Callable[[Transaction], T], memo: dict[str, Any], attempt: "_Attempt") -> T:
         def callback(session: ClientSession) -> T:
             attempt.committing = False
-            transaction = MongoTransaction(self._database, session, memo)
+            transaction = MongoTransaction(self._database, session, memo, self.counted)
             result = work(transaction)
             transaction.flush()
             attempt.committing = True
             return result
 
         with self.client.start_session() as session:
-            # Both concerns are set at the transaction itself: only then are majority reads and writes promised.
-            return session.with_transaction(
-                callback,
-                read_concern=ReadConcern("snapshot"),
-                write_concern=WriteConcern("majority", j=True),
-            )
+            return session.with_transaction(callback, **self.concerns)
 
 
 @dataclass(slots=True)

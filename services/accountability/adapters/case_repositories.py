@@ -57,6 +57,11 @@ class Cases(Kept[Case]):
         self._contexts[case.id] = copy_context()
         self.keep(case.id, case)
 
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """Those that will be told of."""
+        return tuple(self._contexts)
+
     def write(self) -> None:
         for case_id, context in self._contexts.items():
             context.run(self._settle, self._known[case_id])

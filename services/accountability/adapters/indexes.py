@@ -1,6 +1,7 @@
 """The service's collections and their indexes. The unique ones are the last line against doing things twice."""
 
 from shared.persistence.indexes import KERNEL_INDEXES, Index
+from shared.persistence.transaction import Counted
 
 CADRES = "cadres"
 DUTIES = "duties"
@@ -20,6 +21,13 @@ CLOCKS = "clocks"
 INFORMANTS = "informants"
 INFORMANT_REQUESTS = "informant_requests"
 
+COUNTED: Counted = {
+    ASSIGNMENTS: ("area", "historical", "people"),
+    UNASSIGNED: ("area", "missing"),
+    WARNINGS: (),
+}
+"""What is counted beside the documents, by these fields."""
+
 NEWEST = (("created_at", -1), ("_id", -1))
 
 INDEXES = (
@@ -34,8 +42,6 @@ INDEXES = (
     Index(ASSIGNMENTS, [("tallies", 1), ("day", 1)]),
     # What a person answers for.
     Index(ASSIGNMENTS, [("responsible.cadre", 1), ("day", -1)]),
-    # The counts.
-    Index(ASSIGNMENTS, [("historical", 1), ("people", 1), ("area", 1)]),
     Index(UNASSIGNED, NEWEST),
     Index(UNASSIGNED, [("area", 1)]),
     Index(UNASSIGNED, [("missing", 1), ("area", 1)]),

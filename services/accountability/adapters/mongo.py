@@ -130,6 +130,8 @@ class UnitOfWork:
         return Registers(version, {person.id: person for person in people}, duties)
 
     def _write(self) -> None:
+        if self._clocks is not None:
+            self.clocks.load_cases(self.cases.changed)
         self.cases.write()
         for kept in (
             self.cadres,

@@ -166,10 +166,31 @@ class InformantRequests(Repository[InformantRequest]):
 
 
 class StatutoryClocks(Repository[StatutoryClock]):
-    """Under ids of their own."""
+    """Under ids of their own. Those of a case are read together, once, and known from then on."""
 
-    def about(self, rule: str, key: str) -> Sequence[StatutoryClock]:
-        return self.find({"about": key, "rule": rule}, [("_id", 1)])
+    def __init__(self, transaction: Transaction, *kept: Any) -> None:
+        super().__init__(transaction, *kept)
+        self._of_cases: dict[str, dict[str, StatutoryClock]] = {}
+
+    def load_cases(self, cases: Iterable[str]) -> None:
+        """Have at hand the clocks of these cases: one round trip."""
+        unread = [case for case in dict.fromkeys(cases) if case not in self._of_cases]
+        if not unread:
+            return
+        found = self.find({"case": {"$in": unread}}, [("_id", 1)])
+        self._of_cases.update((case, {}) for case in unread)
+        for clock in found:
+            self._of_cases[clock.about.grounds.case][clock.id] = clock
+
+    def save(self, clock: StatutoryClock) -> None:
+        super().save(clock)
+        of_case = self._of_cases.get(clock.about.grounds.case)
+        if of_case is not None:
+            of_case[clock.id] = clock
 
     def of_case(self, case_id: str) -> Sequence[StatutoryClock]:
-        return self.find({"case": case_id}, [("_id", 1)])
+        self.load_cases([case_id])
+        return list(self._of_cases[case_id].values())
+
+    def about(self, rule: str, key: str, case: str) -> Sequence[StatutoryClock]:
+        return [one for one in self.of_case(case) if one.rule == rule and one.about.key == key]

@@ -1,7 +1,7 @@
 """Reads outside of transactions: indexed, in pages, majority reads as the client is set."""
 
 import re
-import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -17,17 +17,14 @@ from services.accountability.domain.case import Case
 from services.accountability.domain.registers import Cadre, CadreCard, Duty, Registers
 from services.accountability.domain.unassigned import Unassigned
 from services.accountability.domain.warning import IssuedWarning
+from shared.persistence.counts import Counts
 from shared.persistence.database import MongoDatabase
 from shared.persistence.paging import page as read_page
-from shared.persistence.transaction import Document
+from shared.persistence.transaction import Document, Kind
 
 T = TypeVar("T")
-_COUNTS_KEPT = 0.5
-"""Seconds for which a count is answered again: it is polled, and never relied on to the millisecond."""
-_AREAS_KEPT = 1000
 # A bound on next_at lets the outbox's partial index serve the count.
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-_MISSING = {"missing": {"$in": [MISSING_ALL, MISSING_DIRECT]}}
 
 
 class MongoStore:
@@ -36,7 +33,7 @@ class MongoStore:
     def __init__(self, database: MongoDatabase, cache: RegistersCache) -> None:
         self._database = database
         self._cache = cache
-        self._counts: dict[str, tuple[float, dict[str, int]]] = {}
+        self._counts = Counts(database)
 
     def registers(self) -> Registers:
         return self._database.transact(lambda tx: UnitOfWork(tx, self._cache).registers())
@@ -113,14 +110,14 @@ class MongoStore:
 
     def counts(self, area: str) -> dict[str, int]:
         """Exact at the moment of counting."""
-        known = self._counts.get(area)
-        if known is not None and time.monotonic() - known[0] < _COUNTS_KEPT:
-            return known[1]
-        counted = self._count(area)
-        if len(self._counts) >= _AREAS_KEPT:
-            self._counts.clear()
-        self._counts[area] = time.monotonic(), counted
-        return counted
+        assigned = _within(self._counts.of(indexes.ASSIGNMENTS), area)
+        unassigned = _within(self._counts.of(indexes.UNASSIGNED), area)
+        return {
+            "outbox_pending": self._number("outbox", {"state": "pending", "next_at": {"$gt": _LONG_AGO}}),
+            "assigned": assigned[False, True],
+            "unresolved": assigned[False, False],
+            "unresolved_direct": unassigned[MISSING_DIRECT,],
+        }
 
     def state(self) -> list[tuple[str, dict[str, str], float]]:
         """The gauges of the whole service."""
@@ -131,20 +128,9 @@ class MongoStore:
         cases = {row["_id"]: row["count"] for row in found}
         return [
             *(("duze_cases", {"status": status}, cases.get(status, 0)) for status in CASE_STATUSES),
-            ("duze_unassigned_findings", {}, self._number(indexes.UNASSIGNED, _MISSING)),
-            ("duze_warnings_total", {}, self._number(indexes.WARNINGS, {})),
+            ("duze_unassigned_findings", {}, self._counts.number(indexes.UNASSIGNED, _is_missing)),
+            ("duze_warnings_total", {}, self._counts.number(indexes.WARNINGS)),
         ]
-
-    def _count(self, area: str) -> dict[str, int]:
-        current = {"historical": False, "area": subtree(area)}
-        return {
-            "outbox_pending": self._number("outbox", {"state": "pending", "next_at": {"$gt": _LONG_AGO}}),
-            "assigned": self._number(indexes.ASSIGNMENTS, {**current, "people": True}),
-            "unresolved": self._number(indexes.ASSIGNMENTS, {**current, "people": False}),
-            "unresolved_direct": self._number(
-                indexes.UNASSIGNED, {"missing": MISSING_DIRECT, "area": subtree(area)}
-            ),
-        }
 
     def _number(self, collection: str, where: dict[str, Any]) -> int:
         return self._database.collection(collection).count_documents(where)
@@ -176,3 +162,16 @@ class MongoStore:
             self._database.collection(collection), where, NEWEST, page.limit, page.cursor
         )
         return [to_object(row) for row in rows], following
+
+
+def _within(found: Mapping[Kind, int], area: str) -> "Counter[Kind]":
+    """Of an area and what lies in it: what is counted by beside the area."""
+    counted: Counter[Kind] = Counter()
+    for (where, *kind), n in found.items():
+        if str(where).startswith(area):
+            counted[tuple(kind)] += n
+    return counted
+
+
+def _is_missing(kind: Kind) -> bool:
+    return kind[1] in {MISSING_ALL, MISSING_DIRECT}

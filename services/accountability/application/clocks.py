@@ -38,9 +38,9 @@ class Clocks:
         work.clocks.save(clock)
         return clock
 
-    def stop(self, work: Work, rule: str, key: str, at: datetime, by: str) -> None:
+    def stop(self, work: Work, rule: str, key: str, case: str, at: datetime, by: str) -> None:
         """The clock of the rule about this document, where one is running."""
-        for clock in work.clocks.about(rule, key):
+        for clock in work.clocks.about(rule, key, case):
             if clock.stop(at, by):
                 work.clocks.save(clock)
 
@@ -52,7 +52,7 @@ class Clocks:
         for rule in self.rules.stopped_by(event, status):
             key = data.get(rule.subject)
             if key is not None:
-                self.stop(work, rule.id, key, at, event)
+                self.stop(work, rule.id, key, data["case"], at, event)
         grounds = _grounds(data)
         if not first:
             self._follow(work, grounds, at)
@@ -73,7 +73,7 @@ class Clocks:
         if key is None or day is None:
             return
         # One clock of a rule for each document: a second service of the same decision starts no second one.
-        if not first and work.clocks.about(rule_id, key):
+        if not first and work.clocks.about(rule_id, key, grounds.case):
             return
         self.start(work, rule_id, About(key, grounds, data.get("measure"), data.get("cadre")), day, at)
 

@@ -148,8 +148,8 @@ class ClockRepository(Protocol):
 
     def save(self, clock: StatutoryClock) -> None: ...
 
-    def about(self, rule: str, key: str) -> Sequence[StatutoryClock]:
-        """Those of a rule about one document, running and stopped."""
+    def about(self, rule: str, key: str, case: str) -> Sequence[StatutoryClock]:
+        """Those of a rule about one document of a case, running and stopped."""
 
     def of_case(self, case_id: str) -> Sequence[StatutoryClock]:
         """Every clock of a case and of what belongs to it."""

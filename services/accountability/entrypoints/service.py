@@ -33,7 +33,7 @@ from shared.http import (
     ok,
 )
 from shared.messaging.consumer import on_any_event, on_event
-from shared.messaging.worker import AuditTrail, DeadLetterDrainer, DueWork, OutboxRelay
+from shared.messaging.worker import AuditTrail, DeadLetterDrainer, DueWork, KeptCounts, OutboxRelay
 
 REGISTER_READERS = {"office", "commission", "approver", "auditor"}
 RETRY_SECONDS = 1
@@ -117,6 +117,7 @@ class AccountabilityWorker(WorkerRoutes):
     dead_letters = DeadLetterDrainer()
     due = DueWork()
     audit = AuditTrail()
+    counts = KeptCounts()
 
     @on_any_event("findings")
     def on_finding(self, event: Event, work: Any) -> None:

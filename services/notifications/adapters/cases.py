@@ -1,5 +1,7 @@
 """Who may know of cases, as documents."""
 
+from collections.abc import Iterable
+
 from services.notifications.domain.case_access import CaseAccess
 from shared.persistence.transaction import Transaction
 
@@ -18,6 +20,10 @@ class CaseRepository:
             return None
         handlers = document["handlers"]
         return CaseAccess(case, None if handlers is None else tuple(handlers), document["at"])
+
+    def load(self, cases: Iterable[str]) -> None:
+        """Have these at hand, in one round trip."""
+        self._tx.get_many(CASES, cases)
 
     def save(self, access: CaseAccess) -> None:
         handlers = None if access.handlers is None else list(access.handlers)

@@ -15,12 +15,14 @@ from services.notifications.adapters.dispatches import (
 )
 from services.notifications.adapters.notices import (
     NOTICE_INDEXES,
+    NOTICES,
     QUEUED_NOW,
     SIGNED_NOW,
     NoticeRepository,
 )
 from services.notifications.adapters.people import (
     PEOPLE_INDEXES,
+    TOLD,
     ContactRepository,
     NameRepository,
     ToldRepository,
@@ -35,9 +37,12 @@ from services.notifications.adapters.repeats import REPEATS_INDEX, RepeatReposit
 from services.notifications.adapters.vault import AddressVault
 from shared.persistence.database import MongoDatabase
 from shared.persistence.indexes import Index
-from shared.persistence.transaction import Transaction
+from shared.persistence.transaction import Counted, Transaction
 
 T = TypeVar("T")
+
+COUNTED: Counted = {NOTICES: ("status",), TOLD: ("area",)}
+"""What is counted beside the documents, by these fields."""
 
 INDEXES = (
     *NOTICE_INDEXES,
@@ -75,7 +80,7 @@ class CountingDatabase(MongoDatabase):
     """
 
     def __init__(self, client: Any, name: str, count: Callable[[int, Sequence[float]], None]) -> None:
-        super().__init__(client, name)
+        super().__init__(client, name, COUNTED)
         self._count = count
 
     def transact(self, work: Callable[[Transaction], T], timeout: float = 5.0) -> T:

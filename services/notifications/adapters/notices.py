@@ -1,6 +1,6 @@
 """The notices of one transaction; what is saved is told to the world by the same transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from services.notifications.adapters import documents
@@ -40,6 +40,7 @@ class NoticeRepository:
 
     def __init__(self, transaction: Transaction) -> None:
         self._tx = transaction
+        self._of_cases: dict[str, list[str]] = {}
 
     def get(self, notice: str) -> Notice | None:
         document = self._tx.get(NOTICES, notice)
@@ -48,6 +49,8 @@ class NoticeRepository:
     def add(self, notice: Notice) -> None:
         self._tell(notice)
         self._tx.insert(NOTICES, documents.of_notice(notice))
+        if notice.about.case in self._of_cases:
+            self._of_cases[notice.about.case].append(notice.id)
 
     def save(self, notice: Notice) -> None:
         self._tell(notice)
@@ -65,8 +68,17 @@ class NoticeRepository:
         found = self._tx.find(NOTICES, {"finding": finding, "leaders": {"$ne": []}}, [("_id", -1)], 1)
         return tuple(found[0].get("leaders", ())) if found else ()
 
+    def load_cases(self, cases: Iterable[str]) -> None:
+        """Have at hand what was told of these cases, in one round trip."""
+        unread = [case for case in dict.fromkeys(cases) if case not in self._of_cases]
+        if unread:
+            self._of_cases.update((case, []) for case in unread)
+            for document in self._tx.find(NOTICES, {"case": {"$in": unread}}):
+                self._of_cases[document["case"]].append(document["_id"])
+
     def of_case(self, case: str) -> Sequence[Notice]:
-        return [documents.to_notice(document) for document in self._tx.find(NOTICES, {"case": case})]
+        self.load_cases([case])
+        return [notice for one in self._of_cases[case] if (notice := self.get(one)) is not None]
 
     def unsigned_of(self, recipient: str, limit: int) -> Sequence[Notice]:
         whose: Any = recipient

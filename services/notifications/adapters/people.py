@@ -14,7 +14,6 @@ CONTACTS, NAMES, TOLD = "contacts", "names", "told"
 PEOPLE_INDEXES = (
     Index(CONTACTS, [("created_at", -1), ("_id", -1)]),
     Index(CONTACTS, [("sealed_with", 1), ("_id", 1)]),
-    Index(TOLD, [("area", 1)]),
 )
 
 

@@ -15,6 +15,7 @@ from services.notifications.domain.contact import Contact
 from services.notifications.domain.dispatch import Dispatch
 from services.notifications.domain.notice import Notice
 from shared.messaging.outbox import OUTBOX
+from shared.persistence.counts import Counts
 from shared.persistence.database import MongoDatabase
 from shared.persistence.paging import page
 
@@ -29,7 +30,7 @@ class MongoNoticeStore:
         self._notices = database.collection(NOTICES)
         self._dispatches = database.collection(DISPATCHES)
         self._contacts = database.collection(CONTACTS)
-        self._told = database.collection(TOLD)
+        self._counts = Counts(database)
         self._outbox = database.collection(OUTBOX)
 
     def get(self, notice: str) -> Notice | None:
@@ -63,11 +64,11 @@ class MongoNoticeStore:
 
     def noticed(self, area: str) -> int:
         """Findings of an area whose assignment is told in the inbox."""
-        return self._told.count_documents({"area": _subtree(area)}, hint=[("area", 1)])
+        return self._counts.number(TOLD, lambda kind: str(kind[0]).startswith(area))
 
     def unsigned(self) -> int:
         """Notices that wait for a signature."""
-        return self._notices.count_documents({"status": {"$in": list(UNSIGNED)}})
+        return self._counts.number(NOTICES, lambda kind: kind[0] in UNSIGNED)
 
     def outbox_pending(self) -> int:
         return self._outbox.count_documents({"state": "pending"}, hint=_PENDING)

@@ -43,6 +43,9 @@ class NoticeRepository(Protocol):
         """The leaders of a finding's chain, as the newest notice that knows them has them."""
         ...
 
+    def load_cases(self, cases: Iterable[str]) -> None:
+        """Have at hand what was told of these cases."""
+
     def of_case(self, case: str) -> Sequence[Notice]:
         """Every notice about a case."""
         ...
@@ -114,6 +117,9 @@ class NameRepository(Protocol):
 
 class CaseRepository(Protocol):
     """Who may know of cases, as they were last told."""
+
+    def load(self, cases: Iterable[str]) -> None:
+        """Have these at hand, in one round trip."""
 
     def get(self, case: str) -> CaseAccess | None: ...
 

@@ -78,6 +78,9 @@ class NotificationsUseCases:
         if cadres:
             work.names.get_many(cadres)
             work.contacts.get_many(cadres)
+        cases = {case for event in events if (case := event.data.get("case"))}
+        work.cases.load(cases)
+        work.notices.load_cases(cases)
         self._teller.prefetch(work, events)
 
     def _own(self, work: Work, command: AnswerNotice) -> Notice:

@@ -31,7 +31,7 @@ from shared.http import (
     ok,
 )
 from shared.messaging.consumer import on_event
-from shared.messaging.worker import AuditTrail, DeadLetterDrainer, DueWork, OutboxRelay
+from shared.messaging.worker import AuditTrail, DeadLetterDrainer, DueWork, KeptCounts, OutboxRelay
 
 NOTICE_READERS = {"supervisor", "unit", "cadre", "commission", "approver", "office", "auditor"}
 RECIPIENTS = {"supervisor", "unit", "cadre", "office"}
@@ -150,6 +150,7 @@ class NotificationsWorker(WorkerRoutes):
     due = DueWork()
     outlets = Outlets()
     audit = AuditTrail()
+    counts = KeptCounts()
 
     @on_event(accountability.CADRE_REGISTERED_V1)
     def on_cadre(self, event: Event, work: Any) -> None:
