@@ -16,7 +16,7 @@ from services.accountability.adapters.county_measures import load_legality
 from services.accountability.adapters.county_talks import load_talks
 from services.accountability.adapters.county_warnings import load_objection_period
 from services.accountability.adapters.execution_store import MongoExecutionStore
-from services.accountability.adapters.indexes import CLOCKS, COUNTED, INDEXES, MEASURES
+from services.accountability.adapters.indexes import CLOCKS, DERIVATION, INDEXES, MEASURES
 from services.accountability.adapters.informant_vault import InformantVault
 from services.accountability.adapters.law_reads import MongoLawStore
 from services.accountability.adapters.measure_store import MongoMeasureStore, effects_ended
@@ -231,4 +231,4 @@ class AccountabilityApp:
 def build(settings: AccountabilitySettings) -> AccountabilityApp:
     """The app of one process; nothing is sent anywhere yet."""
     client = open_client(settings.mongo_uri, settings.service)
-    return AccountabilityApp(settings, MongoDatabase(client, settings.database, COUNTED))
+    return AccountabilityApp(settings, MongoDatabase(client, settings.database, DERIVATION))

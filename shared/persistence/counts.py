@@ -6,7 +6,7 @@ What is asked is counters and rows together, of one moment, and so exact (docs/d
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,8 @@ import pymongo
 from pymongo.client_session import ClientSession
 
 from shared.persistence.database import Database, MongoDatabase
-from shared.persistence.transaction import CHANGES, Counted, Document, Kind, Transaction
+from shared.persistence.derived import CHANGES, Kind
+from shared.persistence.transaction import Document, Transaction
 
 COUNTS = "counts"
 BATCH = 500
@@ -40,7 +41,7 @@ class Counts:
             self._database.client.start_session(snapshot=True) as session,
         ):
             begun = self._counts.find_one({"_id": _BEGUN}, session=session)
-            if begun is None or begun["counted"] != _written(self._database.counted):
+            if begun is None or begun["counted"] != _written(self._database.derivation.counted):
                 return self._in_documents(collection, session)
             found = _added(self._counts.find({"of": collection}, session=session))
             for row in self._changes.find({}, session=session):
@@ -54,7 +55,7 @@ class Counts:
     def keep(self, _now: datetime) -> bool:
         """Begin, where what is counted has never been counted; then fold. Whether there is more to fold."""
         begun = self._counts.find_one({"_id": _BEGUN})
-        if begun is None or begun["counted"] != _written(self._database.counted):
+        if begun is None or begun["counted"] != _written(self._database.derivation.counted):
             self.recount()
         return fold(self._database) == BATCH
 
@@ -66,7 +67,7 @@ class Counts:
     def differences(self) -> list[str]:
         """Where the counters and the documents do not agree, in words."""
         found = []
-        for collection in sorted(self._database.counted):
+        for collection in sorted(self._database.derivation.counted):
             with (
                 pymongo.timeout(_RECOUNT_SECONDS),
                 self._database.client.start_session(snapshot=True) as session,
@@ -83,8 +84,8 @@ class Counts:
         return found
 
     def _recount(self, session: ClientSession) -> None:
-        rows: list[Document] = [{"_id": _BEGUN, "counted": _written(self._database.counted)}]
-        for collection in self._database.counted:
+        rows: list[Document] = [{"_id": _BEGUN, "counted": _written(self._database.derivation.counted)}]
+        for collection in self._database.derivation.counted:
             found = self._in_documents(collection, session)
             rows += [_cell(collection, kind, n) for kind, n in found.items()]
         self._changes.delete_many({}, session=session)
@@ -92,8 +93,8 @@ class Counts:
         self._counts.insert_many(rows, session=session)
 
     def _in_documents(self, collection: str, session: ClientSession) -> "Counter[Kind]":
-        fields = self._database.counted[collection]
-        # A field that is not there counts as null, as it does in `kind_of`.
+        fields = self._database.derivation.counted[collection]
+        # A field that is not there counts as null, as it does in `derived.kind_of`.
         keys = [{"$ifNull": [f"${field}", None]} for field in fields]
         stages: list[dict[str, Any]] = [{"$group": {"_id": keys, "n": {"$sum": 1}}}]
         rows = self._database.collection(collection).aggregate(stages, session=session)
@@ -139,5 +140,5 @@ def _key(collection: str, kind: Iterable[Any]) -> str:
     return "|".join([collection, *map(repr, kind)])
 
 
-def _written(counted: Counted) -> list[list[str]]:
+def _written(counted: Mapping[str, Sequence[str]]) -> list[list[str]]:
     return [[collection, *fields] for collection, fields in sorted(counted.items())]

@@ -13,8 +13,9 @@ from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from shared.persistence.client import Client
+from shared.persistence.derived import NOTHING, Derivation
 from shared.persistence.errors import DuplicateError, UnavailableError
-from shared.persistence.transaction import Counted, Document, MongoTransaction, Transaction
+from shared.persistence.transaction import Document, MongoTransaction, Transaction
 
 T = TypeVar("T")
 _DUPLICATE_KEY = 11000
@@ -39,10 +40,10 @@ class MongoDatabase:
     )
     """Both are set at the transaction itself: only then are majority reads and writes promised."""
 
-    def __init__(self, client: Client, name: str, counted: Counted = MappingProxyType({})) -> None:
+    def __init__(self, client: Client, name: str, derivation: Derivation = NOTHING) -> None:
         self.client = client
         self.name = name
-        self.counted = counted
+        self.derivation = derivation
         self._database = client[name]
 
     def collection(self, name: str) -> Collection[Document]:
@@ -72,7 +73,7 @@ class MongoDatabase:
     def _attempt(self, work: Callable[[Transaction], T], memo: dict[str, Any], attempt: "_Attempt") -> T:
         def callback(session: ClientSession) -> T:
             attempt.committing = False
-            transaction = MongoTransaction(self._database, session, memo, self.counted)
+            transaction = MongoTransaction(self._database, session, memo, self.derivation)
             result = work(transaction)
             transaction.flush()
             attempt.committing = True

@@ -2,13 +2,13 @@
 
 import copy
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from types import MappingProxyType
 from typing import Any, TypeVar
 
 from shared.persistence.changes import Change
+from shared.persistence.derived import NOTHING, Derivation
 from shared.persistence.errors import DuplicateError
 from shared.persistence.indexes import Index
-from shared.persistence.transaction import BufferedTransaction, Counted, Document, Sort, Transaction, Where
+from shared.persistence.transaction import BufferedTransaction, Document, Sort, Transaction, Where
 
 T = TypeVar("T")
 _TESTS: dict[str, Callable[[Any, Any], bool]] = {
@@ -25,8 +25,8 @@ _TESTS: dict[str, Callable[[Any, Any], bool]] = {
 class MemoryDatabase:
     """Collections as dictionaries; a transaction works on a copy that replaces them when it ends well."""
 
-    def __init__(self, indexes: Sequence[Index] = (), counted: Counted = MappingProxyType({})) -> None:
-        self.counted = counted
+    def __init__(self, indexes: Sequence[Index] = (), derivation: Derivation = NOTHING) -> None:
+        self.derivation = derivation
         self.collections: dict[str, dict[str, Document]] = {}
         self._unique = [index for index in indexes if index.unique]
 
@@ -59,7 +59,7 @@ class MemoryTransaction(BufferedTransaction):
     """A transaction over a MemoryDatabase."""
 
     def __init__(self, database: MemoryDatabase, memo: dict[str, Any] | None = None) -> None:
-        super().__init__({} if memo is None else memo, database.counted)
+        super().__init__({} if memo is None else memo, database.derivation)
         self._database = database
 
     def _query(

@@ -74,15 +74,15 @@ def among_page(
     keys: Sequence[str],
     wanted: Where,
     limit: int,
-    most: int,
+    more: bool,
     projection: Mapping[str, Any] | None = None,
 ) -> tuple[list[Document], str | None]:
-    """One page of those that are `wanted` among these `keys`, newest first; with `most` keys there may be more."""
+    """One page of those that are `wanted` among these `keys`, newest first; `more` may lie behind them."""
     query = {"$and": [{"_id": {"$in": list(keys)}}, wanted]}
     found = list(collection.find(query, projection, sort=_NEWEST, limit=limit + 1, hint="_id_"))
     if len(found) > limit:
         return found[:limit], cursor_after(found[limit - 1], _NEWEST)
-    return found, _seal([keys[-1]]) if len(keys) == most else None
+    return found, _seal([keys[-1]]) if more else None
 
 
 def before(cursor: str) -> Any:

@@ -1,23 +1,17 @@
-"""Lists with many filters: entered by the way that leads to the fewest, looking at a bounded number of documents.
-
-Texts are found by any part of them through an index of their pairs of characters, since Chinese has no words to
-index: a pair narrows, the text itself decides.
-"""
+"""Lists with many filters: entered by the way that leads to the fewest, looking at a bounded number of documents."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
-from zlib import crc32
 
 from pymongo.collection import Collection
 
 from shared.persistence.paging import MOST, among_page, before, sifted_page
+from shared.persistence.postings import candidates
 from shared.persistence.transaction import Document, Where
 
 MANY = 100_000
 """Keys of an index in another order than the list's that one request puts in order; above it they lead nowhere."""
-_PAIRS_TRIED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +29,12 @@ class Way:
     key: str = "_id"
 
 
-def pair_numbers(*texts: str | None) -> list[int]:
-    """Every pair of neighbouring characters as a number of 32 bits: two pairs that share one cost a look, no more."""
-    folded = (text.casefold() for text in texts if text is not None)
-    return sorted({_number(one, other) for text in folded for one, other in pairwise(text)})
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text that is looked for, and the rows that lead to documents with it."""
 
-
-def ways_of_text(text: str | None, field: str, index: str) -> list[Way]:
-    """By the pairs of what is searched. A single character has none: it is looked for among what others leave."""
-    return [Way({field: pair}, index) for pair in pair_numbers(text)[:_PAIRS_TRIED]]
+    text: str | None
+    postings: Collection[Document]
 
 
 def search(
@@ -54,29 +45,36 @@ def search(
     cursor: str | None,
     projection: Mapping[str, Any] | None = None,
     most: int = MOST,
+    words: Words | None = None,
 ) -> tuple[list[Document], str | None]:
     """One page, newest first, of those that are `wanted`; the first way leads to all of them.
 
     It looks at no more than `most` of them: a page may be short, or empty, and still have a next one.
     """
-    way = _narrowest(collection, ways, most)
+    way, steps = _narrowest(collection, ways, most)
+    if words is not None and words.text:
+        last = None if cursor is None else str(before(cursor))
+        found = candidates(words.postings, words.text, last, most)
+        if found is not None and len(found.ids) <= steps:
+            return among_page(collection, found.ids, wanted, limit, found.more, projection)
     if way.in_order and way.keys_in is None:
         return sifted_page(collection, way.where, wanted, way.index, limit, cursor, most, projection)
     keys = _keys(collection, way, cursor, most)
-    return among_page(collection, keys, wanted, limit, most, projection)
+    return among_page(collection, keys, wanted, limit, len(keys) == most, projection)
 
 
-def _narrowest(collection: Collection[Document], ways: Sequence[Way], most: int) -> Way:
+def _narrowest(collection: Collection[Document], ways: Sequence[Way], most: int) -> tuple[Way, int]:
+    """And to how many it leads, as far as they were counted."""
     if len(ways) == 1:
-        return ways[0]
+        return ways[0], MANY
     # Of two that lead to many the later one: the first is where everything is.
     walks = [way for way in reversed(ways) if way.in_order]
     walk, steps = min(((way, _count(collection, way, most)) for way in walks), key=lambda one: one[1])
     if steps < most:
-        return walk
+        return walk, steps
     others = [(way, _count(collection, way, MANY + 1)) for way in ways if not way.in_order]
-    other, keys = min(others, key=lambda one: one[1], default=(walk, 0))
-    return other if keys <= MANY else walk
+    other, keys = min(others, key=lambda one: one[1], default=(walk, MANY + 1))
+    return (other, keys) if keys <= MANY else (walk, MANY)
 
 
 def _count(collection: Collection[Document], way: Way, most: int) -> int:
@@ -99,7 +97,3 @@ def _value(row: Any, path: str) -> str:
     for part in path.split("."):
         row = row[part]
     return str(row)
-
-
-def _number(one: str, other: str) -> int:
-    return crc32((one + other).encode()) - 2**31

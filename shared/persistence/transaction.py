@@ -6,7 +6,6 @@ Documents are plain dictionaries with `_id`; what is read is never changed in pl
 """
 
 import abc
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
@@ -15,17 +14,12 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from shared.persistence.changes import Change, difference
-from shared.persistence.ids import new_id
+from shared.persistence.derived import Derivation, Derived
 
 T = TypeVar("T")
 Document = dict[str, Any]
 Where = Mapping[str, Any]
 Sort = Sequence[tuple[str, int]]
-Kind = tuple[str | bool | None, ...]
-"""The values of the fields that a document is counted by."""
-Counted = Mapping[str, Sequence[str]]
-"""By collection, the fields that its documents are counted by (`shared.persistence.counts`)."""
-CHANGES = "count_changes"
 
 
 class Transaction(Protocol):
@@ -62,10 +56,10 @@ class Transaction(Protocol):
 class BufferedTransaction(abc.ABC):
     """The part both kinds share: the identity map, the write buffers and the commit hooks."""
 
-    def __init__(self, memo: dict[str, Any], counted: Counted) -> None:
+    def __init__(self, memo: dict[str, Any], derivation: Derivation) -> None:
         self.memo = memo
-        self._counted = counted
-        self._moved: Counter[tuple[str, Kind]] = Counter()
+        self._derivation = derivation
+        self._derived = Derived(derivation)
         self._seen: dict[str, dict[str, Document | None]] = {}
         self._stored: dict[str, dict[str, Document | None]] = {}
         self._inserts: dict[str, dict[str, Document]] = {}
@@ -179,46 +173,38 @@ class BufferedTransaction(abc.ABC):
         self.run_hooks()
         for collection in {*self._inserts, *self._replaces, *self._deletes}:
             self._flush_collection(collection)
-        cells = [
-            {"of": collection, "kind": list(kind), "n": n}
-            for (collection, kind), n in self._moved.items()
-            if n
-        ]
-        self._moved.clear()
-        if cells:
-            self._write(CHANGES, [{"_id": new_id(), "cells": cells}], [], [], [])
+        for collection, rows in self._derived.rows():
+            self._write(collection, rows, [], [], [])
 
     def _flush_collection(self, collection: str) -> None:
         inserts = self._inserts.pop(collection, {})
         replaces = self._replaces.pop(collection, {})
         deletes = self._deletes.pop(collection, set())
         stored = self._stored.setdefault(collection, {})
-        if collection in self._counted:
-            self._count(collection, inserts, replaces, deletes)
+        if self._derivation.concerns(collection):
+            self._derive(collection, inserts, replaces, deletes)
         changes, upserts = _sorted_out(replaces, stored)
         if inserts or changes or upserts or deletes:
             self._sent += 1
             self._write(collection, list(inserts.values()), changes, upserts, sorted(deletes))
             stored |= {**inserts, **replaces, **dict.fromkeys(deletes)}
 
-    def _count(
+    def _derive(
         self,
         collection: str,
-        inserted: Mapping[str, Document],
-        replaced: Mapping[str, Document],
-        deleted: Iterable[str],
+        inserts: Mapping[str, Document],
+        replaces: Mapping[str, Document],
+        deletes: Iterable[str],
     ) -> None:
-        """What is sent now is counted elsewhere from now on. What was written unread has to be read for that."""
-        stored, fields = self._stored[collection], self._counted[collection]
-        unread = [key for key in (*replaced, *deleted) if key not in stored]
+        """What is sent now is counted and found otherwise from now on. What was written unread has to be read for it."""
+        stored = self._stored[collection]
+        unread = [key for key in (*replaces, *deletes) if key not in stored]
         if unread:
             found = {doc["_id"]: doc for doc in self._query(collection, {"_id": {"$in": unread}}, (), 0)}
             stored.update((key, found.get(key)) for key in unread)
-        written = {**inserted, **replaced}
-        for key in {*written, *deleted}:
-            for document, n in ((stored.get(key), -1), (written.get(key), 1)):
-                if document is not None:
-                    self._moved[collection, kind_of(document, fields)] += n
+        written = {**inserts, **replaces}
+        for key in dict.fromkeys((*written, *deletes)):
+            self._derived.take(collection, stored.get(key), written.get(key))
 
     def _remember(self, collection: str, keys: list[str]) -> None:
         found = {doc["_id"]: doc for doc in self._query(collection, {"_id": {"$in": keys}}, (), 0)}
@@ -245,11 +231,6 @@ class BufferedTransaction(abc.ABC):
         """How this kind of transaction writes."""
 
 
-def kind_of(document: Document, fields: Iterable[str]) -> Kind:
-    """What the document counts as; a field that is not there counts as null."""
-    return tuple(document.get(field) for field in fields)
-
-
 def _copied(buffer: Mapping[str, dict[str, T]]) -> dict[str, dict[str, T]]:
     return {collection: documents.copy() for collection, documents in buffer.items()}
 
@@ -272,9 +253,9 @@ class MongoTransaction(BufferedTransaction):
     """Inside one MongoDB transaction: no operation can forget the session, since none is made elsewhere."""
 
     def __init__(
-        self, database: Database[Document], session: ClientSession, memo: dict[str, Any], counted: Counted
+        self, database: Database[Document], session: ClientSession, memo: dict[str, Any], derivation: Derivation
     ) -> None:
-        super().__init__(memo, counted)
+        super().__init__(memo, derivation)
         self._database = database
         self._session = session
 

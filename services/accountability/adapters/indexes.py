@@ -1,7 +1,7 @@
 """The service's collections and their indexes. The unique ones are the last line against doing things twice."""
 
+from shared.persistence.derived import Derivation
 from shared.persistence.indexes import KERNEL_INDEXES, Index
-from shared.persistence.transaction import Counted
 
 CADRES = "cadres"
 DUTIES = "duties"
@@ -21,12 +21,13 @@ CLOCKS = "clocks"
 INFORMANTS = "informants"
 INFORMANT_REQUESTS = "informant_requests"
 
-COUNTED: Counted = {
-    ASSIGNMENTS: ("area", "historical", "people"),
-    UNASSIGNED: ("area", "missing"),
-    WARNINGS: (),
-}
-"""What is counted beside the documents, by these fields."""
+DERIVATION = Derivation(
+    counted={
+        ASSIGNMENTS: ("area", "historical", "people"),
+        UNASSIGNED: ("area", "missing"),
+        WARNINGS: (),
+    }
+)
 
 NEWEST = (("created_at", -1), ("_id", -1))
 

@@ -19,8 +19,9 @@ from services.accountability.domain.unassigned import Unassigned
 from services.accountability.domain.warning import IssuedWarning
 from shared.persistence.counts import Counts
 from shared.persistence.database import MongoDatabase
+from shared.persistence.derived import Kind
 from shared.persistence.paging import page as read_page
-from shared.persistence.transaction import Document, Kind
+from shared.persistence.transaction import Document
 
 T = TypeVar("T")
 # A bound on next_at lets the outbox's partial index serve the count.

@@ -36,13 +36,13 @@ from services.notifications.adapters.receipts import (
 from services.notifications.adapters.repeats import REPEATS_INDEX, RepeatRepository
 from services.notifications.adapters.vault import AddressVault
 from shared.persistence.database import MongoDatabase
+from shared.persistence.derived import Derivation
 from shared.persistence.indexes import Index
-from shared.persistence.transaction import Counted, Transaction
+from shared.persistence.transaction import Transaction
 
 T = TypeVar("T")
 
-COUNTED: Counted = {NOTICES: ("status",), TOLD: ("area",)}
-"""What is counted beside the documents, by these fields."""
+DERIVATION = Derivation(counted={NOTICES: ("status",), TOLD: ("area",)})
 
 INDEXES = (
     *NOTICE_INDEXES,
@@ -80,7 +80,7 @@ class CountingDatabase(MongoDatabase):
     """
 
     def __init__(self, client: Any, name: str, count: Callable[[int, Sequence[float]], None]) -> None:
-        super().__init__(client, name, COUNTED)
+        super().__init__(client, name, DERIVATION)
         self._count = count
 
     def transact(self, work: Callable[[Transaction], T], timeout: float = 5.0) -> T:

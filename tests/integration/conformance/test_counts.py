@@ -13,10 +13,11 @@ from shared.persistence.counts import Counts, fold
 from shared.persistence.database import Database, MongoDatabase
 from shared.persistence.ids import new_id, utc_now
 from shared.persistence.memory import MemoryDatabase
-from shared.persistence.transaction import CHANGES, Transaction
+from shared.persistence.derived import CHANGES, Derivation
+from shared.persistence.transaction import Transaction
 from tests.integration.conformance.conftest import mongo_uri
 
-COUNTED = {"things": ("area", "open"), "notes": ()}
+DERIVATION = Derivation(counted={"things": ("area", "open"), "notes": ()})
 AREAS = ("990100001001", "990100001002")
 
 
@@ -27,7 +28,7 @@ class DeliberateError(Exception):
 @pytest.fixture
 def mongo() -> Iterator[MongoDatabase]:
     client = open_client(mongo_uri(), "conformance")
-    database = MongoDatabase(client, f"counts_{new_id()[-12:]}", COUNTED)
+    database = MongoDatabase(client, f"counts_{new_id()[-12:]}", DERIVATION)
     yield database
     client.drop_database(database.name)
     client.close()
@@ -36,7 +37,7 @@ def mongo() -> Iterator[MongoDatabase]:
 @pytest.fixture(params=["memory", pytest.param("mongo", marks=pytest.mark.needs_mongo)])
 def database(request: pytest.FixtureRequest) -> Database:
     if request.param == "memory":
-        return MemoryDatabase((), COUNTED)
+        return MemoryDatabase((), DERIVATION)
     found: Database = request.getfixturevalue("mongo")
     return found
 
@@ -138,7 +139,7 @@ def test_the_first_turn_counts_what_was_there_before_anybody_kept_counters(mongo
     assert Counts(mongo).keep(utc_now()) is False
     kinds = {(AREAS[0], None): 3, (AREAS[1], None): 2}
     assert Counts(mongo).of("things") == kinds
-    by_other = MongoDatabase(mongo.client, mongo.name, {"things": ("area",)})
+    by_other = MongoDatabase(mongo.client, mongo.name, Derivation(counted={"things": ("area",)}))
     assert Counts(by_other).of("things") == {
         (AREAS[0],): 3,
         (AREAS[1],): 2,
