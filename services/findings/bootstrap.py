@@ -10,6 +10,7 @@ from pymongo.errors import PyMongoError
 
 from services.findings.adapters.answered_lines import ANSWERED_INDEXES
 from services.findings.adapters.attachments import ATTACHMENT_INDEXES
+from services.findings.adapters.collections import FINDINGS
 from services.findings.adapters.content.inspection import inspect
 from services.findings.adapters.counting import CountingDatabase, Posted
 from services.findings.adapters.county import load_clocks, load_number_format, load_rules
@@ -20,7 +21,8 @@ from services.findings.adapters.county_sheets import load_sheets
 from services.findings.adapters.county_splitting import load_splitting
 from services.findings.adapters.county_visits import load_visits
 from services.findings.adapters.files import FILE_INDEXES, GridFsFileStore
-from services.findings.adapters.mongo import FINDINGS, INDEXES, FindingsWork
+from services.findings.adapters.indexes import INDEXES
+from services.findings.adapters.mongo import FindingsWork
 from services.findings.adapters.number_series import NUMBERS as NUMBERS_COLLECTION
 from services.findings.adapters.number_series import ImaginaryNumberSeries, MongoNumberSeries
 from services.findings.adapters.reads import MongoFindingStore
@@ -49,6 +51,7 @@ from services.findings.application.use_cases import FindingsUseCases, prefetch
 from services.findings.application.visit_answers import VisitAnswers
 from services.findings.application.visits import VisitCounts, Visits
 from services.findings.domain import errors
+from services.findings.domain.desks import Desks
 from services.findings.domain.moves import Status
 from shared.clock import clock
 from shared.contracts.areas import Areas
@@ -58,7 +61,7 @@ from shared.observability import metrics
 from shared.persistence.client import open_client
 from shared.persistence.database import MongoDatabase
 from shared.persistence.due import Due, DueTurns
-from shared.persistence.errors import UnavailableError
+from shared.persistence.errors import DuplicateError, UnavailableError
 from shared.persistence.ids import new_id, utc_now
 from shared.persistence.indexes import KERNEL_INDEXES, Index
 from shared.persistence.transaction import Transaction
@@ -122,6 +125,7 @@ class FindingsApp:
         self.vocabulary = Vocabulary.load(settings.vocabulary_file)
         self.areas = Areas.load(settings.areas_file)
         self._series = series
+        self._store = store
         self.notes = NoteReader(load_splitting(settings.county_dir, self.vocabulary), self.areas)
         numbering = load_number_format(settings.county_dir)
         self.sheets = load_sheets(settings.county_dir, self.vocabulary, self.areas)
@@ -132,6 +136,7 @@ class FindingsApp:
         reviewer = Reviewer(review_rules, alike)
         intake = Intake(rules, numbering, new_id, reviewer)
         self._clock_rules = load_clocks(settings.county_dir)
+        self._desks = Desks(self._clock_rules, load_revisits(settings.county_dir, self.vocabulary))
         self._due = DueTurns[FindingsWork](
             database,
             self.unit_of_work,
@@ -144,9 +149,8 @@ class FindingsApp:
         self.do = FindingsUseCases(intake, reviewer, answers, similar, clock)
         self.evidence = EvidenceUseCases(files, inspect, keep, new_id, clock)
         self.self_checks = SelfChecks(intake, self.areas.name, self.areas.township_of, new_id, clock)
-        revisit_rules = load_revisits(settings.county_dir, self.vocabulary)
-        self.revisits = Revisits(store, revisit_rules, self.areas.name, clock)
-        self._todos = Todos(self._clock_rules, revisit_rules, self.areas.name, clock)
+        self.revisits = Revisits(store, self._desks.revisits, self.areas.name, clock)
+        self._todos = Todos(self._desks, self.areas.name, clock)
         villages = [area.code for area in self.areas if area.level == "village"]
         nearby = load_visits(settings.county_dir)
         self.visits = Visits(nearby, visits, villages, VisitAnswers(self.areas.name), new_id, clock)
@@ -156,7 +160,7 @@ class FindingsApp:
 
     def unit_of_work(self, transaction: Transaction) -> FindingsWork:
         """Findings, cases and numbers on one transaction."""
-        return FindingsWork(transaction, self._series, self.areas, self._clock_rules)
+        return FindingsWork(transaction, self._series, self.areas, self._desks)
 
     def transact(self, act: Callable[[FindingsWork], T]) -> T:
         """Work of the service's own, outside of requests and events."""
@@ -170,7 +174,7 @@ class FindingsApp:
         """What `act` would come to: nothing of it is kept, and no number is taken."""
 
         def tried(transaction: Transaction) -> NoReturn:
-            work = FindingsWork(transaction, ImaginaryNumberSeries(), self.areas, self._clock_rules)
+            work = FindingsWork(transaction, ImaginaryNumberSeries(), self.areas, self._desks)
             raise _RehearsedError(act(work, transaction))
 
         try:
@@ -202,6 +206,14 @@ class FindingsApp:
             # The next turn finds the same documents.
             log.warning("provisional deadlines wait for the database", error=type(exc).__name__)
         return looked
+
+    def keep_counts(self) -> None:
+        """So that `/counts` stays cheap; any number of workers may."""
+        try:
+            self._store.keep_counts()
+        except (DuplicateError, UnavailableError, PyMongoError) as exc:
+            # The counts are right without it, and the next turn goes on.
+            log.warning("the counts wait for the database", error=type(exc).__name__)
 
     def do_due(self, now: datetime) -> bool:
         """One batch of findings and one of self-checks of which a clock has run out; whether more may wait."""

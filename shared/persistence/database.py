@@ -18,6 +18,11 @@ from shared.persistence.transaction import Document, MongoTransaction, Transacti
 T = TypeVar("T")
 _DUPLICATE_KEY = 11000
 _REPETITIONS = 2
+_SAFE: dict[str, Any] = {
+    "read_concern": ReadConcern("snapshot"),
+    "write_concern": WriteConcern("majority", j=True),
+}
+"""Both are set at the transaction itself: only then are majority reads and writes promised."""
 
 
 class Database(Protocol):
@@ -62,6 +67,19 @@ class MongoDatabase:
                 raise _translated(exc, attempt) from exc
         raise AssertionError("the last repetition returns or raises")
 
+    def snapshot(self, act: Callable[[ClientSession], T], timeout: float = 5.0) -> T:
+        """What `act` makes of one moment with the session it is given: sums over whole collections, which a
+        `Transaction` has no words for. Run again on a new moment where another has written in between.
+
+        Raises:
+            UnavailableError: no answer in time, or a commit whose outcome is unknown.
+        """
+        try:
+            with pymongo.timeout(timeout), self.client.start_session() as session:
+                return session.with_transaction(act, **_SAFE)
+        except PyMongoError as exc:
+            raise _translated(exc, _Attempt(committing=True)) from exc
+
     def _attempt(self, work: Callable[[Transaction], T], memo: dict[str, Any], attempt: "_Attempt") -> T:
         def callback(session: ClientSession) -> T:
             attempt.committing = False
@@ -72,12 +90,7 @@ class MongoDatabase:
             return result
 
         with self.client.start_session() as session:
-            # Both concerns are set at the transaction itself: only then are majority reads and writes promised.
-            return session.with_transaction(
-                callback,
-                read_concern=ReadConcern("snapshot"),
-                write_concern=WriteConcern("majority", j=True),
-            )
+            return session.with_transaction(callback, **_SAFE)
 
 
 @dataclass(slots=True)

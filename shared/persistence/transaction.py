@@ -37,6 +37,8 @@ class Transaction(Protocol):
         self, collection: str, where: Where, fields: Sequence[str], sort: Sort = (), limit: int = 0
     ) -> list[Document]: ...
 
+    def known(self, collection: str, key: str) -> Document | None: ...
+
     def insert(self, collection: str, document: Document) -> None: ...
 
     def replace(self, collection: str, document: Document) -> None: ...
@@ -80,6 +82,10 @@ class BufferedTransaction(abc.ABC):
         if missing:
             self._remember(collection, missing)
         return {key: found for key in wanted if (found := seen[key]) is not None}
+
+    def known(self, collection: str, key: str) -> Document | None:
+        """What this transaction has read or written of it, without asking the database."""
+        return self._seen.get(collection, {}).get(key)
 
     def find(self, collection: str, where: Where, sort: Sort = (), limit: int = 0) -> list[Document]:
         """Documents that match; buffered writes of this collection are sent first so that they are seen."""

@@ -8,8 +8,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from services.findings.adapters.collections import FINDINGS, HISTORY
 from services.findings.adapters.documents import Document, history_prefix, to_finding
-from services.findings.adapters.mongo import FINDINGS, HISTORY
 from services.findings.application.queries import Count, Filters, Page, Unused
 from services.findings.domain.calendar import day_of
 from services.findings.domain.finding import Finding
@@ -67,6 +67,9 @@ class MemoryFindingStore:
     def counts(self) -> Sequence[Count]:
         found = Counter((one.facts.area, one.status.value, one.historical) for one in self._all())
         return [Count(*key, count=count) for key, count in found.items()]
+
+    def keep_counts(self) -> None:
+        """It counts the findings themselves."""
 
     def overdue_by_level(self, now: datetime) -> Mapping[int, int]:
         return Counter(one.told.level for one in self._all() if one.is_overdue(now))

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from services.findings.adapters.collections import FINDINGS, HISTORY, RESPONSIBLE
 from services.findings.adapters.documents import Document, finding_of, history_prefix, to_finding
-from services.findings.adapters.mongo import COUNTED, FINDINGS, HISTORY, RESPONSIBLE
 from services.findings.adapters.number_series import NUMBERS, series_key
 from services.findings.adapters.searching import DAY_FIELDS, days_of, ways_to
+from services.findings.adapters.tallies import MongoTallies
 from services.findings.application.queries import Count, Filters, Page, Unused
 from services.findings.domain.finding import Finding
 from services.findings.domain.likeness import Compared
@@ -53,6 +54,7 @@ class MongoFindingStore:
         self._history = database.collection(HISTORY)
         self._numbers = database.collection(NUMBERS)
         self._outbox = database.collection(OUTBOX)
+        self._tallies = MongoTallies(database, FINDINGS)
 
     def get(self, finding: str) -> Finding | None:
         document = self._findings.find_one({"_id": finding})
@@ -95,11 +97,10 @@ class MongoFindingStore:
         return [_entry(document) for document in found], after
 
     def counts(self) -> Sequence[Count]:
-        """Of this moment, out of the index: a remembered figure would let /reconciliation miss a fresh finding."""
-        keys = {"area": "$area", "status": "$status", "historical": "$historical"}
-        stages = [{"$group": {"_id": keys, "count": {"$sum": 1}}}]
-        found = self._findings.aggregate(stages, hint=COUNTED.name)
-        return [Count(**row["_id"], count=row["count"]) for row in found]
+        return self._tallies.counts()
+
+    def keep_counts(self) -> None:
+        self._tallies.keep()
 
     def overdue_by_level(self, now: datetime) -> Mapping[int, int]:
         stages: list[Document] = [

@@ -1,18 +1,18 @@
-"""What may wait for a caller, out of the documents; served by the indexes of teams, reach and open questions."""
+"""What may wait for a caller, out of the documents; served by the indexes of desks and open questions."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
+from services.findings.adapters.collections import FINDINGS
 from services.findings.adapters.documents import Document, to_finding
-from services.findings.adapters.mongo import FINDINGS
+from services.findings.adapters.indexes import LONG_AGO
+from services.findings.adapters.kept import desk
 from services.findings.adapters.self_checks import SELF_CHECKS, to_self_check
 from services.findings.application.todo import MOST
+from services.findings.domain.desks import Task
 from services.findings.domain.finding import Finding
-from services.findings.domain.moves import Status
 from services.findings.domain.self_check import SelfCheck
 from shared.persistence.transaction import Sort, Transaction, Where
-
-_BY_DEADLINE: Sort = [("due_at", 1), ("_id", 1)]
 
 
 class TodoRepository:
@@ -21,20 +21,15 @@ class TodoRepository:
     def __init__(self, transaction: Transaction) -> None:
         self._tx = transaction
 
-    def at(self, reach: str, statuses: Sequence[Status]) -> list[Finding]:
-        return self._findings(
-            {"reach": reach, "status": {"$in": [one.value for one in statuses]}}, _BY_DEADLINE
-        )
-
-    def reported_to(self, team: str) -> list[Finding]:
-        return self._findings({"team": team, "status": Status.REPORTED.value}, _BY_DEADLINE)
-
-    def closed_since(self, team: str, since: datetime) -> list[Finding]:
-        lately = {"closed_at": {"$gte": since}, "revisit": None}
-        return self._findings({"team": team, "status": Status.CLOSED.value, **lately}, [("closed_at", 1)])
+    def on_desk(self, task: Task, whose: str, until: datetime | None) -> list[Finding]:
+        # The lower bound lets the partial index serve it.
+        moments = {"$gt": LONG_AGO} if until is None else {"$gt": LONG_AGO, "$lte": until}
+        return self._findings({"desks": desk(task, whose), "desk_at": moments}, [("desk_at", 1), ("_id", 1)])
 
     def asked(self, reach: str, questions: Sequence[str]) -> list[Finding]:
-        return self._findings({"reach": reach, "asked": {"$in": list(questions)}}, _BY_DEADLINE)
+        return self._findings(
+            {"reach": reach, "asked": {"$in": list(questions)}}, [("due_at", 1), ("_id", 1)]
+        )
 
     def unanswered(self, reach: str) -> list[tuple[SelfCheck, str]]:
         # ":" comes after every digit

@@ -2,24 +2,22 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol
 
 from services.findings.application.answers import allowed_moves
 from services.findings.application.ports import Clock
-from services.findings.domain.calendar import end_of, start_of
+from services.findings.domain.calendar import day_of, end_of, start_of
+from services.findings.domain.desks import Desks, Task
 from services.findings.domain.finding import Finding
-from services.findings.domain.levels import ClockRules
 from services.findings.domain.moves import Move, Status
 from services.findings.domain.requests import open_questions
-from services.findings.domain.revisits import RevisitRules
 from services.findings.domain.self_check import SelfCheck
 from shared.contracts.claims import Claims
 
 Item = dict[str, Any]
 MOST = 500
 """So many of each kind are looked at, the most urgent ones: nobody works through more from a list."""
-_REVISITED_WITHIN = timedelta(days=180)
 _DECISIONS = {
     "dispute": Move.DECIDE,
     "extension": Move.EXTEND_DECIDE,
@@ -32,11 +30,9 @@ _DECISIONS = {
 class Candidates(Protocol):
     """What may wait for somebody, the most urgent first, at most MOST of each."""
 
-    def at(self, reach: str, statuses: Sequence[Status]) -> list[Finding]: ...
-
-    def reported_to(self, team: str) -> list[Finding]: ...
-
-    def closed_since(self, team: str, since: datetime) -> list[Finding]: ...
+    def on_desk(self, task: Task, whose: str, until: datetime | None) -> list[Finding]:
+        """What of such tasks lies before a team or the people of an area, with a moment up to `until`."""
+        ...
 
     def asked(self, reach: str, questions: Sequence[str]) -> list[Finding]: ...
 
@@ -47,8 +43,7 @@ class Candidates(Protocol):
 class Todos:
     """What waits for whom; an item is there while its move is open to the caller."""
 
-    clocks: ClockRules
-    revisits: RevisitRules
+    desks: Desks
     area_name: Callable[[str], str]
     clock: Clock
 
@@ -65,7 +60,7 @@ class Todos:
         return [] if source is None else list(source(candidates, by, now))
 
     def _of_unit(self, candidates: Candidates, by: Claims, now: datetime) -> Iterator[Item]:
-        for one in candidates.at(by.area, [Status.ISSUED, Status.RECTIFYING, Status.BLOCKED]):
+        for one in candidates.on_desk(Task.MEND, by.area, None):
             if one.status is Status.ISSUED:
                 yield from self._item("accept", one, one.due.at, Move.ACCEPT, by, now)
             elif one.status is Status.RECTIFYING:
@@ -87,12 +82,12 @@ class Todos:
     def _of_team(self, candidates: Candidates, by: Claims, now: datetime) -> Iterator[Item]:
         if by.team is None:
             return
-        for one in candidates.reported_to(by.team):
-            yield from self._item("verify", one, self.clocks.verify_by(one), Move.VERIFY, by, now)
-        for one in candidates.closed_since(by.team, now - _REVISITED_WITHIN):
-            day = self.revisits.due(one)
-            if day is not None and start_of(day) <= now:
-                yield from self._item("revisit", one, end_of(day), Move.REVISIT, by, now)
+        for one in candidates.on_desk(Task.VERIFY, by.team, None):
+            yield from self._item("verify", one, self.desks.clocks.verify_by(one), Move.VERIFY, by, now)
+        for one in candidates.on_desk(Task.REVISIT, by.team, now):
+            task = self.desks.task(one)
+            if task is not None and task[1] <= now:
+                yield from self._item("revisit", one, end_of(day_of(task[1])), Move.REVISIT, by, now)
 
     def _of_approver(self, candidates: Candidates, by: Claims, now: datetime) -> Iterator[Item]:
         for one in candidates.asked(by.area, list(_DECISIONS)):
@@ -102,8 +97,8 @@ class Todos:
     def _of_office(self, candidates: Candidates, by: Claims, now: datetime) -> Iterator[Item]:
         for one in candidates.asked(by.area, ["block"]):
             yield from self._item("block", one, one.due.at, Move.BLOCK_DECIDE, by, now)
-        for one in candidates.at(by.area, [Status.REPORTED]):
-            due = self.clocks.verify_by(one)
+        for one in candidates.on_desk(Task.VERIFY, by.area, now):
+            due = self.desks.clocks.verify_by(one)
             if due is not None and due <= now:
                 yield from self._item("unverified", one, due, None, by, now)
 

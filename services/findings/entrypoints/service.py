@@ -34,6 +34,7 @@ from shared.messaging.consumer import on_event
 from shared.messaging.worker import AuditTrail, DeadLetterDrainer, DueWork, OutboxRelay
 
 RECOMPUTE_SECONDS = 60
+COUNT_SECONDS = 1
 READERS = {"supervisor", "unit", "commission", "approver", "office", "auditor"}
 
 
@@ -157,3 +158,8 @@ class FindingsWorker(EvidenceTimer, WorkerRoutes):
     def recompute_deadlines(self) -> None:
         """Once the calendar knows a year: the deadlines that were provisional."""
         self.app.recompute_deadlines()
+
+    @timer(interval=COUNT_SECONDS)
+    def keep_counts(self) -> None:
+        """Bring together what has changed since, so that nobody has to count findings."""
+        self.app.keep_counts()

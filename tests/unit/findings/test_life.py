@@ -21,7 +21,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from services.findings.adapters.mongo import FINDINGS
+from services.findings.adapters.collections import FINDINGS
+from services.findings.adapters.tallies import CHANGES, TALLIES, fold_all
 from services.findings.application import commands
 from services.findings.application.merging import Merging
 from services.findings.domain.calendar import day_of
@@ -141,6 +142,9 @@ class FindingLife(RuleBasedStateMachine):
     def documents(self) -> dict[str, dict[str, Any]]:
         return self.world.database.collections.get(FINDINGS, {})
 
+    def kept(self, collection: str) -> list[dict[str, Any]]:
+        return list(self.world.database.collections.get(collection, {}).values())
+
     def shown(self, by: Claims = county.OFFICE) -> dict[str, Any]:
         return dict(self.world.ask.finding(self.finding, by))
 
@@ -203,6 +207,19 @@ class FindingLife(RuleBasedStateMachine):
         assert sum(one["count"] for one in counts) == len(self.documents()) == sum(kept.values())
         numbers = sorted(one["n"] for one in self.documents().values())
         assert numbers == list(range(1, len(numbers) + 1))
+
+    @invariant()
+    def what_is_kept_to_count_by_is_what_there_is(self) -> None:
+        kept = Counter[tuple[str, str]]()
+        for row in (*self.kept(TALLIES), *(cell for one in self.kept(CHANGES) for cell in one["cells"])):
+            kept[row["area"], row["status"]] += row["n"]
+        found = Counter((one["area"], one["status"]) for one in self.documents().values())
+        assert {cell: n for cell, n in kept.items() if n} == found
+
+    @rule()
+    def the_worker_folds_what_has_changed(self) -> None:
+        fold_all(self.world.database)
+        assert not self.kept(CHANGES)
 
     @invariant()
     def versions_and_sequences_grow_one_by_one(self) -> None:

@@ -1,26 +1,27 @@
 """What waits for whom: an item is there while its move is open to the caller, and gone once it is made."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from services.findings.adapters.county_revisits import load_revisits
 from services.findings.adapters.todo import TodoRepository
 from services.findings.application import commands
 from services.findings.application.todo import Todos
+from services.findings.domain import oversight
+from services.findings.domain.moves import Actor
+from services.findings.domain.parts import Stamp
 from shared.contracts.claims import Claims
 from tests.unit.findings.world import (
     APPROVER,
     AREAS,
-    CLOCKS,
     COMMISSION,
+    DESKS,
     ELSEWHERE,
     NOW,
     OFFICE,
     OTHER_TEAM,
-    ROOT,
     TEAM,
     UNIT,
     VOCABULARY,
@@ -36,8 +37,7 @@ def world() -> World:
 
 
 def todo(world: World, by: Claims) -> list[dict[str, Any]]:
-    rules = load_revisits(ROOT / "deploy/county", VOCABULARY)
-    todos = Todos(CLOCKS, rules, AREAS.name, lambda: world.now)
+    todos = Todos(DESKS, AREAS.name, lambda: world.now)
     return world.database.transact(lambda tx: todos.of(TodoRepository(tx), by))
 
 
@@ -118,3 +118,28 @@ def test_nothing_waits_for_others_or_for_another_area(world: World) -> None:
 def test_every_kind_has_its_chinese_title() -> None:
     kinds = {"accept", "rectify", "returned", "review", "self_check", "verify", "unverified", "revisit"}
     assert kinds | {"dispute", "extension", "block", "referral"} <= VOCABULARY.codes("todo")
+
+
+def test_a_revisit_waits_for_its_team_from_its_day_on_until_somebody_went(world: World) -> None:
+    finding = world.post(severity="critical")["id"]
+    world.close(finding)
+    assert whats(world, VERIFIER) == []
+    world.now += timedelta(days=DESKS.revisits.days)
+    assert [whats(world, by) for by in (VERIFIER, OTHER_TEAM)] == [["revisit"], []]
+    world.now += timedelta(days=400)
+    assert whats(world, VERIFIER) == ["revisit"], "it waits as long as nobody has been there"
+    world.work(lambda work: gone_to(work, finding, world.now))
+    assert whats(world, VERIFIER) == []
+
+
+def gone_to(work: Any, finding: str, at: datetime) -> None:
+    found = work.findings.get(finding)
+    oversight.revisit(found, Stamp(Actor("s-9", "supervisor"), at), recurrence=None, note=None)
+    work.findings.save(found)
+
+
+def test_the_most_urgent_are_found_however_many_wait(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.findings.adapters.todo.MOST", 2)
+    days = [(NOW + timedelta(days=30 - n)).date() for n in range(4)]
+    posted = [world.post(description=f"第 {day} 处", deadline=day)["id"] for day in days]
+    assert [one["id"] for one in todo(world, UNIT)] == [posted[3], posted[2]]
