@@ -1,6 +1,5 @@
 """The composition root: the only place that names concrete classes."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NoReturn, TypeVar
@@ -35,6 +34,7 @@ from services.findings.application.answers import FindingAnswers
 from services.findings.application.campaigns import Campaigns
 from services.findings.application.clocks import FindingClocks
 from services.findings.application.evidence import EvidenceUseCases
+from services.findings.application.gauges import Gauges
 from services.findings.application.intake import Intake
 from services.findings.application.merging import Merging
 from services.findings.application.notes import NoteReader
@@ -52,11 +52,11 @@ from services.findings.application.visit_answers import VisitAnswers
 from services.findings.application.visits import VisitCounts, Visits
 from services.findings.domain import errors
 from services.findings.domain.desks import Desks
-from services.findings.domain.moves import Status
 from shared.clock import clock
 from shared.contracts.areas import Areas
 from shared.contracts.claims import Claims
 from shared.contracts.vocabulary import Vocabulary
+from shared.http import todo
 from shared.observability import metrics
 from shared.persistence.client import open_client
 from shared.persistence.database import MongoDatabase
@@ -157,6 +157,7 @@ class FindingsApp:
         self.campaigns = Campaigns(new_id, clock)
         self.merging = Merging(answers, clock)
         self.ask = FindingQueries(store, answers, similar, numbering, clock)
+        self._gauges = Gauges(store, self.areas, self._clock_rules, clock)
 
     def unit_of_work(self, transaction: Transaction) -> FindingsWork:
         """Findings, cases and numbers on one transaction."""
@@ -166,9 +167,10 @@ class FindingsApp:
         """Work of the service's own, outside of requests and events."""
         return self.database.transact(lambda transaction: act(self.unit_of_work(transaction)))
 
-    def todo(self, by: Claims, _after: object, _limit: int) -> Iterable[Mapping[str, Any]]:
+    def todo(self, by: Claims, after: todo.Place | None, limit: int) -> Iterable[Mapping[str, Any]]:
         """What waits for the caller."""
-        return self.database.transact(lambda transaction: self._todos.of(TodoRepository(transaction), by))
+        behind = None if after is None else (todo.moment_of(after), after[1])
+        return self.database.transact(lambda tx: self._todos.of(TodoRepository(tx), by, behind, limit))
 
     def rehearse(self, act: Callable[[FindingsWork, Transaction], T]) -> T:
         """What `act` would come to: nothing of it is kept, and no number is taken."""
@@ -220,19 +222,8 @@ class FindingsApp:
         return self._due.turn(now)
 
     def collect(self) -> Iterator[tuple[str, Mapping[str, str], float]]:
-        """The state gauges: findings by status, by township and status, and overdue by level."""
-        by_status = Counter({status.value: 0 for status in Status})
-        by_township: Counter[tuple[str, str]] = Counter()
-        for one in self.ask.gauges():
-            by_status[one.status] += one.count
-            by_township[self.areas.name(self.areas.township_of(one.area)), one.status] += one.count
-        for status, count in by_status.items():
-            yield "duze_findings", {"status": status}, count
-        for (township, status), count in by_township.items():
-            yield "duze_findings_by_township", {"township": township, "status": status}, count
-        overdue = self.ask.overdue_by_level()
-        for level in self._clock_rules.numbers:
-            yield "duze_findings_overdue", {"level": str(level)}, overdue.get(level, 0)
+        """The state gauges."""
+        return self._gauges.collect()
 
 
 def build(settings: ServiceSettings) -> FindingsApp:

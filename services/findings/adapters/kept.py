@@ -25,7 +25,7 @@ def desk(task: Task, whose: str) -> str:
 
 def _desks(finding: Finding, task: Task) -> Iterator[str]:
     """A report lies before the team; the office of the area looks over its shoulder."""
-    if task is not Task.MEND:
+    if task in (Task.VERIFY, Task.REVISIT):
         yield desk(task, finding.facts.team)
     if task is not Task.REVISIT:
         yield from (desk(task, code) for code in reach_of(finding.facts))

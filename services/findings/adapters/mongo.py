@@ -4,13 +4,14 @@ The same classes work over a MongoDB transaction and over its in-memory twin (sh
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import TypeVar
 
 from services.findings.adapters.answered_lines import AnsweredLines
 from services.findings.adapters.attachments import DocumentAttachmentRepository
 from services.findings.adapters.campaigns import CampaignRepository
 from services.findings.adapters.collections import CASES, FINDINGS, HISTORY, RESPONSIBLE
+from services.findings.adapters.comparisons import Comparisons
 from services.findings.adapters.documents import Document, history_row, to_finding
 from services.findings.adapters.kept import kept
 from services.findings.adapters.self_checks import SelfCheckRepository
@@ -25,7 +26,6 @@ from services.findings.domain.events import Closed, FindingEvent
 from services.findings.domain.finding import Finding
 from services.findings.domain.likeness import Compared
 from services.findings.domain.moves import OPEN
-from services.findings.domain.review import Reported
 from shared.contracts import findings as contracts
 from shared.contracts.areas import Areas
 from shared.messaging import outbox
@@ -34,7 +34,6 @@ from shared.persistence.transaction import Transaction
 T = TypeVar("T")
 POSTED, MENDED = "posted", "mended"
 """Under these names the memo of a transaction keeps what was posted and mended in it (counting.py)."""
-_PLACE_MOST = 20
 
 
 class FindingRepository:
@@ -92,20 +91,6 @@ class FindingRepository:
             "status": {"$in": sorted(OPEN)},
         }
         return [to_finding(document) for document in self._tx.find(FINDINGS, where, limit=limit)]
-
-    def reported(self, unit: str, since: datetime, until: datetime, most: int) -> list[Reported]:
-        where = {
-            "units": unit, "_id": {"$gte": _first_id(since)}, "report.made.at": {"$gte": since, "$lte": until},
-        }  # fmt: skip
-        found = self._tx.look(FINDINGS, where, ["number", "report.measures"], [("_id", -1)], most)
-        return [Reported(one["_id"], one["number"], one["report"]["measures"]) for one in found]
-
-    def closed_at_place(self, area: str, place: str, category: str, since: datetime) -> list[Finding]:
-        where = {
-            "area": area, "status": "closed", "closed_at": {"$gte": since},
-            "place.name": place, "category": category,
-        }  # fmt: skip
-        return [to_finding(one) for one in self._tx.find(FINDINGS, where, [("closed_at", -1)], _PLACE_MOST)]
 
     def add(self, finding: Finding) -> None:
         facts = finding.facts
@@ -165,12 +150,6 @@ class FindingRepository:
             self._tx.memo.setdefault(MENDED, []).append(took.total_seconds())
 
 
-def _first_id(moment: datetime) -> str:
-    """What no id made at `moment` or later comes before: a UUIDv7 begins with its time."""
-    digits = f"{int(moment.timestamp() * 1000):012x}"
-    return f"{digits[:8]}-{digits[8:]}"
-
-
 def _assigned(before: Document, after: Document) -> bool:
     """An assignment alone changes what is shown and leaves the version; a transfer takes the persons away."""
     shown = before["version"] == after["version"] and before["updated_at"] != after["updated_at"]
@@ -207,6 +186,7 @@ class FindingsWork:
         self.self_checks = SelfCheckRepository(transaction, areas, desks.clocks)
         self.campaigns = CampaignRepository(transaction)
         self.visits = VisitRepository(transaction)
+        self.comparisons = Comparisons(transaction)
         self.answered_lines = AnsweredLines(transaction)
         self.numbers = ReservedNumbers(series, transaction.memo)
         self.neighbours: dict[str, Sequence[Compared]] = {}

@@ -171,14 +171,6 @@ class FindingQueries:
             "historical": [_figure(one) for one in seen if one.historical],
         }
 
-    def gauges(self) -> Sequence[Count]:
-        """How many findings there are, for the metrics."""
-        return self._store.counts()
-
-    def overdue_by_level(self) -> Mapping[int, int]:
-        """How many findings are overdue now, by the highest level they have reached."""
-        return self._store.overdue_by_level(self._clock())
-
     def _readable(self, finding_id: str, by: Claims) -> Finding:
         finding = self._store.get(finding_id)
         if finding is None:

@@ -1,4 +1,4 @@
-"""`/counts` on a real database: exact at every moment, whoever posts and folds meanwhile, and without a look at findings."""
+"""`/counts` on a real database: exact whoever posts and folds meanwhile, and without a look at findings."""
 
 import json
 from collections import Counter

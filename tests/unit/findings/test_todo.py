@@ -36,9 +36,11 @@ def world() -> World:
     return World()
 
 
-def todo(world: World, by: Claims) -> list[dict[str, Any]]:
+def todo(
+    world: World, by: Claims, behind: tuple[datetime, str] | None = None, limit: int = 50
+) -> list[dict[str, Any]]:
     todos = Todos(DESKS, AREAS.name, lambda: world.now)
-    return world.database.transact(lambda tx: todos.of(TodoRepository(tx), by))
+    return world.database.transact(lambda tx: todos.of(TodoRepository(tx), by, behind, limit))
 
 
 def whats(world: World, by: Claims) -> list[str]:
@@ -124,7 +126,9 @@ def test_a_revisit_waits_for_its_team_from_its_day_on_until_somebody_went(world:
     finding = world.post(severity="critical")["id"]
     world.close(finding)
     assert whats(world, VERIFIER) == []
-    world.now += timedelta(days=DESKS.revisits.days)
+    world.now += timedelta(days=DESKS.revisits.days - 1)
+    assert whats(world, VERIFIER) == []
+    world.now += timedelta(days=1)
     assert [whats(world, by) for by in (VERIFIER, OTHER_TEAM)] == [["revisit"], []]
     world.now += timedelta(days=400)
     assert whats(world, VERIFIER) == ["revisit"], "it waits as long as nobody has been there"
@@ -138,8 +142,16 @@ def gone_to(work: Any, finding: str, at: datetime) -> None:
     work.findings.save(found)
 
 
-def test_the_most_urgent_are_found_however_many_wait(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.findings.adapters.todo.MOST", 2)
-    days = [(NOW + timedelta(days=30 - n)).date() for n in range(4)]
-    posted = [world.post(description=f"第 {day} 处", deadline=day)["id"] for day in days]
-    assert [one["id"] for one in todo(world, UNIT)] == [posted[3], posted[2]]
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_the_most_urgent_come_first_however_many_wait_and_the_next_page_goes_on_behind_them(
+    world: World, limit: int
+) -> None:
+    days = [(NOW + timedelta(days=30 - n // 2)).date() for n in range(6)]
+    for n, day in enumerate(days):
+        world.post(description=f"第 {n} 处", deadline=day)
+    shown: list[dict[str, Any]] = []
+    while page := todo(world, UNIT, (shown[-1]["due"], shown[-1]["id"]) if shown else None, limit):
+        assert len(page) == min(limit, 6 - len(shown))
+        shown += page
+    assert shown == sorted(shown, key=lambda one: (one["due"], one["id"]))
+    assert len({one["id"] for one in shown}) == 6
