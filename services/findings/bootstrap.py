@@ -1,6 +1,5 @@
 """The composition root: the only place that names concrete classes."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NoReturn, TypeVar
@@ -10,6 +9,7 @@ from pymongo.errors import PyMongoError
 
 from services.findings.adapters.answered_lines import ANSWERED_INDEXES
 from services.findings.adapters.attachments import ATTACHMENT_INDEXES
+from services.findings.adapters.collections import FINDINGS
 from services.findings.adapters.content.inspection import inspect
 from services.findings.adapters.counting import CountingDatabase, Posted
 from services.findings.adapters.county import load_clocks, load_number_format, load_rules
@@ -20,7 +20,8 @@ from services.findings.adapters.county_sheets import load_sheets
 from services.findings.adapters.county_splitting import load_splitting
 from services.findings.adapters.county_visits import load_visits
 from services.findings.adapters.files import FILE_INDEXES, GridFsFileStore
-from services.findings.adapters.mongo import FINDINGS, INDEXES, FindingsWork
+from services.findings.adapters.indexes import INDEXES
+from services.findings.adapters.mongo import FindingsWork
 from services.findings.adapters.number_series import NUMBERS as NUMBERS_COLLECTION
 from services.findings.adapters.number_series import ImaginaryNumberSeries, MongoNumberSeries
 from services.findings.adapters.reads import MongoFindingStore
@@ -33,6 +34,7 @@ from services.findings.application.answers import FindingAnswers
 from services.findings.application.campaigns import Campaigns
 from services.findings.application.clocks import FindingClocks
 from services.findings.application.evidence import EvidenceUseCases
+from services.findings.application.gauges import Gauges
 from services.findings.application.intake import Intake
 from services.findings.application.merging import Merging
 from services.findings.application.notes import NoteReader
@@ -49,11 +51,12 @@ from services.findings.application.use_cases import FindingsUseCases, prefetch
 from services.findings.application.visit_answers import VisitAnswers
 from services.findings.application.visits import VisitCounts, Visits
 from services.findings.domain import errors
-from services.findings.domain.moves import Status
+from services.findings.domain.desks import Desks
 from shared.clock import clock
 from shared.contracts.areas import Areas
 from shared.contracts.claims import Claims
 from shared.contracts.vocabulary import Vocabulary
+from shared.http import todo
 from shared.observability import metrics
 from shared.persistence.client import open_client
 from shared.persistence.database import MongoDatabase
@@ -122,6 +125,7 @@ class FindingsApp:
         self.vocabulary = Vocabulary.load(settings.vocabulary_file)
         self.areas = Areas.load(settings.areas_file)
         self._series = series
+        self._store = store
         self.notes = NoteReader(load_splitting(settings.county_dir, self.vocabulary), self.areas)
         numbering = load_number_format(settings.county_dir)
         self.sheets = load_sheets(settings.county_dir, self.vocabulary, self.areas)
@@ -132,6 +136,7 @@ class FindingsApp:
         reviewer = Reviewer(review_rules, alike)
         intake = Intake(rules, numbering, new_id, reviewer)
         self._clock_rules = load_clocks(settings.county_dir)
+        self._desks = Desks(self._clock_rules, load_revisits(settings.county_dir, self.vocabulary))
         self._due = DueTurns[FindingsWork](
             database,
             self.unit_of_work,
@@ -144,33 +149,34 @@ class FindingsApp:
         self.do = FindingsUseCases(intake, reviewer, answers, similar, clock)
         self.evidence = EvidenceUseCases(files, inspect, keep, new_id, clock)
         self.self_checks = SelfChecks(intake, self.areas.name, self.areas.township_of, new_id, clock)
-        revisit_rules = load_revisits(settings.county_dir, self.vocabulary)
-        self.revisits = Revisits(store, revisit_rules, self.areas.name, clock)
-        self._todos = Todos(self._clock_rules, revisit_rules, self.areas.name, clock)
+        self.revisits = Revisits(store, self._desks.revisits, self.areas.name, clock)
+        self._todos = Todos(self._desks, self.areas.name, clock)
         villages = [area.code for area in self.areas if area.level == "village"]
         nearby = load_visits(settings.county_dir)
         self.visits = Visits(nearby, visits, villages, VisitAnswers(self.areas.name), new_id, clock)
         self.campaigns = Campaigns(new_id, clock)
         self.merging = Merging(answers, clock)
         self.ask = FindingQueries(store, answers, similar, numbering, clock)
+        self._gauges = Gauges(store, self.areas, self._clock_rules, clock)
 
     def unit_of_work(self, transaction: Transaction) -> FindingsWork:
         """Findings, cases and numbers on one transaction."""
-        return FindingsWork(transaction, self._series, self.areas, self._clock_rules)
+        return FindingsWork(transaction, self._series, self.areas, self._desks)
 
     def transact(self, act: Callable[[FindingsWork], T]) -> T:
         """Work of the service's own, outside of requests and events."""
         return self.database.transact(lambda transaction: act(self.unit_of_work(transaction)))
 
-    def todo(self, by: Claims, _after: object, _limit: int) -> Iterable[Mapping[str, Any]]:
+    def todo(self, by: Claims, after: todo.Place | None, limit: int) -> Iterable[Mapping[str, Any]]:
         """What waits for the caller."""
-        return self.database.transact(lambda transaction: self._todos.of(TodoRepository(transaction), by))
+        behind = None if after is None else (todo.moment_of(after), after[1])
+        return self.database.transact(lambda tx: self._todos.of(TodoRepository(tx), by, behind, limit))
 
     def rehearse(self, act: Callable[[FindingsWork, Transaction], T]) -> T:
         """What `act` would come to: nothing of it is kept, and no number is taken."""
 
         def tried(transaction: Transaction) -> NoReturn:
-            work = FindingsWork(transaction, ImaginaryNumberSeries(), self.areas, self._clock_rules)
+            work = FindingsWork(transaction, ImaginaryNumberSeries(), self.areas, self._desks)
             raise _RehearsedError(act(work, transaction))
 
         try:
@@ -208,19 +214,8 @@ class FindingsApp:
         return self._due.turn(now)
 
     def collect(self) -> Iterator[tuple[str, Mapping[str, str], float]]:
-        """The state gauges: findings by status, by township and status, and overdue by level."""
-        by_status = Counter({status.value: 0 for status in Status})
-        by_township: Counter[tuple[str, str]] = Counter()
-        for one in self.ask.gauges():
-            by_status[one.status] += one.count
-            by_township[self.areas.name(self.areas.township_of(one.area)), one.status] += one.count
-        for status, count in by_status.items():
-            yield "duze_findings", {"status": status}, count
-        for (township, status), count in by_township.items():
-            yield "duze_findings_by_township", {"township": township, "status": status}, count
-        overdue = self.ask.overdue_by_level()
-        for level in self._clock_rules.numbers:
-            yield "duze_findings_overdue", {"level": str(level)}, overdue.get(level, 0)
+        """The state gauges."""
+        return self._gauges.collect()
 
 
 def build(settings: ServiceSettings) -> FindingsApp:

@@ -29,6 +29,16 @@ def place_of(item: Mapping[str, Any]) -> Place:
     return moment, str(item["id"]), str(item["what"])
 
 
+def moment_of(place: Place) -> datetime:
+    """The moment of a place in the order; the end of time for what has none."""
+    if place[0] == _NEVER:
+        return datetime.max.replace(tzinfo=UTC)
+    try:
+        return datetime.fromisoformat(place[0]).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise CursorError(FORGED) from None
+
+
 def waiting(
     source: Source, by: Claims, words: Vocabulary, limit: int, cursor: str | None
 ) -> tuple[list[dict[str, Any]], str | None]:

@@ -58,9 +58,7 @@ def rows_of(texts: Mapping[str, Texts]) -> Iterator[Document]:
             yield {"_id": new_id(), "pairs": pairs, "first": ids[0], "last": ids[-1], "ids": ids}
 
 
-def candidates(
-    postings: Collection[Document], text: str, before: str | None, most: int
-) -> Candidates | None:
+def candidates(postings: Collection[Document], text: str, before: str | None, most: int) -> Candidates | None:
     """The newest documents, before this id, that may hold `text`: about `most` at a time. None for a single character:
     it makes no pair."""
     pairs = sorted(_numbers([text]))[:_PAIRS_TRIED]

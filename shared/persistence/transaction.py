@@ -38,6 +38,8 @@ class Transaction(Protocol):
         self, collection: str, where: Where, fields: Sequence[str], sort: Sort = (), limit: int = 0
     ) -> list[Document]: ...
 
+    def known(self, collection: str, key: str) -> Document | None: ...
+
     def insert(self, collection: str, document: Document) -> None: ...
 
     def replace(self, collection: str, document: Document) -> None: ...
@@ -83,6 +85,10 @@ class BufferedTransaction(abc.ABC):
         if missing:
             self._remember(collection, missing)
         return {key: found for key in wanted if (found := seen[key]) is not None}
+
+    def known(self, collection: str, key: str) -> Document | None:
+        """What this transaction has read or written of it, without asking the database."""
+        return self._seen.get(collection, {}).get(key)
 
     def find(self, collection: str, where: Where, sort: Sort = (), limit: int = 0) -> list[Document]:
         """Documents that match; buffered writes of this collection are sent first so that they are seen."""
@@ -196,7 +202,7 @@ class BufferedTransaction(abc.ABC):
         replaces: Mapping[str, Document],
         deletes: Iterable[str],
     ) -> None:
-        """What is sent now is counted and found otherwise from now on. What was written unread has to be read for it."""
+        """What is sent now is counted and found otherwise from now on; what was written unread is read for it."""
         stored = self._stored[collection]
         unread = [key for key in (*replaces, *deletes) if key not in stored]
         if unread:
@@ -253,7 +259,11 @@ class MongoTransaction(BufferedTransaction):
     """Inside one MongoDB transaction: no operation can forget the session, since none is made elsewhere."""
 
     def __init__(
-        self, database: Database[Document], session: ClientSession, memo: dict[str, Any], derivation: Derivation
+        self,
+        database: Database[Document],
+        session: ClientSession,
+        memo: dict[str, Any],
+        derivation: Derivation,
     ) -> None:
         super().__init__(memo, derivation)
         self._database = database

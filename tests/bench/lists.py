@@ -18,16 +18,25 @@ import typer
 from pymongo import MongoClient
 from rich.console import Console
 
-from services.findings.adapters.documents import to_document
-from services.findings.adapters.mongo import FINDINGS, INDEXES, RESPONSIBLE
+from deploy.local.settings import ROOT
+from services.findings.adapters.collections import FINDINGS, POSTINGS, RESPONSIBLE
+from services.findings.adapters.county import load_clocks
+from services.findings.adapters.county_revisits import load_revisits
+from services.findings.adapters.indexes import DERIVATION, INDEXES
+from services.findings.adapters.kept import kept
 from services.findings.domain.deadlines import Due
+from services.findings.domain.desks import Desks
 from services.findings.domain.facts import Facts, Place
 from services.findings.domain.finding import Finding
 from services.findings.domain.moves import OPEN, Actor, Status
 from services.findings.domain.numbering import Number
 from services.findings.domain.parts import Responsible, Stamp
+from shared.contracts.vocabulary import Vocabulary
+from shared.persistence.counts import Counts
+from shared.persistence.database import MongoDatabase
 from tests.bench import growth, load
-from tests.bench.multiplying import multiply
+from tests.bench.filters import FILTERS
+from tests.bench.multiplying import multiply, multiply_postings, postings_of
 from tests.support.county import County
 from tests.support.stack import Stack
 
@@ -40,38 +49,29 @@ YEAR = 2025
 BEGUN = datetime(YEAR, 1, 1, tzinfo=UTC)
 DAYS = 360
 _SPREAD = 0.6180339887498949
-FILTERS = {
-    "all": "",
-    "area": "area=990100001",
-    "status": "status=reported",
-    "category": "category=hygiene",
-    "severity": "severity=serious",
-    "team": "team=T05",
-    "method": "method=inspection",
-    "overdue": "overdue=true",
-    "group": "group=B3",
-    "source_ref": "source_ref=bench-77",
-    "number": "number=督〔2025〕77号",
-    "unit": "unit=990100001",
-    "due_before": "due_before=2025-01-10",
-    "updated_since": "updated_since=2099-01-01",
-    "responsible": "responsible=C001",
+ASKED = {
+    **FILTERS,
     "flagged": "flagged=true",
-    "from-to": "from=2025-01-03&to=2025-01-03",
-    "posted on a day": "date=posted&from=2025-01-03&to=2025-01-03",
-    "closed on a day": "date=closed&from=2025-01-05&to=2025-01-05",
-    "q": "q=测温枪",
-    "q, nothing": "q=没有的词",
     "area, status": "area=990100001001&status=blocked",
     "team, overdue": "team=T05&overdue=true",
 }
+TODO = {
+    "todo of a unit": ("unit", {"area": "990100001"}),
+    "todo of a team": ("supervisor", {"team": "T05"}),
+    "todo of the office": ("office", {}),
+    "todo of the approver": ("approver", {}),
+}
+DESKS = Desks(
+    load_clocks(ROOT / "deploy/county"),
+    load_revisits(ROOT / "deploy/county", Vocabulary.load(ROOT / "deploy/demo/vocabulary.yaml")),
+)
 console = Console(stderr=True)
 
 
 def documents(first: int, last: int) -> Iterator[dict[str, Any]]:
     """Findings number `first` to `last`: the same at every run."""
     for n in range(first, last + 1):
-        yield {**to_document(_finding(n)), "wake_at": None}
+        yield {**kept(_finding(n), DESKS), "wake_at": None}
 
 
 def posted_at(n: int) -> datetime:
@@ -122,10 +122,14 @@ def fill(mongo_uri: str, have: int, size: int) -> None:
         while chunk := list(islice(made, CHUNK)):
             database[FINDINGS].insert_many(chunk, ordered=False)
             database[RESPONSIBLE].insert_many(map(_assigned, chunk), ordered=False)
+            database[POSTINGS].insert_many(postings_of(DERIVATION.searched[FINDINGS], chunk))
         if size > MADE:
             copies = range(max(1, have // MADE), size // MADE)
             multiply(database, FINDINGS, copies, _another, INDEXES)
             multiply(database, RESPONSIBLE, copies, lambda _: {}, INDEXES)
+            multiply_postings(database, POSTINGS, copies, INDEXES)
+        # Nobody has told the counters.
+        Counts(MongoDatabase(client, database.name, DERIVATION)).recount()
 
 
 def _assigned(finding: dict[str, Any]) -> dict[str, Any]:
@@ -149,8 +153,8 @@ def measure(county: County) -> dict[str, growth.Cost]:
     with requests.Session() as session, MongoClient[Any](uri) as client:
         database = client["duze_findings"]
 
-        def get(path: str) -> None:
-            answer = session.get(url + path, headers={"Authorization": f"Bearer {office}"}, timeout=60)
+        def get(path: str, token: str = office) -> None:
+            answer = session.get(url + path, headers={"Authorization": f"Bearer {token}"}, timeout=60)
             answer.raise_for_status()
 
         bodies = iter(load.bodies(ROUNDS + 2, uuid.uuid4().hex[:8]))
@@ -160,8 +164,11 @@ def measure(county: County) -> dict[str, growth.Cost]:
             session.post(f"{url}/findings", next(bodies), headers=headers, timeout=60).raise_for_status()
 
         paths = {"get": f"/findings/{_id(posted_at(1), 1)}", "counts": "/counts"}
-        paths |= {name: f"/findings?{query}" for name, query in FILTERS.items()}
+        paths |= {name: f"/findings?{query}" for name, query in ASKED.items()}
         took = {name: growth.cost(partial(get, path), database, ROUNDS) for name, path in paths.items()}
+        for name, (role, claims) in TODO.items():
+            waiting = partial(get, "/todo", county.token(role, **claims))
+            took[name] = growth.cost(waiting, database, ROUNDS)
         return {"post": growth.cost(post, database, ROUNDS)} | took
 
 

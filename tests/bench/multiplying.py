@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from shared.persistence.indexes import Index, ensure_indexes
+from shared.persistence.postings import Searched, rows_of
 
 ORIGINALS = "bench_originals"
 _PLACE, _DIGITS = 24, 2
@@ -17,6 +18,22 @@ def copied(path: str, copy: int) -> dict[str, Any]:
     """The id in `path`, of copy number `copy` (1 to 255)."""
     behind = {"$substrBytes": [path, _PLACE + _DIGITS, -1]}
     return {"$concat": [{"$substrBytes": [path, 0, _PLACE]}, f"{copy:02x}", behind]}
+
+
+def postings_of(searched: Searched, documents: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The posting rows of documents that were put in past the service, under ids that can be multiplied."""
+    rows = rows_of({one["_id"]: searched.texts(dict(one)) for one in documents})
+    return [{**row, "_id": row["first"]} for row in rows]
+
+
+def multiply_postings(database: Any, collection: str, copies: range, indexes: Iterable[Index]) -> None:
+    """As the documents that they lead to."""
+
+    def differs(copy: int) -> Mapping[str, Any]:
+        each = {"$map": {"input": "$ids", "as": "id", "in": copied("$$id", copy)}}
+        return {"ids": each, **{name: copied(f"${name}", copy) for name in ("first", "last")}}
+
+    multiply(database, collection, copies, differs, indexes)
 
 
 def multiply(

@@ -16,6 +16,7 @@ from rich.console import Console
 
 from services.reporting.domain.statistics import KEYS
 from tests.bench import growth
+from tests.bench.filters import FILTERS
 from tests.bench.reporting_county import ReportingCounty, id_of
 from tests.support.county import County
 from tests.support.stack import Stack
@@ -39,25 +40,7 @@ ASKED = {
     **{
         f"ledger {name}": f"/ledger?{query}"
         for name, query in {
-            "all": "",
-            "area": "area=990100001",
-            "status": "status=reported",
-            "category": "category=hygiene",
-            "severity": "severity=serious",
-            "team": "team=T05",
-            "method": "method=inspection",
-            "overdue": "overdue=true",
-            "group": "group=B3",
-            "source_ref": "source_ref=bench-77",
-            "number": "number=督〔2025〕77号",
-            "unit": "unit=990100001",
-            "due_before": "due_before=2025-01-03",
-            "updated_since": "updated_since=2099-01-01",
-            "responsible": "responsible=C001",
-            "from-to": "from=2025-01-03&to=2025-01-03",
-            "closed": "date=closed&from=2025-01-05&to=2025-01-05",
-            "q": "q=测温枪",
-            "q, nothing": "q=没有的词",
+            **FILTERS,
             "nothing": "area=990100001&category=gathering&status=disputed",
             "as_of": "as_of=2025-06-30",
             "as_of, status": "as_of=2025-06-30&status=issued&area=990100001",

@@ -15,7 +15,7 @@ from pymongo import MongoClient
 from services.reporting.adapters import documents, rollups
 from services.reporting.adapters.mongo import BALANCES, INDEXES
 from services.reporting.adapters.projection import PROJECTION, STATE, begun
-from services.reporting.adapters.searching import ARCHIVE, FACTS, pairs_of
+from services.reporting.adapters.searching import ARCHIVE, DERIVATION, FACTS, POSTINGS
 from services.reporting.domain.calendar import day_of, end_of
 from services.reporting.domain.counters import counters
 from services.reporting.domain.fact import Fact
@@ -24,7 +24,7 @@ from services.reporting.domain.statistics import KEYS
 from services.reporting.domain.view import view
 from shared.contracts.envelope import Event
 from tests.bench import load
-from tests.bench.multiplying import copied, multiply
+from tests.bench.multiplying import copied, multiply, multiply_postings, postings_of
 
 YEAR = 2025
 _BEGUN = datetime(YEAR, 1, 1, tzinfo=UTC)
@@ -72,10 +72,13 @@ class ReportingCounty:
             told = [list(_told(n)) for n in made[start : start + _CHUNK]]
             events = [documents.of_event(event) for found in told for event in found]
             database[ARCHIVE].insert_many(events, ordered=False)
-            database[FACTS].insert_many(list(self._added(map(_fact, told))), ordered=False)
+            facts = list(self._added(map(_fact, told)))
+            database[FACTS].insert_many(facts, ordered=False)
+            database[POSTINGS].insert_many(postings_of(DERIVATION.searched[FACTS], facts))
 
     def _multiply(self, database: Any, copies: range) -> None:
         multiply(database, FACTS, copies, _another_fact, INDEXES)
+        multiply_postings(database, POSTINGS, copies, INDEXES)
         multiply(database, ARCHIVE, copies, _another_event, INDEXES)
 
     def _added(self, facts: Iterable[Fact]) -> Iterator[Document]:
@@ -86,7 +89,7 @@ class ReportingCounty:
             if counted is not None:
                 self._filled.balances[counted[0]].update(counted[1])
             shares.append(share_of(fact, seen))
-            yield {**documents.of_fact(fact, seen, counted), "pairs": pairs_of(fact.state)}
+            yield documents.of_fact(fact, seen, counted)
         self._add_up(Counter(share for share in shares if share is not None))
 
     def _add_up(self, shares: Mapping[Any, int]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+from services.findings.adapters.indexes import DERIVATION
 from services.findings.adapters.mongo import MENDED, POSTED
 from shared.persistence.client import Client
 from shared.persistence.database import MongoDatabase
@@ -26,7 +27,7 @@ class CountingDatabase(MongoDatabase):
         posted: Callable[[Iterable[Posted]], None],
         mended: Callable[[Iterable[float]], None],
     ) -> None:
-        super().__init__(client, name)
+        super().__init__(client, name, DERIVATION)
         self._posted = posted
         self._mended = mended
 

@@ -26,7 +26,7 @@ from services.findings.adapters.parts import (
     to_report,
     to_revisit,
 )
-from services.findings.adapters.searching import LEVELS, pairs_of
+from services.findings.adapters.searching import LEVELS
 from services.findings.domain.events import FindingEvent
 from services.findings.domain.facts import Facts, Place
 from services.findings.domain.finding import Finding
@@ -39,7 +39,7 @@ from services.findings.domain.requests import open_questions
 
 
 def to_document(finding: Finding) -> Document:
-    """The whole finding. `reach`, `blocking_key`, `pairs`, `asked`, `overdue_from` and what begins with `due_` are
+    """The whole finding. `reach`, `blocking_key`, `asked`, `overdue_from` and what begins with `due_` are
     there to be found by; they are never read back."""
     return {
         "_id": finding.id,
@@ -54,7 +54,6 @@ def to_document(finding: Finding) -> Document:
         **_from_facts(finding.facts),
         "reach": reach_of(finding.facts),
         "blocking_key": blocking_key(finding.facts),
-        "pairs": pairs_of(finding.facts, finding.number.text),
         "content_hash": finding.content_hash,
         "clock": of_clock(finding.clock),
         "due_at": finding.due.at,

@@ -8,8 +8,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from services.findings.adapters.collections import FINDINGS, HISTORY
 from services.findings.adapters.documents import Document, history_prefix, to_finding
-from services.findings.adapters.mongo import FINDINGS, HISTORY
 from services.findings.application.queries import Count, Filters, Page, Unused
 from services.findings.domain.calendar import day_of
 from services.findings.domain.finding import Finding

@@ -4,93 +4,44 @@ The same classes work over a MongoDB transaction and over its in-memory twin (sh
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import TypeVar
 
 from services.findings.adapters.answered_lines import AnsweredLines
 from services.findings.adapters.attachments import DocumentAttachmentRepository
-from services.findings.adapters.campaigns import CAMPAIGN_INDEXES, CampaignRepository
-from services.findings.adapters.documents import Document, history_row, to_document, to_finding
-from services.findings.adapters.self_checks import SELF_CHECK_INDEXES, SelfCheckRepository
-from services.findings.adapters.visits import VISIT_INDEXES, VisitRepository
+from services.findings.adapters.campaigns import CampaignRepository
+from services.findings.adapters.collections import CASES, FINDINGS, HISTORY, RESPONSIBLE
+from services.findings.adapters.comparisons import Comparisons
+from services.findings.adapters.documents import Document, history_row, to_finding
+from services.findings.adapters.kept import kept
+from services.findings.adapters.self_checks import SelfCheckRepository
+from services.findings.adapters.visits import VisitRepository
 from services.findings.application.commands import FollowCase
 from services.findings.application.numbers import ReservedNumbers
 from services.findings.application.outgoing import CONTRACTS, clock_subject, state
 from services.findings.application.ports import NumberSeries, SourceRef
+from services.findings.domain.desks import Desks
 from services.findings.domain.events import Closed, FindingEvent
 from services.findings.domain.finding import Finding
-from services.findings.domain.levels import ClockRules
 from services.findings.domain.likeness import Compared
 from services.findings.domain.moves import OPEN
-from services.findings.domain.review import Reported
 from shared.contracts import findings as contracts
 from shared.contracts.areas import Areas
 from shared.messaging import outbox
-from shared.persistence.due import wake_index
-from shared.persistence.indexes import Index
 from shared.persistence.transaction import Transaction
 
 T = TypeVar("T")
-FINDINGS, HISTORY, CASES = "findings", "history", "cases"
-RESPONSIBLE = "responsible"
 POSTED, MENDED = "posted", "mended"
 """Under these names the memo of a transaction keeps what was posted and mended in it (counting.py)."""
-_PLACE_MOST = 20
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-
-COUNTED = Index(FINDINGS, [("area", 1), ("status", 1), ("historical", 1)])
-"""Covers the figures of /counts: no finding is read for them."""
-
-INDEXES = (
-    Index(
-        FINDINGS, [("source_ref", 1), ("source_team", 1)], unique=True, partial={"source_ref": {"$gt": ""}}
-    ),
-    Index(FINDINGS, [("county", 1), ("year", 1), ("n", 1)], unique=True),
-    Index(FINDINGS, [("number", 1)]),
-    # Lists, newest first: `_id` is a UUIDv7. Each index makes every write dearer: a filter that leaves many (category,
-    # severity, method) is served by `reach`, from the newest on. A text never changes but by an amendment.
-    Index(FINDINGS, [("reach", 1), ("_id", -1)]),
-    Index(FINDINGS, [("pairs", 1), ("_id", -1)]),
-    Index(FINDINGS, [("status", 1), ("_id", -1)]),
-    Index(FINDINGS, [("team", 1), ("_id", -1)]),
-    Index(FINDINGS, [("group", 1), ("_id", -1)], partial={"group": {"$gt": ""}}),
-    Index(FINDINGS, [("campaign", 1), ("_id", -1)], partial={"campaign": {"$gt": ""}}),
-    Index(FINDINGS, [("overdue_from", 1), ("_id", -1)]),
-    Index(FINDINGS, [("found_at", 1), ("_id", -1)]),
-    # Once posted, and seldom again: a deadline moves with an extension.
-    Index(FINDINGS, [("created_at", 1), ("_id", -1)]),
-    Index(FINDINGS, [("due_at", 1), ("_id", -1)]),
-    Index(FINDINGS, [("closed_at", 1), ("_id", -1)], partial={"status": "closed"}),
-    # What a report is compared with; each comes in once in the life of a finding.
-    Index(FINDINGS, [("units", 1), ("_id", -1)], partial={"report.made.at": {"$gt": _LONG_AGO}}),
-    Index(FINDINGS, [("area", 1), ("closed_at", 1)], partial={"status": "closed"}),
-    # What is provisional is so until the calendar of its year is announced: few, and seldom changed.
-    Index(FINDINGS, [("clock.base_on", 1)], partial={"clock.provisional": True}),
-    # What time will have to say next; nothing once it is closed. It changes with few moves (docs/decisions/0011).
-    wake_index(FINDINGS),
-    # What a new finding is compared with: area and category hardly ever change.
-    Index(FINDINGS, [("blocking_key", 1), ("created_at", -1)]),
-    COUNTED,
-    # What waits for a decision: few, and gone with it.
-    Index(FINDINGS, [("asked", 1), ("_id", -1)], partial={"asked": {"$gt": ""}}),
-    Index(FINDINGS, [("flagged", 1), ("_id", -1)], partial={"flagged": True}),
-    # The ways to findings by what changes often: an index of their own would have each change kept up in all of them.
-    Index(RESPONSIBLE, [("cadres", 1), ("_id", -1)]),
-    Index(RESPONSIBLE, [("at", 1)]),
-    Index(HISTORY, [("at", 1)]),
-    *SELF_CHECK_INDEXES,
-    *CAMPAIGN_INDEXES,
-    *VISIT_INDEXES,
-)
 
 
 class FindingRepository:
     """Findings of one transaction; saving one writes its history and tells the world of it."""
 
-    def __init__(self, transaction: Transaction, areas: Areas, clocks: ClockRules) -> None:
+    def __init__(self, transaction: Transaction, areas: Areas, desks: Desks) -> None:
         self._tx = transaction
         self._areas = areas
-        self._clocks = clocks
+        self._desks = desks
         self._by_ref: dict[SourceRef, str | None] = {}
 
     def get(self, finding: str) -> Finding | None:
@@ -140,24 +91,11 @@ class FindingRepository:
         }
         return [to_finding(document) for document in self._tx.find(FINDINGS, where, limit=limit)]
 
-    def reported(self, unit: str, since: datetime, until: datetime, most: int) -> list[Reported]:
-        where = {
-            "units": unit, "_id": {"$gte": _first_id(since)}, "report.made.at": {"$gte": since, "$lte": until},
-        }  # fmt: skip
-        found = self._tx.look(FINDINGS, where, ["number", "report.measures"], [("_id", -1)], most)
-        return [Reported(one["_id"], one["number"], one["report"]["measures"]) for one in found]
-
-    def closed_at_place(self, area: str, place: str, category: str, since: datetime) -> list[Finding]:
-        where = {
-            "area": area, "status": "closed", "closed_at": {"$gte": since},
-            "place.name": place, "category": category,
-        }  # fmt: skip
-        return [to_finding(one) for one in self._tx.find(FINDINGS, where, [("closed_at", -1)], _PLACE_MOST)]
-
     def add(self, finding: Finding) -> None:
         facts = finding.facts
         self._tell(finding)
-        self._tx.insert(FINDINGS, self._document(finding))
+        document = kept(finding, self._desks)
+        self._tx.insert(FINDINGS, document)
         if facts.source_ref is not None:
             self._by_ref[finding.source_team, facts.source_ref] = finding.id
         posted = self._tx.memo.setdefault(POSTED, [])
@@ -165,7 +103,7 @@ class FindingRepository:
 
     def save(self, finding: Finding) -> None:
         self._tell(finding)
-        before, document = self._tx.get(FINDINGS, finding.id), self._document(finding)
+        before, document = self._tx.get(FINDINGS, finding.id), kept(finding, self._desks)
         self._tx.replace(FINDINGS, document)
         if before is not None and _assigned(before, document):
             cadres = [one["cadre"] for one in document["responsible"]]
@@ -176,9 +114,6 @@ class FindingRepository:
     def expect_assignment(self, findings: Iterable[str]) -> None:
         """Have at hand what assigning these will change, in one round trip."""
         self._tx.get_many(RESPONSIBLE, findings)
-
-    def _document(self, finding: Finding) -> Document:
-        return {**to_document(finding), "wake_at": self._clocks.wake_at(finding)}
 
     def _tell(self, finding: Finding) -> None:
         version = finding.version - sum(event.changes for event in finding.pending)
@@ -212,12 +147,6 @@ class FindingRepository:
             self._tx.memo.setdefault(MENDED, []).append(took.total_seconds())
 
 
-def _first_id(moment: datetime) -> str:
-    """What no id made at `moment` or later comes before: a UUIDv7 begins with its time."""
-    digits = f"{int(moment.timestamp() * 1000):012x}"
-    return f"{digits[:8]}-{digits[8:]}"
-
-
 def _assigned(before: Document, after: Document) -> bool:
     """An assignment alone changes what is shown and leaves the version; a transfer takes the persons away."""
     shown = before["version"] == after["version"] and before["updated_at"] != after["updated_at"]
@@ -247,15 +176,14 @@ class CaseRepository:
 class FindingsWork:
     """The unit of work of this service."""
 
-    def __init__(
-        self, transaction: Transaction, series: NumberSeries, areas: Areas, clocks: ClockRules
-    ) -> None:
-        self.findings = FindingRepository(transaction, areas, clocks)
+    def __init__(self, transaction: Transaction, series: NumberSeries, areas: Areas, desks: Desks) -> None:
+        self.findings = FindingRepository(transaction, areas, desks)
         self.cases = CaseRepository(transaction)
         self.attachments = DocumentAttachmentRepository(transaction)
-        self.self_checks = SelfCheckRepository(transaction, areas, clocks)
+        self.self_checks = SelfCheckRepository(transaction, areas, desks.clocks)
         self.campaigns = CampaignRepository(transaction)
         self.visits = VisitRepository(transaction)
+        self.comparisons = Comparisons(transaction)
         self.answered_lines = AnsweredLines(transaction)
         self.numbers = ReservedNumbers(series, transaction.memo)
         self.neighbours: dict[str, Sequence[Compared]] = {}

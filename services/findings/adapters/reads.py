@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from services.findings.adapters.collections import FINDINGS, HISTORY, POSTINGS, RESPONSIBLE
 from services.findings.adapters.documents import Document, finding_of, history_prefix, to_finding
-from services.findings.adapters.mongo import COUNTED, FINDINGS, HISTORY, RESPONSIBLE
 from services.findings.adapters.number_series import NUMBERS, series_key
 from services.findings.adapters.searching import DAY_FIELDS, days_of, ways_to
 from services.findings.application.queries import Count, Filters, Page, Unused
@@ -15,10 +15,11 @@ from services.findings.domain.finding import Finding
 from services.findings.domain.likeness import Compared
 from services.findings.domain.moves import OPEN, Status
 from shared.messaging.outbox import OUTBOX
+from shared.persistence.counts import Counts
 from shared.persistence.database import MongoDatabase
 from shared.persistence.errors import CursorError
 from shared.persistence.paging import FORGED, MOST, page
-from shared.persistence.searching import Way, search
+from shared.persistence.searching import Way, Words, search
 
 SETTLED = timedelta(seconds=60)
 """No request takes so long: a number that was taken before is used by now, or never."""
@@ -27,7 +28,6 @@ _MOST = 20_000
 """So many ids are still a way in; beyond that the condition itself is asked of one finding after the other."""
 COMPARED = ("area", "place.name", "description", "units", "status")
 """All that is read of a finding to compare it: it is asked at every post, and a whole one is ten times as much."""
-_SHOWN = {"pairs": False}
 _EXACT = {
     "status": "status",
     "category": "category",
@@ -53,6 +53,8 @@ class MongoFindingStore:
         self._history = database.collection(HISTORY)
         self._numbers = database.collection(NUMBERS)
         self._outbox = database.collection(OUTBOX)
+        self._counts = Counts(database)
+        self._postings = database.collection(POSTINGS)
 
     def get(self, finding: str) -> Finding | None:
         document = self._findings.find_one({"_id": finding})
@@ -61,7 +63,10 @@ class MongoFindingStore:
     def find(self, filters: Filters, now: datetime, limit: int, cursor: str | None) -> Page:
         reach = next(_scope(filters))["reach"]
         ways = [*ways_to(filters, reach, now, self._responsible), *self._lately(filters)]
-        found, after = search(self._findings, ways, where(filters, now), limit, cursor, _SHOWN, self._most)
+        words = Words(filters.q, self._postings)
+        found, after = search(
+            self._findings, ways, where(filters, now), limit, cursor, most=self._most, words=words
+        )
         return [to_finding(document) for document in found], after
 
     def neighbours(
@@ -95,11 +100,8 @@ class MongoFindingStore:
         return [_entry(document) for document in found], after
 
     def counts(self) -> Sequence[Count]:
-        """Of this moment, out of the index: a remembered figure would let /reconciliation miss a fresh finding."""
-        keys = {"area": "$area", "status": "$status", "historical": "$historical"}
-        stages = [{"$group": {"_id": keys, "count": {"$sum": 1}}}]
-        found = self._findings.aggregate(stages, hint=COUNTED.name)
-        return [Count(**row["_id"], count=row["count"]) for row in found]
+        found = self._counts.of(FINDINGS)
+        return [Count(str(area), str(status), bool(old), n) for (area, status, old), n in found.items()]
 
     def overdue_by_level(self, now: datetime) -> Mapping[int, int]:
         stages: list[Document] = [

@@ -8,9 +8,8 @@ from pymongo.collection import Collection
 
 from services.findings.application.queries import Filters
 from services.findings.domain.calendar import end_of, start_of
-from services.findings.domain.facts import Facts
 from services.findings.domain.moves import OPEN
-from shared.persistence.searching import Way, pair_numbers, ways_of_text
+from shared.persistence.searching import Way
 
 Document = dict[str, Any]
 LEVELS = (6, 9, 12)
@@ -18,11 +17,6 @@ LEVELS = (6, 9, 12)
 DAY_FIELDS = {"found": "found_at", "posted": "created_at", "closed": "closed_at"}
 _REACH = "reach_1__id_-1"
 _OPEN = {"status": {"$in": sorted(OPEN)}}
-
-
-def pairs_of(facts: Facts, number: str) -> list[int]:
-    """Of the texts that are searched."""
-    return pair_numbers(facts.description, facts.suggestion, facts.place.name, number, facts.source_ref)
 
 
 def ways_to(filters: Filters, reach: str, now: datetime, responsible: Collection[Document]) -> Iterator[Way]:
@@ -39,7 +33,6 @@ def ways_to(filters: Filters, reach: str, now: datetime, responsible: Collection
         yield Way({"flagged": True}, "flagged_1__id_-1")
     if filters.responsible is not None:
         yield Way({"cadres": filters.responsible}, "cadres_1__id_-1", keys_in=responsible)
-    yield from ways_of_text(filters.q, "pairs", "pairs_1__id_-1")
     yield from _ways_out_of_order(filters, now)
 
 

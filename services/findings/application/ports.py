@@ -33,15 +33,6 @@ class FindingRepository(Protocol):
         """The ids of those that have these numbers."""
         ...
 
-    def reported(self, unit: str, since: datetime, until: datetime, most: int) -> Sequence[Reported]:
-        """Reports of a unit in a period, on findings posted after its beginning: at most so many, the newest
-        findings first."""
-        ...
-
-    def closed_at_place(self, area: str, place: str, category: str, since: datetime) -> Sequence[Finding]:
-        """Findings of a category at a place that were closed since."""
-        ...
-
     def open_of_team(self, team: str, area: str, after: str, limit: int) -> Sequence[Finding]:
         """Open findings of a team within an area, by id, the next ones after the id `after`."""
         ...
@@ -53,6 +44,23 @@ class FindingRepository(Protocol):
     def add(self, finding: Finding) -> None: ...
 
     def save(self, finding: Finding) -> None: ...
+
+
+class Comparisons(Protocol):
+    """What a report is compared with."""
+
+    def expect(self, findings: Sequence[Finding], since: datetime, closed_since: datetime, most: int) -> None:
+        """Have at hand what reports on these will be compared with."""
+        ...
+
+    def reported(self, unit: str, since: datetime, until: datetime, most: int) -> Sequence[Reported]:
+        """Reports of a unit in a period, on findings posted after its beginning: at most so many, the newest
+        findings first."""
+        ...
+
+    def closed_at_place(self, area: str, place: str, category: str, since: datetime) -> Sequence[Finding]:
+        """Findings of a category at a place that were closed since."""
+        ...
 
 
 class AttachmentRepository(Protocol):
@@ -153,6 +161,9 @@ class Work(Protocol):
 
     @property
     def findings(self) -> FindingRepository: ...
+
+    @property
+    def comparisons(self) -> Comparisons: ...
 
     @property
     def cases(self) -> CaseRepository: ...

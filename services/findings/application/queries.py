@@ -80,7 +80,9 @@ class FindingStore(NeighbourStore, Protocol):
         self, finding: str, limit: int, cursor: str | None
     ) -> tuple[Sequence[Answer], str | None]: ...
 
-    def counts(self) -> Sequence[Count]: ...
+    def counts(self) -> Sequence[Count]:
+        """Of this moment: a remembered figure would let /reconciliation miss a fresh finding."""
+        ...
 
     def overdue_by_level(self, now: datetime) -> Mapping[int, int]: ...
 
@@ -164,14 +166,6 @@ class FindingQueries:
             "findings": [_figure(one) for one in seen if not one.historical],
             "historical": [_figure(one) for one in seen if one.historical],
         }
-
-    def gauges(self) -> Sequence[Count]:
-        """How many findings there are, for the metrics."""
-        return self._store.counts()
-
-    def overdue_by_level(self) -> Mapping[int, int]:
-        """How many findings are overdue now, by the highest level they have reached."""
-        return self._store.overdue_by_level(self._clock())
 
     def _readable(self, finding_id: str, by: Claims) -> Finding:
         finding = self._store.get(finding_id)

@@ -22,6 +22,15 @@ class Reviewer:
         self._rules = rules
         self._likeness = likeness
 
+    def expect(self, work: Work, findings: Sequence[Finding], at: datetime) -> None:
+        """Have at hand what reports on all of these are compared with, for several of them in a row."""
+        if not findings:
+            return
+        rule, earliest = self._rules.similar_report, min(one.facts.found_at for one in findings)
+        closed_since = earliest - timedelta(days=self._rules.back_soon.days)
+        work.comparisons.expect(findings, at - timedelta(days=rule.days), closed_since, rule.most)
+        work.findings.get_many([one.recurrence_of for one in findings if one.recurrence_of])
+
     def assess(self, work: Work, finding: Finding, photos: Sequence[Attachment], at: datetime) -> None:
         """Flag a finding that was reported `at` a moment with these photos: just now, or in an old ledger."""
         rules = self._rules
@@ -48,7 +57,7 @@ class Reviewer:
         if len(mine) < rule.shortest:
             return []
         since = at - timedelta(days=rule.days)
-        others = work.findings.reported(finding.facts.units[0], since, at, rule.most)
+        others = work.comparisons.reported(finding.facts.units[0], since, at, rule.most)
         return [
             (other, self._likeness(mine, normalised(other.measures)))
             for other in others
@@ -60,7 +69,7 @@ class Reviewer:
         since = finding.facts.found_at - timedelta(days=self._rules.back_soon.days)
         facts = finding.facts
         known = [work.findings.get(finding.recurrence_of)] if finding.recurrence_of else []
-        found = work.findings.closed_at_place(facts.area, facts.place.name, facts.category, since)
+        found = work.comparisons.closed_at_place(facts.area, facts.place.name, facts.category, since)
         return list({one.id: one for one in [*known, *found] if one is not None}.values())
 
 

@@ -2,24 +2,27 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from itertools import islice
 from typing import Any, Protocol
 
 from services.findings.application.answers import allowed_moves
 from services.findings.application.ports import Clock
-from services.findings.domain.calendar import end_of, start_of
+from services.findings.domain.calendar import day_of, end_of
+from services.findings.domain.desks import Desks, Task
 from services.findings.domain.finding import Finding
-from services.findings.domain.levels import ClockRules
 from services.findings.domain.moves import Move, Status
 from services.findings.domain.requests import open_questions
-from services.findings.domain.revisits import RevisitRules
 from services.findings.domain.self_check import SelfCheck
 from shared.contracts.claims import Claims
 
 Item = dict[str, Any]
+Items = Iterator[Item]
 MOST = 500
-"""So many of each kind are looked at, the most urgent ones: nobody works through more from a list."""
-_REVISITED_WITHIN = timedelta(days=180)
+"""So many open questions and self-checks are looked at, the most urgent ones: nobody decides more from a list."""
+Place = tuple[datetime, str]
+"""Where a finding stands in the order of a desk: its moment, its id."""
+Lying = Iterator[tuple[Finding, datetime]]
 _DECISIONS = {
     "dispute": Move.DECIDE,
     "extension": Move.EXTEND_DECIDE,
@@ -30,13 +33,14 @@ _DECISIONS = {
 
 
 class Candidates(Protocol):
-    """What may wait for somebody, the most urgent first, at most MOST of each."""
+    """What may wait for somebody, the most urgent first."""
 
-    def at(self, reach: str, statuses: Sequence[Status]) -> list[Finding]: ...
-
-    def reported_to(self, team: str) -> list[Finding]: ...
-
-    def closed_since(self, team: str, since: datetime) -> list[Finding]: ...
+    def on_desk(
+        self, task: Task, whose: str, behind: Place | None, until: datetime | None, at_once: int
+    ) -> Lying:
+        """What of such tasks lies before a team or the people of an area, each with its moment, up to `until` and
+        behind a place in that order: read on the way, so many at once."""
+        ...
 
     def asked(self, reach: str, questions: Sequence[str]) -> list[Finding]: ...
 
@@ -47,14 +51,13 @@ class Candidates(Protocol):
 class Todos:
     """What waits for whom; an item is there while its move is open to the caller."""
 
-    clocks: ClockRules
-    revisits: RevisitRules
+    desks: Desks
     area_name: Callable[[str], str]
     clock: Clock
 
-    def of(self, candidates: Candidates, by: Claims) -> list[Item]:
-        """Everything that waits for this caller."""
-        now = self.clock()
+    def of(self, candidates: Candidates, by: Claims, behind: Place | None, limit: int) -> list[Item]:
+        """What waits for this caller behind a place, of each kind of task at least the first `limit`."""
+        desk = _Desk(candidates, behind, limit, self.clock())
         sources = {
             "unit": self._of_unit,
             "supervisor": self._of_team,
@@ -62,54 +65,61 @@ class Todos:
             "office": self._of_office,
         }
         source = sources.get(by.role)
-        return [] if source is None else list(source(candidates, by, now))
+        return [] if source is None else [item for kind in source(desk, by) for item in islice(kind, limit)]
 
-    def _of_unit(self, candidates: Candidates, by: Claims, now: datetime) -> Iterator[Item]:
-        for one in candidates.at(by.area, [Status.ISSUED, Status.RECTIFYING, Status.BLOCKED]):
-            if one.status is Status.ISSUED:
-                yield from self._item("accept", one, one.due.at, Move.ACCEPT, by, now)
-            elif one.status is Status.RECTIFYING:
-                what = "returned" if one.returned_count else "rectify"
-                yield from self._item(what, one, one.due.at, Move.REPORT, by, now)
-            elif one.latest_block is not None and start_of(one.latest_block.review_on) <= now:
-                review = start_of(one.latest_block.review_on)
-                yield from self._item("review", one, review, Move.RESUME, by, now)
-        for check, number in candidates.unanswered(by.area):
-            yield {
-                "what": "self_check",
-                "id": check.id,
-                "number": number,
-                "about": self.area_name(check.area),
-                "due": end_of(check.due),
-                "moves": ["answer"],
-            }
+    def _of_unit(self, desk: "_Desk", by: Claims) -> Iterator[Items]:
+        yield self._to_mend(desk, by)
+        yield self._each("review", desk.of(Task.REVIEW, by.area, desk.now), Move.RESUME, desk, by)
+        yield self._self_checks(desk, by)
 
-    def _of_team(self, candidates: Candidates, by: Claims, now: datetime) -> Iterator[Item]:
+    def _of_team(self, desk: "_Desk", by: Claims) -> Iterator[Items]:
         if by.team is None:
             return
-        for one in candidates.reported_to(by.team):
-            yield from self._item("verify", one, self.clocks.verify_by(one), Move.VERIFY, by, now)
-        for one in candidates.closed_since(by.team, now - _REVISITED_WITHIN):
-            day = self.revisits.due(one)
-            if day is not None and start_of(day) <= now:
-                yield from self._item("revisit", one, end_of(day), Move.REVISIT, by, now)
+        yield self._each("verify", desk.of(Task.VERIFY, by.team), Move.VERIFY, desk, by)
+        today = end_of(day_of(desk.now))
+        yield self._each("revisit", desk.of(Task.REVISIT, by.team, today), Move.REVISIT, desk, by)
 
-    def _of_approver(self, candidates: Candidates, by: Claims, now: datetime) -> Iterator[Item]:
-        for one in candidates.asked(by.area, list(_DECISIONS)):
+    def _of_approver(self, desk: "_Desk", by: Claims) -> Iterator[Items]:
+        yield self._asked(desk, by, list(_DECISIONS))
+
+    def _of_office(self, desk: "_Desk", by: Claims) -> Iterator[Items]:
+        yield self._asked(desk, by, ["block"])
+        yield self._each("unverified", desk.of(Task.VERIFY, by.area, desk.now), None, desk, by)
+
+    def _to_mend(self, desk: "_Desk", by: Claims) -> Items:
+        for one, due in desk.of(Task.MEND, by.area):
+            if one.status is Status.ISSUED:
+                yield from self._item("accept", one, due, Move.ACCEPT, by, desk.now)
+            else:
+                what = "returned" if one.returned_count else "rectify"
+                yield from self._item(what, one, due, Move.REPORT, by, desk.now)
+
+    def _self_checks(self, desk: "_Desk", by: Claims) -> Items:
+        for check, number in desk.candidates.unanswered(by.area):
+            due = end_of(check.due)
+            if desk.shows(due, check.id):
+                yield {
+                    "what": "self_check",
+                    "id": check.id,
+                    "number": number,
+                    "about": self.area_name(check.area),
+                    "due": due,
+                    "moves": ["answer"],
+                }
+
+    def _asked(self, desk: "_Desk", by: Claims, questions: Sequence[str]) -> Items:
+        for one in desk.candidates.asked(by.area, questions):
             for question in open_questions(one):
-                yield from self._item(question, one, one.due.at, _DECISIONS[question], by, now)
+                if question in questions and desk.shows(one.due.at, one.id):
+                    yield from self._item(question, one, one.due.at, _DECISIONS[question], by, desk.now)
 
-    def _of_office(self, candidates: Candidates, by: Claims, now: datetime) -> Iterator[Item]:
-        for one in candidates.asked(by.area, ["block"]):
-            yield from self._item("block", one, one.due.at, Move.BLOCK_DECIDE, by, now)
-        for one in candidates.at(by.area, [Status.REPORTED]):
-            due = self.clocks.verify_by(one)
-            if due is not None and due <= now:
-                yield from self._item("unverified", one, due, None, by, now)
+    def _each(self, what: str, lying: Lying, move: Move | None, desk: "_Desk", by: Claims) -> Items:
+        for one, due in lying:
+            yield from self._item(what, one, due, move, by, desk.now)
 
     def _item(
-        self, what: str, finding: Finding, due: datetime | None, move: Move | None, by: Claims, now: datetime
-    ) -> Iterator[Item]:
+        self, what: str, finding: Finding, due: datetime, move: Move | None, by: Claims, now: datetime
+    ) -> Items:
         moves = allowed_moves(finding, by, now)
         if moves and (move is None or move.value in moves):
             yield {
@@ -120,3 +130,20 @@ class Todos:
                 "due": due,
                 "moves": moves,
             }
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What is looked through: behind a place, so many at once, at a moment."""
+
+    candidates: Candidates
+    behind: Place | None
+    at_once: int
+    now: datetime
+
+    def of(self, task: Task, whose: str, until: datetime | None = None) -> Lying:
+        return self.candidates.on_desk(task, whose, self.behind, until, self.at_once)
+
+    def shows(self, due: datetime, id: str) -> bool:
+        """Whether it lies at that place or behind it: of one finding several things may be asked."""
+        return self.behind is None or (due, id) >= self.behind

@@ -11,7 +11,7 @@ from services.findings.application.ports import Clock, Work
 from services.findings.application.requests import RequestUseCases
 from services.findings.application.review import Reviewer
 from services.findings.application.similar import SimilarFindings
-from services.findings.domain import impediments, posting, rectification
+from services.findings.domain import following, impediments, posting, rectification
 from services.findings.domain.likeness import blocking_key
 
 
@@ -85,6 +85,11 @@ class FindingsUseCases(RequestUseCases, OversightUseCases):
         self._reviewer.assess(work, finding, taken, made.at)
         return self._save(work, finding, made, command.by)
 
+    def expect_reports(self, work: Work, findings: Sequence[str], attachments: Sequence[str]) -> None:
+        """Have at hand what reports on these findings, with this evidence, will ask for."""
+        self._reviewer.expect(work, list(work.findings.get_many(findings).values()), self._clock())
+        work.attachments.get_many(attachments)
+
     def verify(self, work: Work, command: commands.Verify) -> Answer:
         finding, made = self._load(work, command)
         finding.verify(made, result=command.result, note=command.note)
@@ -139,7 +144,7 @@ class FindingsUseCases(RequestUseCases, OversightUseCases):
         """Show who answers for the finding. One that is not here (any more) has nobody to show."""
         finding = work.findings.get(command.finding)
         if finding is not None:
-            finding.assign(command.responsible, self._clock())
+            following.assign(finding, command.responsible, self._clock())
             work.findings.save(finding)
 
     def follow_case(self, work: Work, command: commands.FollowCase) -> None:
@@ -147,9 +152,9 @@ class FindingsUseCases(RequestUseCases, OversightUseCases):
         before = work.cases.get(command.case)
         for finding in work.findings.get_many(command.touched(before)).values():
             if finding.id in command.findings:
-                finding.enter_case(command.case, command.restricted)
+                following.enter_case(finding, command.case, command.restricted)
             else:
-                finding.leave_case(command.case)
+                following.leave_case(finding, command.case)
             work.findings.save(finding)
         work.cases.save(command)
 

@@ -47,7 +47,8 @@ def any_version(_version: int) -> None:
 class Finding:
     """One finding. `version` counts its changes, `sequence` the events published about it.
 
-    The other moves stand by subject: posting, rectification, impediments, requests, oversight, merging.
+    The other moves stand by subject: posting, rectification, impediments, requests, oversight, merging;
+    what other services tell about it in following.
     `source_team` is the team that posted it; its source_ref stays that team's own when the finding is handed over.
     `cases` are the unfinished cases it is in: known here, told only to those who may know (see application/scope);
     `hidden_cases` are the restricted ones among them.
@@ -156,23 +157,6 @@ class Finding:
     def flag(self, flags: Sequence[ReviewFlag]) -> None:
         """What a look at the report brought up, in place of what an earlier one did."""
         self.review_flags = tuple(flags)
-
-    # What other services tell about it
-
-    def assign(self, responsible: Sequence[Responsible], at: datetime) -> None:
-        """Who answers for it is known. Not a change of the finding itself, so its version stays."""
-        self.responsible = tuple(responsible)
-        self.updated_at = at
-
-    def enter_case(self, case: str, restricted: bool) -> None:
-        """It is in a case. Nothing that others can see may change by this: not even `updated_at`."""
-        self.cases |= {case}
-        self.hidden_cases = self.hidden_cases | {case} if restricted else self.hidden_cases - {case}
-
-    def leave_case(self, case: str) -> None:
-        """The case has ended, or goes on without it."""
-        self.cases -= {case}
-        self.hidden_cases -= {case}
 
     # What time alone brings
 

@@ -9,7 +9,15 @@ _NUMBERING = re.compile(
     r"^\s*(?:[((]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[))、..]|[①-⑳]|[一二三四五六七八九十]是|[-*·•])\s*(?!\d)"
 )
 _SECTION = re.compile(r"^\s*[((]?[一二三四五六七八九十]{1,3}[))、]")
-_HEADING = re.compile(r"^([^::]{1,60})[::]\s*(.*)$", re.S)
+_HEADING = re.compile(r"^((?:[^::]|(?<=\d)[::](?=\d\d)){1,60})[::]\s*(.*)$", re.S)
+"""A colon within a time (9:30) begins nothing."""
+_DIGITS = r"[\d〇一二三四五六七八九十]"
+_DATE = re.compile(
+    rf"(?:(?:{_DIGITS}{{4}}年)?{_DIGITS}{{1,2}}月{_DIGITS}{{1,3}}[日号]|\d{{4}}([-./])\d{{1,2}}\1\d{{1,2}}|\d{{1,2}}日)"
+    r"(?:[((]?(?:星期|周)[一二三四五六日天][))]?)?(?:凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚间|夜间)?"
+    r"(?:\d{1,2}(?:[::]\d\d|[时点](?:\d{1,2}分|半)?)(?:许|左右)?)?"
+)
+"""A day with its time: it says when, and is no part of a place's name."""
 _BLANKS = " ,,、\t\u3000"
 _EDGES = _BLANKS + "::"
 _ANNOUNCES = (":", ":", "如下", "分别是")
@@ -167,11 +175,11 @@ class Splitter:
     def _is_place(self, text: str) -> bool:
         """Whether it names an area or a kind of place and is short enough for a name."""
         known = self._area_in(text) is not None or self._most(text, self.rules.place_kinds)[0] is not None
-        return known and len(text) <= _LONGEST_NAME
+        return known and len(_DATE.sub("", text)) <= _LONGEST_NAME
 
     def _go_to(self, text: str) -> None:
         self._go_to_area(text)
-        self._where.place = text.strip(_EDGES)
+        self._where.place = _DATE.sub("", text).strip(_EDGES)
 
     def _go_to_area(self, text: str) -> None:
         area = self._area_in(text)

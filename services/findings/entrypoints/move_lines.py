@@ -13,6 +13,7 @@ from services.findings.application.answered import Answered
 from services.findings.application.columns import Sheet
 from services.findings.application.sheet_messages import in_chinese
 from services.findings.domain.errors import FindingsError, InvalidTransitionError
+from services.findings.domain.moves import Move
 from services.findings.entrypoints import lines
 from services.findings.entrypoints.asked_lines import Asked, LineReader, RefusedError, Row
 from shared.contracts.claims import Claims
@@ -129,7 +130,12 @@ class _Mover:
         known = [(one, finding) for one, finding in named if finding is not None]
         work.findings.get_many({finding for _, finding in known})
         work.answered_lines.expect([self._answered(one, finding) for one, finding in known])
+        self._prefetch_reports(work, [one for one in known if one[0].move == Move.REPORT])
         return by_number
+
+    def _prefetch_reports(self, work: Any, reports: Sequence[tuple[Asked, str]]) -> None:
+        photos = [photo for asked, _ in reports for photo in asked.body.get("attachments", ())]
+        self._app.do.expect_reports(work, [finding for _, finding in reports], photos)
 
     def _answered(self, asked: Asked, finding: str) -> Answered:
         return Answered.of(finding, asked.move, {**asked.body, "version": asked.version}, self._by)

@@ -31,7 +31,7 @@ from shared.http import (
     ok,
 )
 from shared.messaging.consumer import on_event
-from shared.messaging.worker import AuditTrail, DeadLetterDrainer, DueWork, OutboxRelay
+from shared.messaging.worker import AuditTrail, DeadLetterDrainer, DueWork, KeptCounts, OutboxRelay
 
 RECOMPUTE_SECONDS = 60
 READERS = {"supervisor", "unit", "commission", "approver", "office", "auditor"}
@@ -137,6 +137,7 @@ class FindingsWorker(EvidenceTimer, WorkerRoutes):
     relay = OutboxRelay()
     dead_letters = DeadLetterDrainer()
     audit = AuditTrail()
+    counts = KeptCounts()
     due = DueWork()
 
     @on_event(accountability.RESPONSIBILITY_ASSIGNED_V1)

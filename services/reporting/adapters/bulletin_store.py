@@ -96,9 +96,7 @@ class MongoBulletinStore:
         """What was withdrawn was no problem."""
         wanted = conditions(filters, None)
         within = {"$and": [*wanted, {"state.status": {"$ne": _WITHDRAWN}}]}
-        found = (
-            self._facts.find(within, {"pairs": False}).sort([("state.found_at", 1), ("_id", 1)]).limit(limit)
-        )
+        found = self._facts.find(within).sort([("state.found_at", 1), ("_id", 1)]).limit(limit)
         return [documents.to_fact(document) for document in found]
 
     def withdrawn(self, findings: Sequence[str]) -> Collection[str]:

@@ -31,7 +31,7 @@ from shared.persistence.transaction import Transaction
 
 T = TypeVar("T")
 BALANCES, CASES = "balances", "cases"
-PROJECTED = (FACTS, CASES, BALANCES, MEASURES, rollups.ROLLUPS, rollups.NEWS)
+PROJECTED = (FACTS, searching.POSTINGS, CASES, BALANCES, MEASURES, rollups.ROLLUPS, rollups.NEWS)
 """What follows from the archive alone."""
 
 INDEXES = (
@@ -104,9 +104,6 @@ class FactRepository:
             counted = counters(fact, seen)
             before = self._before[finding]
             document = documents.of_fact(fact, seen, counted)
-            # What is searched for changes with the finding alone, and takes longer than all else here.
-            same = before is not None and before["sequence"] == fact.sequence and "pairs" in before
-            document["pairs"] = before["pairs"] if before and same else searching.pairs_of(fact.state)
             if document == before:
                 continue
             self._tx.replace(self._in, document)
@@ -186,7 +183,7 @@ class OneAtATimeDatabase(MongoDatabase):
     """
 
     def __init__(self, client: Client, name: str) -> None:
-        super().__init__(client, name)
+        super().__init__(client, name, searching.DERIVATION)
         self._turn = threading.Lock()
 
     def transact(self, work: Callable[[Transaction], T], timeout: float = 5.0) -> T:

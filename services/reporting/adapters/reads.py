@@ -11,7 +11,15 @@ from services.reporting.adapters.measures import MeasureReader
 from services.reporting.adapters.mongo import BALANCES
 from services.reporting.adapters.rollup_reader import RollupReader
 from services.reporting.adapters.rollups import subtree
-from services.reporting.adapters.searching import ARCHIVE, FACTS, POSTED, days_of, fixed_ways, ways_to
+from services.reporting.adapters.searching import (
+    ARCHIVE,
+    FACTS,
+    POSTED,
+    POSTINGS,
+    days_of,
+    fixed_ways,
+    ways_to,
+)
 from services.reporting.domain.fact import Fact
 from services.reporting.domain.filters import DAY_FIELDS, EXACT, FIXED, SEARCHED, Filters
 from services.reporting.domain.measure import Measure, MeasureFilters
@@ -20,12 +28,11 @@ from shared.contracts.envelope import Event
 from shared.messaging.outbox import OUTBOX
 from shared.persistence.database import MongoDatabase
 from shared.persistence.paging import MOST, page
-from shared.persistence.searching import Way, search
+from shared.persistence.searching import Way, Words, search
 
 _PENDING = [("next_at", 1), ("_id", 1)]
 _COUNTY = 6
 _STEP = 500
-_SHOWN = {"pairs": False}
 _ID, _POSTED_AT = {"_id": True}, {"state.posted_at": True}
 _KEYS = {"unit": "$state.units", "cadre": "$assignment.responsible"}
 
@@ -41,6 +48,7 @@ class MongoLedgerStore:
         self._rollups = RollupReader(database)
         self._balances = database.collection(BALANCES)
         self._measures = MeasureReader(database)
+        self._postings = database.collection(POSTINGS)
         self._outbox = database.collection(OUTBOX)
 
     def fact(self, finding: str) -> Fact | None:
@@ -52,7 +60,8 @@ class MongoLedgerStore:
     ) -> tuple[Sequence[Fact], str | None]:
         ways = [*ways_to(filters, _reach_of(filters), now, self._facts_told), *self._lately(filters)]
         wanted = {"$and": list(conditions(filters, now))}
-        found, following = search(self._facts, ways, wanted, limit, cursor, _SHOWN, self._most)
+        words = Words(filters.q, self._postings)
+        found, following = search(self._facts, ways, wanted, limit, cursor, most=self._most, words=words)
         return [documents.to_fact(document) for document in found], following
 
     def count(self, filters: Filters, now: datetime) -> int:
@@ -62,7 +71,7 @@ class MongoLedgerStore:
         return self._facts.count_documents(self._within(filters, now))
 
     def each(self, filters: Filters, now: datetime) -> Iterator[Fact]:
-        found = self._facts.find(self._within(filters, now), _SHOWN).sort("_id", -1).batch_size(_STEP)
+        found = self._facts.find(self._within(filters, now)).sort("_id", -1).batch_size(_STEP)
         return (documents.to_fact(document) for document in found)
 
     def posted_before(

@@ -1,19 +1,21 @@
 """The ways to facts: which index leads to what a filter asks for."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
 
 from pymongo.collection import Collection
 
 from services.reporting.adapters.documents import LEVELS, Document
+from services.reporting.adapters.projection import NEXT
 from services.reporting.domain.calendar import end_of, start_of
 from services.reporting.domain.filters import DAY_FIELDS, Filters
 from services.reporting.domain.view import STATUSES
+from shared.persistence.derived import Derivation
 from shared.persistence.indexes import Index
-from shared.persistence.searching import Way, pair_numbers, ways_of_text
+from shared.persistence.postings import Searched, Texts, postings_index
+from shared.persistence.searching import Way
 
-FACTS, ARCHIVE = "facts", "archive"
+FACTS, ARCHIVE, POSTINGS = "facts", "archive", "postings"
 POSTED = [("state.posted_at", -1), ("_id", -1)]
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _SOME = {"$gt": ""}
@@ -28,7 +30,7 @@ INDEXES = (
     Index(FACTS, [("state.campaign", 1), ("_id", -1)], partial={"state.campaign": _SOME}),
     Index(FACTS, [("state.source_ref", 1)], partial={"state.source_ref": _SOME}),
     Index(FACTS, [("state.number", 1)]),
-    Index(FACTS, [("pairs", 1), ("_id", -1)]),
+    postings_index(POSTINGS),
     Index(FACTS, [("state.found_at", 1), ("_id", -1)]),
     Index(FACTS, POSTED),
     Index(FACTS, [("state.closed_at", 1), ("_id", -1)], partial={"state.closed_at": {"$gt": _LONG_AGO}}),
@@ -40,12 +42,22 @@ INDEXES = (
 )
 
 
-def pairs_of(state: Mapping[str, Any] | None) -> list[int]:
-    """Of the texts that are searched."""
+def _texts(fact: Document) -> Texts:
+    """What is searched of a fact; nothing while its finding was never told."""
+    state = fact["state"]
     if state is None:
-        return []
-    texts = (state.get(name) for name in ("description", "suggestion", "number", "source_ref"))
-    return pair_numbers(*texts, state["place"]["name"])
+        return ()
+    return *(state.get(name) for name in ("description", "suggestion", "number", "source_ref")), state[
+        "place"
+    ]["name"]
+
+
+DERIVATION = Derivation(
+    searched={
+        FACTS: Searched(POSTINGS, _texts),
+        FACTS + NEXT: Searched(POSTINGS + NEXT, _texts),
+    }
+)
 
 
 def ways_to(filters: Filters, reach: str, now: datetime, archive: Collection[Document]) -> Iterator[Way]:
@@ -62,7 +74,6 @@ def ways_to(filters: Filters, reach: str, now: datetime, archive: Collection[Doc
         told = {"source": "accountability", "data.responsible.cadre": filters.responsible}
         index = "data.responsible.cadre_1_data.finding_-1"
         yield Way(told, index, keys_in=archive, key="data.finding")
-    yield from ways_of_text(filters.q, "pairs", "pairs_1__id_-1")
     if filters.overdue:
         yield Way({"view.overdue_from": {"$lte": now}}, "view.overdue_from_1__id_-1", in_order=False)
     if days := days_of(filters):

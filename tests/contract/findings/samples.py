@@ -9,9 +9,11 @@ from typing import Any
 
 from deploy.local.settings import ROOT
 from services.findings.adapters.county import load_clocks
+from services.findings.adapters.county_revisits import load_revisits
 from services.findings.adapters.mongo import FindingRepository
 from services.findings.domain import impediments, oversight, posting, rectification, requests
 from services.findings.domain.deadlines import Due
+from services.findings.domain.desks import Desks
 from services.findings.domain.facts import Facts, Place
 from services.findings.domain.finding import Finding
 from services.findings.domain.moves import Actor
@@ -19,12 +21,16 @@ from services.findings.domain.numbering import Number
 from services.findings.domain.parts import Stamp
 from shared.contracts.areas import Areas
 from shared.contracts.envelope import Event, decode
+from shared.contracts.vocabulary import Vocabulary
 from shared.persistence.memory import MemoryDatabase
 from tests.contract.golden import fixed, write
 
 POSTED_AT = datetime(2026, 2, 11, 6, tzinfo=UTC)
 DAY = date(2026, 2, 11)
-CLOCKS = load_clocks(ROOT / "deploy/county")
+DESKS = Desks(
+    load_clocks(ROOT / "deploy/county"),
+    load_revisits(ROOT / "deploy/county", Vocabulary.load(ROOT / "deploy/demo/vocabulary.yaml")),
+)
 Step = tuple[str, Callable[[Finding, Stamp], None]]
 
 STORIES: list[list[Step]] = [
@@ -113,7 +119,7 @@ def _posted(number: int) -> Finding:
 
 def _keep(database: MemoryDatabase, areas: Areas, finding: Finding) -> None:
     def work(transaction: Any) -> None:
-        repository = FindingRepository(transaction, areas, CLOCKS)
+        repository = FindingRepository(transaction, areas, DESKS)
         known = repository.get(finding.id) is not None
         (repository.save if known else repository.add)(finding)
 

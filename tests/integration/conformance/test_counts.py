@@ -11,9 +11,9 @@ from shared.persistence import counts
 from shared.persistence.client import open_client
 from shared.persistence.counts import Counts, fold
 from shared.persistence.database import Database, MongoDatabase
+from shared.persistence.derived import CHANGES, Derivation
 from shared.persistence.ids import new_id, utc_now
 from shared.persistence.memory import MemoryDatabase
-from shared.persistence.derived import CHANGES, Derivation
 from shared.persistence.transaction import Transaction
 from tests.integration.conformance.conftest import mongo_uri
 
@@ -63,7 +63,7 @@ def there(database: Database) -> "Counter[tuple[Any, ...]]":
 
 def live(database: Database, seed: int) -> None:
     """A history: some transactions fail, some go back to a savepoint, some write without having read."""
-    chance = random.Random(seed)  # noqa: S311 - a test's dice
+    chance = random.Random(seed)
 
     def act(tx: Transaction) -> None:
         key, area = f"t{chance.randint(0, 9)}", chance.choice(AREAS)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.findings.adapters.mongo import FINDINGS
+from services.findings.adapters.collections import FINDINGS
 from tests.integration.findings.conftest import Api
 from tests.support.county import a_finding
 

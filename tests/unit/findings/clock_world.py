@@ -6,11 +6,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from services.findings.adapters.collections import FINDINGS
 from services.findings.adapters.county import load_clocks, load_number_format, load_rules
 from services.findings.adapters.county_evidence import load_evidence_rules
 from services.findings.adapters.county_likeness import load_likeness
+from services.findings.adapters.county_revisits import load_revisits
+from services.findings.adapters.indexes import INDEXES
 from services.findings.adapters.memory import MemoryFindingStore, MemoryNumberSeries
-from services.findings.adapters.mongo import FINDINGS, INDEXES, FindingsWork
+from services.findings.adapters.mongo import FindingsWork
 from services.findings.adapters.wording import alike
 from services.findings.application import commands
 from services.findings.application.answers import FindingAnswers
@@ -20,6 +23,7 @@ from services.findings.application.review import Reviewer
 from services.findings.application.similar import SimilarFindings
 from services.findings.application.use_cases import FindingsUseCases
 from services.findings.domain.calendar import SHANGHAI
+from services.findings.domain.desks import Desks
 from services.findings.domain.facts import Facts, Place
 from services.findings.domain.parts import Responsible
 from shared.contracts.areas import Areas
@@ -34,7 +38,7 @@ ROOT = Path(__file__).parents[3]
 COUNTY_DIR, DEMO = ROOT / "deploy/county", ROOT / "deploy/demo"
 VOCABULARY = Vocabulary.load(DEMO / "vocabulary.yaml")
 AREAS = Areas.load(DEMO / "areas.csv")
-CLOCKS = load_clocks(COUNTY_DIR)
+DESKS = Desks(load_clocks(COUNTY_DIR), load_revisits(COUNTY_DIR, VOCABULARY))
 TEAM = Claims("team-1", "supervisor", "990100", "T05")
 UNIT = Claims("unit-1", "unit", "990100001")
 
@@ -60,7 +64,7 @@ class World:
         intake = Intake(
             load_rules(COUNTY_DIR, VOCABULARY), numbering, lambda: next(ids), Reviewer(_REVIEW_RULES, alike)
         )
-        self.clocks = FindingClocks(CLOCKS)
+        self.clocks = FindingClocks(DESKS.clocks)
         self.store = MemoryFindingStore(self.database, self._series)
         similar = SimilarFindings(self.store, load_likeness(COUNTY_DIR), alike, AREAS.name)
         answers = FindingAnswers(AREAS.name)
@@ -71,7 +75,7 @@ class World:
         return self.database.transact(lambda tx: act(self._unit_of_work(tx)))
 
     def _unit_of_work(self, transaction: Transaction) -> FindingsWork:
-        return FindingsWork(transaction, self._series, AREAS, CLOCKS)
+        return FindingsWork(transaction, self._series, AREAS, DESKS)
 
     def post(self, **told: Any) -> str:
         """A moderate finding of now, due on the seventh working day after it; its id."""

@@ -1,19 +1,23 @@
 """Findings answered in one sheet: each line as its single move would be, and a sheet sent twice moves nothing twice."""
 
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
 
 import pytest
 
+from services.findings.adapters.collections import FINDINGS
 from services.findings.application import commands
 from services.findings.domain.calendar import day_of
 from services.findings.domain.errors import ForbiddenError, InvalidError
+from services.findings.domain.facts import Place
 from services.findings.entrypoints.move_lines import AT_ONCE
 from shared.contracts.claims import Claims
 from shared.http.problems import Problem
 from shared.persistence.errors import UnavailableError
-from shared.persistence.memory import MemoryDatabase
+from shared.persistence.memory import MemoryDatabase, MemoryTransaction
 from shared.persistence.transaction import Transaction
 from tests.unit.findings.evidence_world import NOW, TEAM, UNIT, World
 from tests.unit.findings.sheets import (
@@ -305,3 +309,62 @@ def test_a_team_gets_its_own_findings_only(world: World) -> None:
     assert world.app.ask.open_findings({"area": None, "team": None}, other, 10) == []
     with pytest.raises(ForbiddenError):
         world.app.ask.open_findings({"area": None, "team": "T05"}, other, 10)
+
+
+def test_reports_of_one_sheet_are_compared_out_of_questions_asked_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    findings = posted(world, AT_ONCE)
+    asked: Counter[str] = Counter()
+    query = MemoryTransaction._query
+
+    def counted(self: MemoryTransaction, collection: str, *rest: Any) -> Any:
+        asked[collection] += 1
+        return query(self, collection, *rest)
+
+    monkeypatch.setattr(MemoryTransaction, "_query", counted)
+    lines = [{"number": one["number"], **REPORT} for one in findings]
+    assert move(world, UNIT, *lines)["accepted"] == AT_ONCE
+    # The findings by their numbers, the reports of their unit, and what was closed at their places.
+    assert asked[FINDINGS] == 3
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_report_is_compared_with_earlier_ones_and_those_of_its_own_sheet(
+    world: World, together: bool
+) -> None:
+    first, second, refused, third = posted(world, 4)
+    lines = [
+        {"number": first["number"], **REPORT, "measures": "已安排两名值守人员全天在岗登记"},
+        {"number": refused["number"], **REPORT, "measures": "已安排两名值守人员昼夜在岗登记", "version": 9},
+        {"number": second["number"], **REPORT, "measures": "已安排两名值守人员全天在岗登记"},
+        {"number": third["number"], **REPORT, "measures": "已经更换体温枪并补齐登记台账"},
+    ]
+    for sheet in [lines] if together else [[line] for line in lines]:
+        move(world, UNIT, *sheet)
+    shown = [world.app.ask.finding(one["id"], TEAM) for one in (first, second, third)]
+    flags = [[(flag["kind"], flag["findings"]) for flag in one["review_flags"]] for one in shown]
+    assert flags == [[], [("similar_report", [first["id"]])], []]
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_what_is_back_soon_is_seen_in_a_sheet_too(world: World, together: bool) -> None:
+    before = posted(world)[0]
+    move(world, UNIT, {"number": before["number"], **REPORT})
+    verifier = replace(TEAM, sub="s-9")
+    assert (
+        move(world, verifier, {"number": before["number"], "move": "verify", "result": "pass"})["accepted"]
+        == 1
+    )
+    world.now += timedelta(days=2)
+    done = {"completed_on": day_of(world.now).isoformat()}
+    here, there = posted(world)[0], posted(world, place=Place("西门", "checkpoint"))[0]
+    lines = [
+        {"number": here["number"], **REPORT, **done, "measures": "已更换体温枪并补齐台账"},
+        {"number": there["number"], **REPORT, **done, "measures": "拆除路障后派人引导车辆分流"},
+    ]
+    for sheet in [lines] if together else [[line] for line in lines]:
+        assert move(world, UNIT, *sheet)["accepted"] == len(sheet)
+    shown = [world.app.ask.finding(one["id"], TEAM)["review_flags"] for one in (here, there)]
+    assert [[flag["kind"] for flag in flags] for flags in shown] == [["back_soon"], []]
+    assert shown[0][0]["findings"] == [before["id"]]

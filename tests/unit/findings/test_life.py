@@ -21,13 +21,15 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from services.findings.adapters.mongo import FINDINGS
+from services.findings.adapters.collections import FINDINGS
 from services.findings.application import commands
 from services.findings.application.merging import Merging
 from services.findings.domain.calendar import day_of
 from services.findings.domain.errors import InvalidTransitionError, SamePersonError
 from services.findings.domain.moves import TABLE, Move
 from shared.contracts.claims import Claims
+from shared.persistence.counts import COUNTS, fold
+from shared.persistence.derived import CHANGES
 from tests.unit.findings import world as county
 from tests.unit.findings.moving import EXAMPLES
 
@@ -141,6 +143,9 @@ class FindingLife(RuleBasedStateMachine):
     def documents(self) -> dict[str, dict[str, Any]]:
         return self.world.database.collections.get(FINDINGS, {})
 
+    def kept(self, collection: str) -> list[dict[str, Any]]:
+        return list(self.world.database.collections.get(collection, {}).values())
+
     def shown(self, by: Claims = county.OFFICE) -> dict[str, Any]:
         return dict(self.world.ask.finding(self.finding, by))
 
@@ -203,6 +208,20 @@ class FindingLife(RuleBasedStateMachine):
         assert sum(one["count"] for one in counts) == len(self.documents()) == sum(kept.values())
         numbers = sorted(one["n"] for one in self.documents().values())
         assert numbers == list(range(1, len(numbers) + 1))
+
+    @invariant()
+    def what_is_kept_to_count_by_is_what_there_is(self) -> None:
+        kept = Counter[tuple[str, str]]()
+        for row in (*self.kept(COUNTS), *(cell for one in self.kept(CHANGES) for cell in one["cells"])):
+            area, status, _historical = row["kind"]
+            kept[area, status] += row["n"]
+        found = Counter((one["area"], one["status"]) for one in self.documents().values())
+        assert {cell: n for cell, n in kept.items() if n} == found
+
+    @rule()
+    def the_worker_folds_what_has_changed(self) -> None:
+        fold(self.world.database)
+        assert not self.kept(CHANGES)
 
     @invariant()
     def versions_and_sequences_grow_one_by_one(self) -> None:

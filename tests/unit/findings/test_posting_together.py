@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.findings.adapters.mongo import FINDINGS
+from services.findings.adapters.collections import FINDINGS
 from services.findings.application import commands
 from services.findings.domain.errors import FindingsError, SourceRefConflictError
 from services.findings.domain.facts import Facts, Place

@@ -73,6 +73,29 @@ def test_an_area_or_a_team_that_is_not_the_callers_is_told_before_an_old_version
 
 
 @pytest.mark.parametrize(
+    ("name", "command", "told"),
+    [
+        ("report", commands.Report, {"measures": "已整改", "completed_on": NOW.date() + timedelta(days=3)}),
+        ("extend", commands.Extend, {"until": NOW.date() - timedelta(days=9), "reason": "设备未到"}),
+        ("progress", commands.Progress, {"done": 9, "note": "已完成"}),
+        ("plan", commands.Plan, {"measures": "值守", "person": "李某某", "due": NOW.date() - timedelta(days=3)}),
+        (
+            "block", commands.Block,
+            {"reason": "缺设备", "needs": "测温枪", "review_on": NOW.date() - timedelta(days=3)},
+        ),
+    ],
+)  # fmt: skip
+def test_who_may_not_touch_a_finding_learns_nothing_of_it_from_wrong_values(
+    world: World, name: str, command: type, told: dict[str, Any]
+) -> None:
+    finding = world.post()["id"]
+    stranger = replace(UNIT, area=ELSEWHERE[:9])
+    with pytest.raises(ForbiddenError) as refused:
+        world.move(name, command, finding, stranger, **told)
+    assert str(refused.value) == "the finding lies outside of your area"
+
+
+@pytest.mark.parametrize(
     ("name", "command", "by", "told"),
     [
         ("resume", commands.Resume, UNIT, {}),

@@ -1,26 +1,27 @@
 """What waits for whom: an item is there while its move is open to the caller, and gone once it is made."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from services.findings.adapters.county_revisits import load_revisits
 from services.findings.adapters.todo import TodoRepository
 from services.findings.application import commands
 from services.findings.application.todo import Todos
+from services.findings.domain import oversight
+from services.findings.domain.moves import Actor
+from services.findings.domain.parts import Stamp
 from shared.contracts.claims import Claims
 from tests.unit.findings.world import (
     APPROVER,
     AREAS,
-    CLOCKS,
     COMMISSION,
+    DESKS,
     ELSEWHERE,
     NOW,
     OFFICE,
     OTHER_TEAM,
-    ROOT,
     TEAM,
     UNIT,
     VOCABULARY,
@@ -35,10 +36,11 @@ def world() -> World:
     return World()
 
 
-def todo(world: World, by: Claims) -> list[dict[str, Any]]:
-    rules = load_revisits(ROOT / "deploy/county", VOCABULARY)
-    todos = Todos(CLOCKS, rules, AREAS.name, lambda: world.now)
-    return world.database.transact(lambda tx: todos.of(TodoRepository(tx), by))
+def todo(
+    world: World, by: Claims, behind: tuple[datetime, str] | None = None, limit: int = 50
+) -> list[dict[str, Any]]:
+    todos = Todos(DESKS, AREAS.name, lambda: world.now)
+    return world.database.transact(lambda tx: todos.of(TodoRepository(tx), by, behind, limit))
 
 
 def whats(world: World, by: Claims) -> list[str]:
@@ -118,3 +120,38 @@ def test_nothing_waits_for_others_or_for_another_area(world: World) -> None:
 def test_every_kind_has_its_chinese_title() -> None:
     kinds = {"accept", "rectify", "returned", "review", "self_check", "verify", "unverified", "revisit"}
     assert kinds | {"dispute", "extension", "block", "referral"} <= VOCABULARY.codes("todo")
+
+
+def test_a_revisit_waits_for_its_team_from_its_day_on_until_somebody_went(world: World) -> None:
+    finding = world.post(severity="critical")["id"]
+    world.close(finding)
+    assert whats(world, VERIFIER) == []
+    world.now += timedelta(days=DESKS.revisits.days - 1)
+    assert whats(world, VERIFIER) == []
+    world.now += timedelta(days=1)
+    assert [whats(world, by) for by in (VERIFIER, OTHER_TEAM)] == [["revisit"], []]
+    world.now += timedelta(days=400)
+    assert whats(world, VERIFIER) == ["revisit"], "it waits as long as nobody has been there"
+    world.work(lambda work: gone_to(work, finding, world.now))
+    assert whats(world, VERIFIER) == []
+
+
+def gone_to(work: Any, finding: str, at: datetime) -> None:
+    found = work.findings.get(finding)
+    oversight.revisit(found, Stamp(Actor("s-9", "supervisor"), at), recurrence=None, note=None)
+    work.findings.save(found)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_the_most_urgent_come_first_however_many_wait_and_the_next_page_goes_on_behind_them(
+    world: World, limit: int
+) -> None:
+    days = [(NOW + timedelta(days=30 - n // 2)).date() for n in range(6)]
+    for n, day in enumerate(days):
+        world.post(description=f"第 {n} 处", deadline=day)
+    shown: list[dict[str, Any]] = []
+    while page := todo(world, UNIT, (shown[-1]["due"], shown[-1]["id"]) if shown else None, limit):
+        assert len(page) == min(limit, 6 - len(shown))
+        shown += page
+    assert shown == sorted(shown, key=lambda one: (one["due"], one["id"]))
+    assert len({one["id"] for one in shown}) == 6

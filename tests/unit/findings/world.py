@@ -8,8 +8,10 @@ from typing import Any
 from services.findings.adapters.county import load_clocks, load_number_format, load_rules
 from services.findings.adapters.county_evidence import load_evidence_rules
 from services.findings.adapters.county_likeness import load_likeness
+from services.findings.adapters.county_revisits import load_revisits
+from services.findings.adapters.indexes import DERIVATION, INDEXES
 from services.findings.adapters.memory import MemoryFindingStore, MemoryNumberSeries
-from services.findings.adapters.mongo import INDEXES, FindingsWork
+from services.findings.adapters.mongo import FindingsWork
 from services.findings.adapters.wording import alike
 from services.findings.application import commands
 from services.findings.application.answers import FindingAnswers
@@ -19,6 +21,7 @@ from services.findings.application.review import Reviewer
 from services.findings.application.similar import SimilarFindings
 from services.findings.application.use_cases import FindingsUseCases
 from services.findings.domain.calendar import WorkingCalendar
+from services.findings.domain.desks import Desks
 from services.findings.domain.facts import Facts, Place
 from shared.contracts import registry
 from shared.contracts.areas import Areas
@@ -45,6 +48,7 @@ COMMISSION = Claims("commission-1", "commission", COUNTY)
 
 
 CLOCKS = load_clocks(ROOT / "deploy/county")
+DESKS = Desks(CLOCKS, load_revisits(ROOT / "deploy/county", VOCABULARY))
 
 
 class World:
@@ -52,7 +56,7 @@ class World:
 
     def __init__(self) -> None:
         self.now = NOW
-        self.database = MemoryDatabase((*KERNEL_INDEXES, *INDEXES))
+        self.database = MemoryDatabase((*KERNEL_INDEXES, *INDEXES), DERIVATION)
         self._series = MemoryNumberSeries()
         self._numbering = load_number_format(ROOT / "deploy/county")
         self._answers = FindingAnswers(AREAS.name)
@@ -71,7 +75,7 @@ class World:
 
     def work(self, act: Any) -> Any:
         """One transaction."""
-        return self.database.transact(lambda tx: act(FindingsWork(tx, self._series, AREAS, CLOCKS)))
+        return self.database.transact(lambda tx: act(FindingsWork(tx, self._series, AREAS, DESKS)))
 
     def post(self, by: Claims = TEAM, **told: Any) -> dict[str, Any]:
         facts = Facts(**{

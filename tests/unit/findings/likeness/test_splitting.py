@@ -103,3 +103,21 @@ def test_words_of_an_unknown_category_stop_the_start(world: World, tmp_path: Pat
     )
     with pytest.raises(DataFileError, match="fair: no code of category"):
         load_splitting(tmp_path, world.app.vocabulary)
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "2月11日", "2026年2月11日上午,", "2月11日(周三)下午3点半 ", "2026-02-11 ", "11日", "二月十一日晚上",
+        "2月11日9:30,", "2月11日14:05许,",
+    ],
+)  # fmt: skip
+def test_when_it_was_found_is_no_part_of_the_places_name(world: World, when: str) -> None:
+    (proposal,) = split(world, f"{when}施营社区路口:部分路口没有封闭")["proposals"]
+    assert proposal["finding"]["place"] == {"name": "施营社区路口", "kind": "checkpoint"}
+    assert proposal["finding"]["description"] == "部分路口没有封闭"
+
+
+def test_a_number_in_a_places_name_is_not_taken_for_a_day(world: World) -> None:
+    (proposal,) = split(world, "施营社区3号卡口:没有封闭")["proposals"]
+    assert proposal["finding"]["place"]["name"] == "施营社区3号卡口"
