@@ -78,7 +78,7 @@ class Filing:
                 "text": taken.text,
                 "id": name,
             }
-            document |= {"key": taken.key, "at": time.time()}
+            document |= {"key": taken.key, "link": taken.link, "at": time.time()}
             scratch = self.folder / f".{name}.part"
             scratch.write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
             scratch.rename(self.folder / f"{name}.json")

@@ -1,7 +1,7 @@
 """The page of a signing link 签收链接: without a login, for whoever was sent it; a mixin of the api.
 
-Opening it changes nothing; its button signs. No session stands behind the form, so there is nothing that another site
-could borrow: to forge the request it would have to know the token.
+Opening it changes nothing; a button of it signs one notice. No session stands behind the form, so there is nothing
+that another site could borrow: to forge the request it would have to know the token.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from typing import Any
 
 from marshmallow import Schema
 
-from services.notifications.application.signing import Shown
+from services.notifications.application.signing import LinkPage
 from services.notifications.domain.errors import (
     AlreadyRefusedError,
     ExpiredLinkError,
@@ -19,7 +19,7 @@ from services.notifications.domain.errors import (
     UsedLinkError,
 )
 from shared.http import Answer, Media, Request, http
-from shared.http.pages import FORM, HTML, PageRoute, page
+from shared.http.pages import FORM, HTML, PageRoute, form_of, page
 from shared.webui.shell import Shell
 
 _PAGES = Shell(Path(__file__).parent.parent / "pages")
@@ -43,8 +43,8 @@ class SigningRoutes:
 
     @http("GET", "/sign/{token}", kind=PageRoute, open=True, query=_NoQuery, answers=_PAGE_ANSWERS)
     def show_link(self, request: Request) -> Answer:
-        """The page of a signing link, with its button; looking at it changes nothing"""
-        return _answer(request, self.app.show_link, "签收通知", "请核对后点击按钮签收。")
+        """The page of a signing link, with a button for each of its notices; looking at it changes nothing"""
+        return _answer(request, self.app.show_link)
 
     @http(
         "POST",
@@ -56,20 +56,23 @@ class SigningRoutes:
         answers=_PAGE_ANSWERS,
     )
     def sign_by_link(self, request: Request) -> Answer:
-        """签收 by the button of a signing link, once"""
-        return _answer(request, self.app.sign_by_link, "已签收", "签收仅表示收到,不代表认可。")
+        """签收 by a button of a signing link, each notice once (form field `notice`, where there are several)"""
+        wanted = form_of(request.body).get("notice", "")
+        return _answer(request, lambda token: self.app.sign_by_link(token, wanted))
 
 
-def _answer(request: Request, act: Callable[[str], Shown], heading: str, said: str) -> Answer:
+def _answer(request: Request, act: Callable[[str], LinkPage]) -> Answer:
     token = request.path["token"]
     try:
-        notice = act(token)
+        link = act(token)
     except tuple(_SAID) as exc:
         status, heading, said = _SAID[type(exc)]
-        return _unlisted(_PAGES.page("sign", heading=heading, said=said, notice=None, token=""), status)
-    if notice.signed_at:
-        heading, said = "已签收", f"本通知已于{notice.signed_at}签收。签收仅表示收到,不代表认可。"
-    return _unlisted(_PAGES.page("sign", heading=heading, said=said, notice=notice, token=token), 200)
+        return _unlisted(_PAGES.page("sign", heading=heading, said=said, link=None, token=""), status)
+    waiting = any(not one.signed_at and not one.refused for one in link.notices)
+    heading, said = (
+        ("签收通知", "请核对后点击按钮签收。") if waiting else ("已签收", "签收仅表示收到,不代表认可。")
+    )
+    return _unlisted(_PAGES.page("sign", heading=heading, said=said, link=link, token=token), 200)
 
 
 def _unlisted(html: str, status: int) -> Answer:
