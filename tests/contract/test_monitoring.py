@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from prometheus_client import Counter, Histogram
 
 from shared.observability import metrics
 
@@ -32,12 +33,13 @@ def _alerting() -> list[str]:
 
 def _known() -> dict[str, set[str]]:
     """Metric -> its labels."""
-    declared = {
-        f"{one._name}_total": one for one in vars(metrics).values() if isinstance(one, metrics.Counter)
-    }
-    declared |= {one._name: one for one in vars(metrics).values() if isinstance(one, metrics.Histogram)}
-    counted = {name: set(one._labelnames) | {"le"} for name, one in declared.items()}
-    return counted | {name: set(labels) for name, (_, labels) in metrics.STATE.items()}
+    known = {name: set(labels) for name, (_, labels) in metrics.STATE.items()}
+    for one in vars(metrics).values():
+        if isinstance(one, Counter):
+            known[f"{one._name}_total"] = set(one._labelnames)
+        elif isinstance(one, Histogram):
+            known[one._name] = {*one._labelnames, "le"}
+    return known
 
 
 def _named(expression: str) -> set[str]:
