@@ -14,7 +14,6 @@ from services.notifications.adapters.channel_rules import load_channels
 from services.notifications.adapters.channels import MongoDeliveryStore, MongoDispatchFinder
 from services.notifications.adapters.county import load_phones, load_policies, load_rule_titles
 from services.notifications.adapters.docx import DocxNoticePrinter
-from services.notifications.adapters.meters import Metrics, count
 from services.notifications.adapters.mongo import INDEXES, CountingDatabase, NotificationsWork
 from services.notifications.adapters.notices import NOTICES
 from services.notifications.adapters.reads import MongoNoticeStore
@@ -40,6 +39,7 @@ from services.notifications.application.verifying import Codes, Verifying
 from services.notifications.channels import PAPER, senders_of, set_up, wecom_callback_of
 from services.notifications.config import NotificationsSettings
 from services.notifications.domain import errors
+from services.notifications.meters import Metrics, count
 from shared.clock import clock
 from shared.contracts.areas import Areas
 from shared.contracts.claims import Claims
