@@ -133,6 +133,7 @@ class Signing:
 
         Raises:
             UnknownLinkError, UsedLinkError, ExpiredLinkError: as they say.
+            NotOfLinkError: it is not among those of the link, or none of several was named.
             AlreadyRefusedError: that he refused is on record.
         """
         link, notices = self.found(work, token)

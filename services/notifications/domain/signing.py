@@ -4,7 +4,7 @@ login."""
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from services.notifications.domain.errors import ExpiredLinkError, UnknownLinkError, UsedLinkError
+from services.notifications.domain.errors import ExpiredLinkError, NotOfLinkError, UsedLinkError
 
 REMEMBERED = timedelta(days=90)
 """So long after its end a link is still told from one that never was."""
@@ -42,12 +42,12 @@ class Link:
         """It works this once for this notice.
 
         Raises:
-            UnknownLinkError: it is not for this notice.
             UsedLinkError, ExpiredLinkError: as they say.
+            NotOfLinkError: it is not for this notice.
         """
+        self.require_usable(now)
         if notice not in self.notices:
-            raise UnknownLinkError
+            raise NotOfLinkError
         if notice in self.used:
             raise UsedLinkError
-        self.require_usable(now)
         self.used[notice] = now

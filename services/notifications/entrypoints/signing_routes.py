@@ -14,6 +14,7 @@ from services.notifications.application.signing import LinkPage
 from services.notifications.domain.errors import (
     AlreadyRefusedError,
     ExpiredLinkError,
+    NotOfLinkError,
     NotificationsError,
     UnknownLinkError,
     UsedLinkError,
@@ -27,9 +28,11 @@ _SAID: dict[type[NotificationsError], tuple[int, str, str]] = {
     UnknownLinkError: (404, "链接无效", "没有这个签收链接。请核对链接是否完整,或登录系统在收件箱中签收。"),
     UsedLinkError: (409, "链接已使用", "这个签收链接已经用过,不能再次使用。签收情况请登录系统查看。"),
     ExpiredLinkError: (410, "链接已过期", "这个签收链接已超过有效期。请登录系统在收件箱中签收。"),
+    NotOfLinkError: (422, "请选择通知", "没有说明签收哪一条通知。请重新打开链接,在要签收的通知下点击按钮。"),
     AlreadyRefusedError: (409, "已登记拒签", "本通知已登记为拒绝签收。如需更正,请与通知中的联系电话联系。"),
 }
 _PAGE_ANSWERS = dict.fromkeys((200, 404, 409, 410), Media(HTML))
+_FORM_ANSWERS = {**_PAGE_ANSWERS, 422: Media(HTML)}
 
 
 class _NoQuery(Schema):
@@ -53,7 +56,7 @@ class SigningRoutes:
         raw=True,
         large=False,
         consumes=(FORM,),
-        answers=_PAGE_ANSWERS,
+        answers=_FORM_ANSWERS,
     )
     def sign_by_link(self, request: Request) -> Answer:
         """签收 by a button of a signing link, each notice once (form field `notice`, where there are several)"""

@@ -63,7 +63,7 @@ def test_the_page_of_a_gathered_message_signs_each_notice_by_its_own_button(
     first, second = re.findall(r'name="notice" value="([^"]+)"', shown.text)
     assert (shown.status_code, shown.text.count("确认签收")) == (200, 2)
     assert {one["status"] for one in api.items(f"/notices?recipient={who}")} == {"sent"}
-    assert page(api, "POST", token, data={}, headers=FORM).status_code == 404
+    assert page(api, "POST", token, data={}, headers=FORM).status_code == 422
     once = page(api, "POST", token, data={"notice": second})
     assert (once.status_code, once.text.count("确认签收")) == (200, 1)
     assert page(api, "POST", token, data={"notice": second}).status_code == 409

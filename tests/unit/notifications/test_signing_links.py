@@ -8,6 +8,7 @@ import pytest
 from services.notifications.domain.errors import (
     AlreadyRefusedError,
     ExpiredLinkError,
+    NotOfLinkError,
     UnknownLinkError,
     UsedLinkError,
 )
@@ -82,14 +83,25 @@ def test_each_button_of_a_gathered_letters_page_signs_its_notice_once(world):
     assert all(one.signed_at for one in sign(world, token, first).notices)
     with pytest.raises(UsedLinkError):
         show(world, token)
+    with pytest.raises(UsedLinkError):
+        sign(world, token)
     assert len(world.told("notice.signed")) == 2
+
+
+def test_a_gathered_letters_link_that_has_expired_says_so_whatever_is_named(world):
+    token, _ = gathered(world, assigned("f-2"), assigned("f-3"))
+    first = show(world, token).notices[0].id
+    world.now += timedelta(days=7)
+    for wanted in (first, ""):
+        with pytest.raises(ExpiredLinkError):
+            sign(world, token, wanted)
 
 
 def test_a_gathered_letters_link_signs_nothing_that_it_does_not_list_or_is_not_named(world):
     token, _ = gathered(world, assigned("f-2"), assigned("f-3"))
     other = world.notice(recipient="C001", finding="f-first")["_id"]
     for wanted in (other, "forged", ""):
-        with pytest.raises(UnknownLinkError):
+        with pytest.raises(NotOfLinkError):
             sign(world, token, wanted)
     assert world.told("notice.signed") == []
 
