@@ -14,8 +14,8 @@ from services.notifications.application.signing import LinkPage
 from services.notifications.domain.errors import (
     AlreadyRefusedError,
     ExpiredLinkError,
-    NotOfLinkError,
     NotificationsError,
+    NotOfLinkError,
     UnknownLinkError,
     UsedLinkError,
 )
