@@ -26,7 +26,7 @@ from shared.webui.shell import Shell
 _PAGES = Shell(Path(__file__).parent.parent / "pages")
 _SAID: dict[type[NotificationsError], tuple[int, str, str]] = {
     UnknownLinkError: (404, "链接无效", "没有这个签收链接。请核对链接是否完整,或登录系统在收件箱中签收。"),
-    UsedLinkError: (409, "链接已使用", "这个签收链接已经用过,不能再次使用。签收情况请登录系统查看。"),
+    UsedLinkError: (409, "链接已使用", "已用这个签收链接签收过,不能再次使用。签收情况请登录系统查看。"),
     ExpiredLinkError: (410, "链接已过期", "这个签收链接已超过有效期。请登录系统在收件箱中签收。"),
     NotOfLinkError: (422, "请选择通知", "没有说明签收哪一条通知。请重新打开链接,在要签收的通知下点击按钮。"),
     AlreadyRefusedError: (409, "已登记拒签", "本通知已登记为拒绝签收。如需更正,请与通知中的联系电话联系。"),
