@@ -50,13 +50,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A message that was taken; the same `key` is taken once."""
+    """A message that was taken; the same `key` is taken once. `link` is where a card leads, `button` the key of its
+    button."""
 
     channel: str
     to: str
     text: str
     key: str = ""
     button: str = ""
+    link: str = ""
 
 
 class Refusal(Exception):  # noqa: N818 - an answer, not a fault
@@ -117,14 +119,12 @@ def _card(asked: Asked, files: Files) -> tuple[int, dict[str, Any]]:
         return 200, {"errcode": 0, "errmsg": "ok", "invaliduser": to}
     if sent["msgtype"] == "template_card":
         card = sent["template_card"]
-        text, button = (
-            f"{card['main_title']['title']}\n{card['sub_title_text']}",
-            card["button_list"][0]["key"],
-        )
+        text = f"{card['main_title']['title']}\n{card['sub_title_text']}"
+        button, link = card["button_list"][0]["key"], card["card_action"]["url"]
     else:
         card, button = sent["textcard"], ""
-        text = f"{card['title']}\n{card['description']}"
-    found = files.take(Taken("wecom", to, text, button=button))
+        text, link = f"{card['title']}\n{card['description']}", card["url"]
+    found = files.take(Taken("wecom", to, text, button=button, link=link))
     return 200, {"errcode": 0, "errmsg": "ok", "msgid": found}
 
 

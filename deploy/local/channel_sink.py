@@ -1,9 +1,8 @@
 """Stands in for WeCom, DingTalk, an SMS gateway and a webhook on loopback: python -m deploy.local.channel_sink.
 
 What it takes is filed as one JSON each. It judges as the real ones do (errcode in HTTP 200, tokens, signatures, keys,
-twenty messages a minute to a robot). POST /press/<id of a filed card> presses its button. A mood makes it fail: the
-file `.moods` in its folder maps a channel (wecom, wecom_robot, dingtalk, sms, webhook) to one of MOODS, and is read
-anew for each request.
+twenty messages a minute to a robot). POST /press/<id of a filed card> presses its button. A mood (moods.py) of a
+channel (wecom, wecom_robot, dingtalk, sms, webhook) makes it fail: one of MOODS.
 """
 
 import json
@@ -19,6 +18,7 @@ from typing import Any
 
 from deploy.local import channel_providers as providers
 from deploy.local.channel_providers import Asked, Refusal, Taken
+from deploy.local.moods import mood as mood_of
 from deploy.local.settings import LOOPBACK, LocalSettings
 
 MOODS = (
@@ -46,14 +46,6 @@ class Filing:
         self._robots: dict[str, deque[float]] = defaultdict(deque)
         folder.mkdir(parents=True, exist_ok=True)
 
-    def mood(self, channel: str) -> str:
-        """How it feels about a channel right now."""
-        try:
-            moods = json.loads((self.folder / ".moods").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return ""
-        return str(moods.get(channel, ""))
-
     def too_many(self, robot: str) -> bool:
         """Whether a robot has had its messages of this minute; if not, this one counts."""
         with self.lock:
@@ -78,7 +70,7 @@ class Filing:
                 "text": taken.text,
                 "id": name,
             }
-            document |= {"key": taken.key, "at": time.time()}
+            document |= {"key": taken.key, "link": taken.link, "at": time.time()}
             scratch = self.folder / f".{name}.part"
             scratch.write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
             scratch.rename(self.folder / f"{name}.json")
@@ -110,7 +102,7 @@ class Handler(BaseHTTPRequestHandler):
         if route is None:
             self._say(404, b'{"errcode": 404, "errmsg": "no such path"}')
             return
-        mood = filing.mood(route.channel) if route.moody else ""
+        mood = mood_of(filing.folder, route.channel) if route.moody else ""
         early = {"later": 503, "unknown_us": 401}.get(mood)
         if mood == "drop":
             self._cut()

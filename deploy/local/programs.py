@@ -119,6 +119,9 @@ def stack_environment(settings: LocalSettings, secrets: Mapping[str, str]) -> di
         "DUZE_SMTP_HOST": LOOPBACK,
         "DUZE_SMTP_PORT": str(settings.ports["smtp"]),
         **_sink_settings(settings),
+        # What is sent leads to this stack, wherever it listens.
+        "DUZE_SIGN_URL": f"http://{LOOPBACK}:{settings.ports['notifications-api']}",
+        "DUZE_WECOM_CARD_URL": f"http://{LOOPBACK}:{settings.ports['reporting-api']}",
         **{f"DUZE_{service.upper()}_PORT": str(settings.ports[f"{service}-api"]) for service in SERVICES},
         **{
             f"DUZE_{service.upper()}_WORKER_PORT": str(settings.ports[f"{service}-worker"])

@@ -32,20 +32,20 @@ from services.notifications.application.recovering import Recovering
 from services.notifications.application.reminding import Reminders
 from services.notifications.application.sending import Sending
 from services.notifications.application.settling import Settling
-from services.notifications.application.signing import Letters, Shown, Signing
+from services.notifications.application.signing import Letters, LinkPage, Signing
 from services.notifications.application.telling import Teller
 from services.notifications.application.use_cases import NotificationsUseCases
 from services.notifications.application.verifying import Codes, Verifying
 from services.notifications.channels import PAPER, senders_of, set_up, wecom_callback_of
 from services.notifications.config import NotificationsSettings
 from services.notifications.domain import errors
-from services.notifications.domain.policy import INBOX
+from services.notifications.meters import Metrics, count
 from shared.clock import clock
 from shared.contracts.areas import Areas
 from shared.contracts.claims import Claims
 from shared.contracts.envelope import Event
 from shared.contracts.vocabulary import Vocabulary
-from shared.observability import context, metrics
+from shared.observability import context
 from shared.observability.health import READINESS
 from shared.persistence.client import open_client
 from shared.persistence.due import Due, DueTurns
@@ -110,7 +110,7 @@ class NotificationsApp:
         self.operators = DeliveryQueries(MongoDeliveryStore(database), set_up(senders))
         self.operating = Operating(postbox, writer, set_up(senders), now)
         settling = Settling(self._transact, postbox, _trace, now)
-        finder, meters = MongoDispatchFinder(database), _Metrics()
+        finder, meters = MongoDispatchFinder(database), Metrics()
         self.receipts = Receipts(table.receipts, now)
         self.verifying = Verifying(postbox, now)
         self._printing = Printing(words, DocxNoticePrinter())
@@ -151,13 +151,13 @@ class NotificationsApp:
         """What the caller has to sign."""
         return self._transact(lambda work: list(self.receipts.todo(work, by)))
 
-    def show_link(self, token: str) -> Shown:
+    def show_link(self, token: str) -> LinkPage:
         """What the page of a signing link shows."""
         return self._transact(lambda work: self._signing.show(work, token))
 
-    def sign_by_link(self, token: str) -> Shown:
-        """Its button was pressed."""
-        return self._transact(lambda work: self._signing.sign(work, token))
+    def sign_by_link(self, token: str, notice: str) -> LinkPage:
+        """Its button for this notice was pressed."""
+        return self._transact(lambda work: self._signing.sign(work, token, notice))
 
     def print_notice(self, notice: str, by: Claims) -> bytes:
         """The notice with its 送达回证, as DOCX."""
@@ -211,16 +211,6 @@ class NotificationsApp:
         return self.database.transact(lambda tx: act(self.unit_of_work(tx)), timeout=SEND_SECONDS)
 
 
-class _Metrics:
-    """Counts what left the house."""
-
-    def delivered(self, channel: str, outcome: str) -> None:
-        metrics.NOTICES.labels(channel, outcome).inc()
-
-    def signed(self, seconds: float) -> None:
-        metrics.NOTICE_SIGN_SECONDS.observe(seconds)
-
-
 def _code() -> str:
     return f"{randbelow(10**6):06}"
 
@@ -242,14 +232,7 @@ def _stopping() -> bool:
     return READINESS.stopping
 
 
-def _count(queued: int, signed: Sequence[float]) -> None:
-    if queued:
-        metrics.NOTICES.labels(INBOX, "sent").inc(queued)
-    for seconds in signed:
-        metrics.NOTICE_SIGN_SECONDS.observe(seconds)
-
-
 def build(settings: NotificationsSettings) -> NotificationsApp:
     """The app on MongoDB. Nothing is sent before the first use."""
     client = open_client(settings.mongo_uri, settings.service)
-    return NotificationsApp(settings, CountingDatabase(client, settings.database, _count))
+    return NotificationsApp(settings, CountingDatabase(client, settings.database, count))

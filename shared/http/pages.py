@@ -60,13 +60,18 @@ class LoginRoute(PageRoute):
 
     def _admit(self, kernel: Kernel, request: Request) -> None:
         require_same_origin(request)
-        form = parse_qs(intake.receive(self, request, _LONGEST_FORM).decode("utf-8", "replace"))
-        token, onward = form.get("token", [""])[0].strip(), form.get("onward", ["/"])[0]
+        form = form_of(intake.receive(self, request, _LONGEST_FORM))
+        token, onward = form.get("token", "").strip(), form.get("onward", "/")
         request.environ[_KEPT_ONWARD] = onward if _ONWARD.fullmatch(onward) else "/"
         if not _TOKEN.fullmatch(token):
             raise Problem(401, "unauthenticated", "no token", headers={"WWW-Authenticate": "Bearer"})
         request.environ["HTTP_AUTHORIZATION"] = f"Bearer {token}"
         super(PageRoute, self)._admit(kernel, request)
+
+
+def form_of(content: bytes) -> dict[str, str]:
+    """The fields of a form that was sent; of each the first value."""
+    return {name: values[0] for name, values in parse_qs(content.decode("utf-8", "replace")).items()}
 
 
 def logged_in(request: Request) -> Answer:

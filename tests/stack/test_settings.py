@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local import credentials
+from deploy.local import credentials, programs
 from deploy.local.errors import StackError
 from deploy.local.settings import ROOT, LocalSettings
 
@@ -122,3 +122,12 @@ def test_every_setting_is_in_the_example_file() -> None:
         for name in re.findall(r"\bDUZE_[A-Z]+(?:_[A-Z]+)*\b", path.read_text(encoding="utf-8"))
     }
     assert used - listed - _INTERNAL == set()
+
+
+def test_links_that_are_sent_lead_to_this_stack_wherever_it_listens(tmp_path: Path) -> None:
+    def links(**environ: str) -> tuple[str, str]:
+        told = programs.stack_environment(load(tmp_path, DUZE_NOTIFICATIONS_PORT="8203", **environ), {})
+        return told["DUZE_SIGN_URL"], told["DUZE_WECOM_CARD_URL"]
+
+    assert links() == ("http://127.0.0.1:8203", "http://127.0.0.1:8004")
+    assert links(DUZE_SIGN_URL="https://duze.invalid") == ("https://duze.invalid", "http://127.0.0.1:8004")

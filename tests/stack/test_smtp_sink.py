@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import json
 import signal
 import smtplib
 import subprocess
@@ -46,6 +47,33 @@ def test_each_message_is_one_file_with_its_recipients(sink: tuple[int, Path, int
     assert read["Subject"] == "督〔2026〕1号"
     assert read.get_all("X-Envelope-To") == ["c0@example.org", "copy@example.org"]
     assert read.get_content().splitlines()[-3:] == ["请于三日内签收", ".", "..end"]
+
+
+@pytest.mark.parametrize(
+    ("mood", "answer", "filed"),
+    [
+        ("refuse", 550, 0),
+        ("later", 451, 0),
+        ("drop", None, 0),
+        ("full", 452, 1),
+        ("spam", 554, 1),
+        ("cut", None, 1),
+    ],
+)
+def test_a_mood_makes_it_fail_as_a_real_one_does(
+    sink: tuple[int, Path, int], mood: str, answer: int | None, filed: int
+) -> None:
+    port, folder, _ = sink
+    moods = folder.parent / "channels"
+    moods.mkdir()
+    (moods / ".moods").write_text(json.dumps({"email": mood}), encoding="utf-8")
+    with smtplib.SMTP("127.0.0.1", port, timeout=5) as client, pytest.raises(smtplib.SMTPException) as caught:
+        client.sendmail("duze@localhost", ["c1@example.org"], b"Subject: s\r\n\r\ntext\r\n")
+    said = caught.value
+    code = said.smtp_code if isinstance(said, smtplib.SMTPDataError) else None
+    if isinstance(said, smtplib.SMTPRecipientsRefused):
+        code = said.recipients["c1@example.org"][0]
+    assert (code, len(list(folder.glob("*.eml")))) == (answer, filed)
 
 
 def test_it_listens_on_loopback_alone(sink: tuple[int, Path, int]) -> None:

@@ -16,7 +16,7 @@ CODES = "codes"
 LINKS_INDEX = Index(LINKS, [("forget_at", 1)], ttl=0)
 CODES_INDEX = Index(CODES, [("expires_at", 1)], ttl=24 * 3600)
 _CODE = ("cadre", "kind", "salt", "digest", "expires_at", "attempts")
-_LINK = ("notice", "channel", "made_at", "expires_at", "used_at", "forget_at")
+_LINK = ("channel", "made_at", "expires_at", "used", "forget_at")
 
 
 def of_notice(notice: Notice) -> Document:
@@ -52,10 +52,20 @@ class LinkRepository:
 
     def get(self, digest: str) -> Link | None:
         document = self._tx.get(LINKS, digest)
-        return None if document is None else Link(digest, **{name: document[name] for name in _LINK})
+        return None if document is None else _link(digest, document)
 
     def save(self, link: Link) -> None:
-        self._tx.replace(LINKS, {"_id": link.digest, **{name: getattr(link, name) for name in _LINK}})
+        kept = {name: getattr(link, name) for name in _LINK}
+        self._tx.replace(LINKS, {"_id": link.digest, "notices": list(link.notices), **kept})
+
+
+def _link(digest: str, document: Document) -> Link:
+    """A link from before several notices shared one has its only notice in `notice`."""
+    if "notice" in document:
+        notice, used_at = document["notice"], document["used_at"]
+        document = {**document, "notices": [notice], "used": {notice: used_at} if used_at else {}}
+    kept = {name: document[name] for name in _LINK}
+    return Link(digest, tuple(document["notices"]), **kept | {"used": dict(kept["used"])})
 
 
 class CodeRepository:

@@ -116,7 +116,7 @@ class WecomLine:
     def _card(self, letter: Letter) -> Mapping[str, Any]:
         account, rule = self._sender.account, self._sender.rule
         token = self._sender.token(self._session)
-        card = _button_card if account.buttons and letter.link else _text_card
+        card = _button_card if account.buttons and letter.plain else _text_card
         body = {"touser": letter.address, "agentid": account.agent, **card(letter, rule, account)}
         return exchange.parsed(
             *exchange.ask(
@@ -141,7 +141,7 @@ class WecomLine:
 
 
 def _text_card(letter: Letter, rule: ChannelRule, account: WecomAccount) -> dict[str, Any]:
-    """A card that leads to a page."""
+    """A card that leads to a page: of its notices, where they can be signed there."""
     card = {
         "title": fit(letter.text.subject, _TITLE),
         "description": fit(letter.text.body, rule.longest),

@@ -91,7 +91,7 @@ class Cards:
         if not self._is_his(work, press):
             return _INVALID
         try:
-            self._signing.sign(work, press.key, CARD)
+            self._signing.sign(work, press.key, way=CARD)
         except ExpiredLinkError:
             return _EXPIRED
         except AlreadyRefusedError:
@@ -101,10 +101,13 @@ class Cards:
         return _SIGNED
 
     def _is_his(self, work: Work, press: Press) -> bool:
-        """Whether the card was sent to this member, and he is still the one whom the notice is for."""
+        """Whether the card was sent to this member, and he is still the one whom its notice is for."""
         try:
-            link, notice = self._signing.found(work, press.key)
+            link, notices = self._signing.found(work, press.key)
         except UnknownLinkError:
             return False
-        contact = work.contacts.get(notice.recipient)
+        contact = work.contacts.get(notices[0].recipient)
+        # A card of several notices has no button that would say which of them is signed.
+        if len(link.notices) != 1:
+            return False
         return link.channel == CHANNEL and contact is not None and contact.address(CHANNEL) == press.member

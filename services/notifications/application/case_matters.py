@@ -4,6 +4,7 @@ Before that nobody may learn of it, whatever the county's table says; of a restr
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from services.notifications.domain.matter import Matter, Responsible
@@ -50,6 +51,7 @@ def _of_person(event: Event) -> Matter:
     return Matter(
         **_common(event),
         measure=data.get("measure"),
+        since=datetime.fromisoformat(data["served"]["at"]) if data.get("served") else None,
         cadre=person.cadre,
         responsible=(person,),
         traits=traits,

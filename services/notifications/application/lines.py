@@ -63,8 +63,8 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message as it leaves the house; `id` is the same at every attempt. `link` is the page on which its one
-    notice is signed, `plain` what it says where that is signed by a button beside it."""
+    """One message as it leaves the house; `id` is the same at every attempt. `link` is the page on which its
+    notices are signed; `plain` is what it says where its only notice is signed by a button beside it."""
 
     id: str
     address: str

@@ -1,6 +1,7 @@
 """Events as matters: what this release can tell people of, and which words of a policy make sense for it."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from services.notifications.application import bulletin_matters, case_matters
@@ -131,6 +132,7 @@ def _common(event: Event) -> dict[str, Any]:
         "units": tuple(summary["units"]),
         "severity": summary["severity"],
         "immediate": summary["immediate"],
+        "since": datetime.fromisoformat(summary["found_at"]),
     }
 
 

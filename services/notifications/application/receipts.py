@@ -83,12 +83,13 @@ class Receipts:
 
 
 def _moment(notice: Notice, said: datetime | None, now: datetime) -> datetime:
-    """When it happened: not in the future, and not before the day on which the notice was made."""
-    at = said or now
+    """When it happened: not in the future, and not before the day on which that was found or served which the notice
+    tells of; where that is not known, on which the notice was made."""
+    at, first = said or now, day_of(notice.about.since or notice.queued_at)
     if at > now:
         raise InvalidError({"at": ["lies in the future"]})
-    if day_of(at) < day_of(notice.queued_at):
-        raise InvalidError({"at": [f"lies before the day of the notice ({day_of(notice.queued_at)})"]})
+    if day_of(at) < first:
+        raise InvalidError({"at": [f"lies before {first}, the day of what the notice tells of"]})
     return at
 
 

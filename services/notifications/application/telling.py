@@ -80,6 +80,7 @@ class Teller:
             measure=matter.measure,
             correlationid=event.correlationid,
             handlers=matter.handlers,
+            since=matter.since,
         )
         for one in told:
             name = work.names.get(one.recipient) if recipients.is_person(one.recipient) else None

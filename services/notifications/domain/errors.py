@@ -111,6 +111,10 @@ class ExpiredLinkError(NotificationsError):
     """A signing link that is too old."""
 
 
+class NotOfLinkError(NotificationsError):
+    """The signing link is not for this notice, or is for several and none of them was named."""
+
+
 class UsedLinkError(NotificationsError):
     """A signing link works once."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 DIRECT = "direct"
 
@@ -21,7 +22,8 @@ class Matter:
     """One event. `told` are those who were told of what it now corrects, `added` and `removed` those who answer
     for the finding by a correction and those who do no more; `traits` what a policy's `when` asks for.
 
-    `handlers` are those who may see the case it is about while that is restricted; None: it is not.
+    `handlers` are those who may see the case it is about while that is restricted; None: it is not. `since` is when
+    what it tells of was found or served: a receipt on paper may be as old as that.
     """
 
     event: str
@@ -41,6 +43,7 @@ class Matter:
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     handlers: tuple[str, ...] | None = None
+    since: datetime | None = None
     traits: Mapping[str, object] = field(default_factory=dict)
 
     @property

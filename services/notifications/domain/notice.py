@@ -49,7 +49,8 @@ class Wording:
 class About:
     """What the notice is about: the event that caused it, and the documents that event speaks of.
 
-    `handlers` are those who, beside the recipient, may see a notice about a restricted case; None: it is none.
+    `handlers` are those who, beside the recipient, may see a notice about a restricted case; None: it is none. `since`
+    is when that was found or served, where the event says so.
     """
 
     event: str
@@ -61,6 +62,7 @@ class About:
     measure: str | None = None
     correlationid: str = ""
     handlers: tuple[str, ...] | None = None
+    since: datetime | None = None
 
 
 @dataclass(slots=True)

@@ -8,7 +8,6 @@ from services.notifications.application import commands
 from services.notifications.entrypoints import schemas
 from services.notifications.entrypoints.channel_routes import ChannelRoutes
 from services.notifications.entrypoints.imports import import_contacts
-from services.notifications.entrypoints.outlets import Outlets
 from services.notifications.entrypoints.receipt_routes import ReceiptRoutes
 from services.notifications.entrypoints.signing_routes import SigningRoutes
 from services.notifications.entrypoints.template_routes import TemplateRoutes
@@ -31,6 +30,7 @@ from shared.http import (
     ok,
 )
 from shared.messaging.consumer import on_event
+from shared.messaging.outlets import Outlets
 from shared.messaging.worker import AuditTrail, DeadLetterDrainer, DueWork, KeptCounts, OutboxRelay
 
 NOTICE_READERS = {"supervisor", "unit", "cadre", "commission", "approver", "office", "auditor"}

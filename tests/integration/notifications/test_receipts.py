@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from shared.persistence.due import woken_by
-from tests.integration.notifications.conftest import Api, Sink, Worker, process_of_service, send
+from tests.integration.notifications.conftest import Api, ChannelSink, Sink, Worker, process_of_service, send
 from tests.support.eventually import eventually
 from tests.support.free_ports import free_port
 from tests.unit.notifications.events import DIRECT, LINE, PRINCIPAL, assigned, registered, warned
@@ -42,10 +42,43 @@ def page(api: Api, method: str, token: str, **rest: Any) -> requests.Response:
     return requests.request(method, f"http://127.0.0.1:{api.port}/sign/{token}", timeout=10, **rest)
 
 
+@pytest.mark.parametrize("channel", ["email", "wecom"])
+def test_the_page_of_a_gathered_message_signs_each_notice_by_its_own_button(
+    api: Api, app: Any, worker: Worker, sink: Sink, channel_sink: ChannelSink, channel: str
+) -> None:
+    who = f"G-{channel}"
+    address = {"email": "gathered-page@demo.invalid", "wecom": "gathered-page"}[channel]
+    body = {"channels": [{"kind": channel, "address": address, "verified": True}]}
+    assert api.ask("PUT", f"/contacts/{who}", "office", json=body).status_code in (200, 201)
+    person = {**DIRECT, "cadre": who}
+    worker.deliver(*[assigned(f"f-{who}-{number}", [person], units=[]) for number in (1, 2)])
+    send(app)
+    if channel == "email":
+        (mail,) = sink.mails(address)
+        (token,) = set(re.findall(r"/sign/(\S+)", mail.get_content()))
+    else:
+        (card,) = channel_sink.taken(address)
+        token = card["link"].rpartition("/sign/")[2]
+    shown = page(api, "GET", token)
+    first, second = re.findall(r'name="notice" value="([^"]+)"', shown.text)
+    assert (shown.status_code, shown.text.count("确认签收")) == (200, 2)
+    assert {one["status"] for one in api.items(f"/notices?recipient={who}")} == {"sent"}
+    assert page(api, "POST", token, data={}, headers=FORM).status_code == 422
+    once = page(api, "POST", token, data={"notice": second})
+    assert (once.status_code, once.text.count("确认签收")) == (200, 1)
+    assert page(api, "POST", token, data={"notice": second}).status_code == 409
+    statuses = {one["id"]: one["status"] for one in api.items(f"/notices?recipient={who}")}
+    assert statuses == {first: "sent", second: "signed"}
+    last = page(api, "POST", token, data={"notice": first})
+    assert (last.status_code, "确认签收" in last.text) == (200, False)
+    assert page(api, "GET", token).status_code == 409
+
+
 def test_a_link_that_came_by_mail_signs_once_by_its_button_and_by_nothing_else(
     api: Api, app: Any, token: str
 ) -> None:
     notices = app.database.collection("notices")
+    signed_so = {"signed_by": "link:email", "recipient": {"$regex": "^L-"}}
     for _ in range(2):
         shown = page(api, "GET", token)
         assert (shown.status_code, "确认签收" in shown.text, "赵某某" in shown.text) == (200, True, True)
@@ -53,10 +86,10 @@ def test_a_link_that_came_by_mail_signs_once_by_its_button_and_by_nothing_else(
     assert (shown.headers["Referrer-Policy"], shown.headers["Cache-Control"]) == ("no-referrer", "no-store")
     assert "赵测试" not in shown.text
     assert page(api, "HEAD", token).status_code == 200
-    assert notices.count_documents({"signed_by": "link:email"}) == 0
+    assert notices.count_documents(signed_so) == 0
     signed = page(api, "POST", token, data="confirm=yes", headers=FORM)
     assert (signed.status_code, "签收" in signed.text) == (200, True)
-    assert notices.count_documents({"signed_by": "link:email"}) == 1
+    assert notices.count_documents(signed_so) == 1
     for method in ("GET", "POST"):
         again = page(api, method, token, headers=FORM)
         assert (again.status_code, "链接已使用" in again.text) == (409, True)

@@ -121,6 +121,7 @@ OF_RECEIPTS: dict[str, tuple[str, str]] = {
     "letter-link": ("letter", "link"),
     "letter-reminder": ("letter", "reminder"),
     "letter-reminder-without-link": ("letter", "reminder_without_link"),
+    "gathered-link": ("gathered", "link"),
     "unsigned-leader": ("unsigned", "leader"),
     "contact-code": ("contact_code", "person"),
 }

@@ -1,6 +1,6 @@
 """Receipts that the office records: refused before witnesses, served on paper, told by telephone."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from shared.contracts.claims import Claims
 from tests.unit.notifications.events import NOW, UNIT, assigned, measure, warned
 from tests.unit.notifications.world import OFFICE, World, cadre, unit
 
+FOUND = datetime.fromisoformat("2026-02-20T10:00:00+08:00")
 LATER = NOW + timedelta(hours=3)
 REFUSED = {"witnesses": ["见证甲", "见证乙"], "reason": "本人拒绝", "at": None}
 PAPER = {"at": NOW + timedelta(hours=1), "by": "送达人甲"}
@@ -80,12 +81,32 @@ def test_a_call_is_kept_and_is_no_receipt(world):
 
 
 @pytest.mark.parametrize("move", ["refuse", "paper", "phone"])
-@pytest.mark.parametrize("at", [LATER + timedelta(seconds=1), NOW - timedelta(days=1)])
-def test_what_lies_in_the_future_or_before_the_day_of_the_notice_is_refused(world, move, at):
+@pytest.mark.parametrize("at", [LATER + timedelta(seconds=1), FOUND - timedelta(days=1)])
+def test_what_lies_in_the_future_or_before_the_day_of_the_finding_is_refused(world, move, at):
     said = SAID[move]
     with pytest.raises(InvalidError) as refusal:
         world.record(move, warning_of(world), **said | {"at": at})
     assert list(refusal.value.errors) == ["at"]
+
+
+@pytest.mark.parametrize("move", ["refuse", "paper", "phone"])
+def test_what_was_done_on_paper_before_the_notice_was_made_is_recorded_with_its_time(world, move):
+    at = FOUND + timedelta(hours=1)
+    answer = world.record(move, warning_of(world), **SAID[move] | {"at": at})
+    kept = {"refuse": answer["refusal"], "paper": answer["paper"], "phone": (answer["calls"] or [None])[0]}[
+        move
+    ]
+    assert kept["at"] == at
+    assert at < NOW
+
+
+def test_a_measure_that_was_served_before_its_notice_was_made_has_its_receipt_of_then(world):
+    world.deliver(measure())
+    notice = world.notice(recipient="C001", event_type="measure.served.v1")["_id"]
+    served = datetime.fromisoformat("2026-02-24T09:00:00+08:00")
+    with pytest.raises(InvalidError):
+        world.record("paper", notice, **PAPER | {"at": served - timedelta(days=1)})
+    assert world.record("paper", notice, **PAPER | {"at": served})["signed_at"] == served
 
 
 def test_what_is_signed_can_be_neither_refused_nor_signed_on_paper_any_more(world):

@@ -122,9 +122,12 @@ class Member:
         cards = Cards(self.world.signing)
         return self.world.work(lambda work: cards.press(work, Press(member, key or self.key)))
 
+    def notice_of(self, finding):
+        return self.world.notice(recipient="C001", finding=finding)
+
     @property
     def notice(self):
-        return self.world.notice(recipient="C001")
+        return self.notice_of("f-1")
 
 
 @pytest.fixture
@@ -163,6 +166,17 @@ def test_the_button_of_a_mailed_link_signs_nothing(zhao):
     letter = zhao.world.send()[-1]
     zhao.world.contact("C001", wecom="zhao")
     assert zhao.press(key=str(letter.link).rpartition("/")[2]) == "无效"
+
+
+def test_the_link_of_a_gathered_card_is_no_button(zhao):
+    zhao.world.deliver(assigned("f-2"), assigned("f-3"))
+    zhao.world.now = NOW + timedelta(minutes=11)
+    zhao.world.send()
+    letter = zhao.world.senders["wecom"].letters[-1]
+    assert (zhao.press(key=str(letter.link).rpartition("/")[2]), zhao.notice_of("f-2")["signed_at"]) == (
+        "无效",
+        None,
+    )
 
 
 def test_a_card_that_is_too_old_or_refused_says_so(zhao):

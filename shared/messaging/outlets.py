@@ -1,9 +1,9 @@
-"""Sending on the outside channels: one watch for all of them, and for each a thread in which it sends.
+"""Sending on outside channels: one watch for all of them, and for each a thread in which it sends.
 
-So a provider that hangs holds up nobody but its own channel.
+So a provider that hangs holds up nobody but its own channel. The app has `outlets` (the channels), `has_due()`, and
+`send(channel)`, which sends everything that is due on one of them.
 """
 
-import logging
 import socket
 import threading
 from collections.abc import Callable, Sequence
@@ -11,11 +11,13 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+import structlog
+
 from shared.messaging.hosting import Hosted
 from shared.messaging.timekeeper import Timekeeper
 from shared.messaging.worker import Hosting
 
-log = logging.getLogger("notifications")
+log = structlog.get_logger("outlets")
 
 LOOK_EVERY = 0.5
 PATIENCE = 15.0
@@ -51,7 +53,7 @@ class Outlet:
                 self._send(self.channel)
             except Exception:
                 # Another turn, or another release, may be able to; the channel must not be lost over it.
-                log.exception("%s could not send", self.channel)
+                log.exception("a channel could not send", channel=self.channel)
 
 
 class Outlets(Hosting):

@@ -1,12 +1,13 @@
 """The threads that send: one for each channel, woken together; none of them ends or waits because of another."""
 
 import threading
+from datetime import UTC, datetime
 
 import pytest
 
-from services.notifications.entrypoints.outlets import Outlet, _look
-from tests.unit.notifications.events import NOW
+from shared.messaging.outlets import Outlet, _look
 
+NOW = datetime(2026, 2, 25, 2, 0, tzinfo=UTC)
 PATIENCE = 30
 
 
