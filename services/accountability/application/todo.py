@@ -120,9 +120,9 @@ class Todos:
         appeals, handed_in = candidates.appealed(by.area), candidates.to_judge()
         measures = candidates.by_id([*(one.measure for one in appeals), *(one.id for one in handed_in)])
         for appeal in appeals:
-            if may_see_measure(measures[appeal.measure], by) and appeal.approved_by != by.sub:
+            if may_see_measure(measures[appeal.measure], by) and by.sub not in appeal.partial:
                 yield {
-                    **self._of_measure("appeal", measures[appeal.measure], None, ["decide"]),
+                    **self._of_measure("appeal", measures[appeal.measure], None, appeal.moves),
                     "id": appeal.id,
                 }
         for submission in handed_in:
