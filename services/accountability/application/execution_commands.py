@@ -124,6 +124,17 @@ class ReplaceVaried:
     seen: Seen
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportClock:
+    """What a statutory clock waits for was done."""
+
+    id: str
+    by: Claims
+    seen: Seen
+    done_on: date
+    note: str
+
+
 def paper_of(told: dict[str, Any] | None) -> Paper | None:
     """A paper as requests give it."""
     return None if told is None else Paper(**told)
