@@ -136,7 +136,7 @@ class LawQueries:
         }
 
     def shown_clock(self, clock: StatutoryClock) -> Answer:
-        grounds = clock.about.grounds
+        grounds, done = clock.about.grounds, clock.done
         return {
             "id": clock.id,
             "version": clock.version,
@@ -157,7 +157,7 @@ class LawQueries:
             "overdue": clock.running and clock.due_at <= self._now(),
             "stopped_at": clock.stopped_at,
             "stopped_by": clock.stopped_by,
-            "done": clock.done,
+            "done": None if done is None else {"on": done.on, "note": done.note, "by": done.by},
             "moves": clock.moves,
             **_of_law(clock.law),
         }

@@ -57,7 +57,7 @@ def test_it_draws_what_the_service_draws(world):
     drawn = trial(world, [a_finding(f"f-{number:03}", **told(number)) for number in numbers])
     for number in numbers:
         world.deliver(posted(f"f-{number:03}", **told(number)))
-    stored = Counter()
+    stored: Counter[tuple[str, str, str]] = Counter()
     for warning in map(documents.to_warning, world.all("warnings")):
         stored["warning", warning.because[0].rule, warning.cadre] += 1
     for case in map(documents.to_case, world.all("cases")):
