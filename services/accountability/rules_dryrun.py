@@ -8,34 +8,34 @@ Referrals and revisits are people's and not repeated. Without FILE the rules in 
 
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pymongo.errors import PyMongoError
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import track
 from rich.table import Table
 
 from services.accountability import config
 from services.accountability.adapters import documents, indexes
 from services.accountability.adapters.county import RULES_FILE, read_rules
-from services.accountability.adapters.memory import MemoryStore
-from services.accountability.adapters.mongo import UnitOfWork
+from services.accountability.adapters.mongo import RegistersCache
+from services.accountability.adapters.store import MongoStore
+from services.accountability.adapters.trial import Trial
 from services.accountability.application.commands import TakeFinding
 from services.accountability.application.use_cases import AccountabilityUseCases
 from services.accountability.bootstrap import AccountabilityApp, build
 from services.accountability.domain.finding import Finding
+from services.accountability.domain.legality import Legality
 from services.accountability.domain.names import masked
+from services.accountability.domain.registers import Registers
 from services.accountability.domain.rules import RuleBook
 from shared.contracts.errors import DataFileError
 from shared.persistence.ids import new_id, utc_now
 
-CHUNK = 500
 MOST = 20_000
-"""Findings looked at, the newest: the trial keeps them all in memory."""
+"""Findings looked at, the newest: what the rules drew of them is kept in memory."""
 SHOWN = 40
-_REGISTERS = (indexes.CADRES, indexes.DUTIES, indexes.REGISTERS)
 Outcome = Counter[tuple[str, str, str]]
 """How often what (warning, case) was drawn by which rule for whom."""
 
@@ -48,7 +48,11 @@ def main(app: AccountabilityApp, arguments: Sequence[str]) -> int:
         books = {"now": read_rules(path, app.vocabulary)}
         if arguments and arguments[0]:
             books["then"] = read_rules(Path(arguments[0]), app.vocabulary)
-        history = _history(app)
+        registers = MongoStore(app.database, RegistersCache()).registers()
+        known = app.database.collection(indexes.ASSIGNMENTS).count_documents({})
+        looked = min(known, MOST)
+        history = track(_history(app, known), "findings", looked, console=Console(stderr=True))
+        drawn = tried(books, app.legality, registers, history)
     except DataFileError as exc:
         console.print(str(exc), style="red", markup=False)
         return 1
@@ -57,52 +61,46 @@ def main(app: AccountabilityApp, arguments: Sequence[str]) -> int:
             f"the database does not answer ({type(exc).__name__}): is everything up? (make up)", style="red"
         )
         return 1
-    with Progress(console=Console(stderr=True)) as progress:
-        drawn = {name: tried(app, book, history, progress, name) for name, book in books.items()}
-    _report(console, drawn, len(history), _names(app))
+    _report(
+        console,
+        drawn,
+        f"{looked} findings taken anew" + (f", the newest of {known}" if known > looked else ""),
+        _names(app),
+    )
     return 0
 
 
 def tried(
-    app: AccountabilityApp, rules: RuleBook, history: Sequence[Finding], progress: Progress, name: str
-) -> Outcome:
-    """What these rules make of these findings."""
-    store = MemoryStore()
-    for collection in _REGISTERS:
-        rows = app.database.collection(collection).find({})
-        store.database.collections[collection] = {row["_id"]: row for row in rows}
-    do = AccountabilityUseCases(rules, app.legality, utc_now, new_id)
-    task = progress.add_task(f"rules {name}", total=len(history))
-    for start in range(0, len(history), CHUNK):
-        chunk = history[start : start + CHUNK]
-        store.work(partial(_take, do, chunk))
-        progress.advance(task, len(chunk))
-    return _drawn(store)
+    books: Mapping[str, RuleBook], legality: Legality, registers: Registers, history: Iterable[Finding]
+) -> dict[str, Outcome]:
+    """What each set of rules makes of these findings, each of which is read once."""
+    trials = {
+        name: (AccountabilityUseCases(book, legality, utc_now, new_id), Trial(registers))
+        for name, book in books.items()
+    }
+    for finding in history:
+        for do, trial in trials.values():
+            do.take_finding(trial, TakeFinding(finding))
+    return {name: _drawn(trial) for name, (_, trial) in trials.items()}
 
 
-def _take(do: AccountabilityUseCases, findings: Sequence[Finding], work: UnitOfWork) -> None:
-    for finding in findings:
-        do.take_finding(work, TakeFinding(finding))
-
-
-def _history(app: AccountabilityApp) -> list[Finding]:
+def _history(app: AccountabilityApp, known: int) -> Iterable[Finding]:
+    """The newest, in the order in which they came."""
     rows = (
         app.database.collection(indexes.ASSIGNMENTS)
         .find()
-        .sort([("created_at", -1), ("_id", -1)])
+        .sort([("created_at", 1), ("_id", 1)])
+        .skip(max(0, known - MOST))
         .limit(MOST)
     )
-    return [documents.to_assignment(row).finding for row in rows][::-1]
+    return (documents.to_assignment(row).finding for row in rows)
 
 
-def _drawn(store: MemoryStore) -> Outcome:
+def _drawn(trial: Trial) -> Outcome:
     found: Outcome = Counter()
-    for row in store.all(indexes.WARNINGS):
-        warning = documents.to_warning(row)
-        if warning.standing:
-            found["warning", warning.because[0].rule, warning.cadre] += 1
-    for row in store.all(indexes.CASES):
-        case = documents.to_case(row)
+    for warning in trial.warnings.kept.values():
+        found["warning", warning.because[0].rule, warning.cadre] += 1
+    for case in trial.cases.kept.values():
         for because in case.because:
             for cadre in because.facts.get("cadres") or [because.facts["cadre"]]:
                 found["case", because.rule, cadre] += 1
@@ -114,10 +112,10 @@ def _names(app: AccountabilityApp) -> Mapping[str, str]:
     return {row["_id"]: masked(row["name"]) for row in rows}
 
 
-def _report(console: Console, drawn: Mapping[str, Outcome], looked: int, names: Mapping[str, str]) -> None:
+def _report(console: Console, drawn: Mapping[str, Outcome], title: str, names: Mapping[str, str]) -> None:
     by_rule = {name: Counter((what, rule) for (what, rule, _), n in found.items() for _ in range(n))
                for name, found in drawn.items()}  # fmt: skip
-    table = Table("what", "rule", *drawn, title=f"{looked} findings taken anew")
+    table = Table("what", "rule", *drawn, title=title)
     for key in sorted(set().union(*by_rule.values())):
         table.add_row(*key, *(str(found[key]) for found in by_rule.values()))
     console.print(table)

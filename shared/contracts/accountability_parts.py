@@ -2,32 +2,12 @@
 
 from marshmallow import fields
 
-from shared.contracts.fields import EventSchema, day, key, moment, text
-from shared.contracts.findings import Place
+from shared.contracts.fields import EventSchema, key, text
+from shared.contracts.finding_parts import FindingCore
 
 
-class FindingSummary(EventSchema):
+class FindingSummary(FindingCore):
     """What a notice needs of the finding, so that its writer waits for no other event."""
-
-    finding = key()
-    number = key()
-    team = key()
-    found_at = moment()
-    posted_at = moment()
-    area = key()
-    area_name = text()
-    place = fields.Nested(Place, required=True)
-    category = key()
-    severity = key()
-    description = text()
-    suggestion = text(required=False, none=True)
-    immediate = fields.Boolean(required=True)
-    deadline = day()
-    due_at = moment(required=False, none=True)
-    dispute_until = moment(required=False, none=True)
-    count = fields.Integer(required=True, strict=True)
-    units = fields.List(key(), required=True)
-    historical = fields.Boolean(load_default=False)
 
 
 class Responsible(EventSchema):

@@ -3,6 +3,7 @@
 from marshmallow import fields, validate
 
 from shared.contracts.fields import Change, EventSchema, day, key, moment, text
+from shared.contracts.finding_parts import FindingCore
 
 PRODUCER = "findings"
 
@@ -26,13 +27,6 @@ FINDING_REFERRED_V1 = "finding.referred.v1"
 CLOCK_DUE_V1 = "clock.due.v1"
 
 STATUSES = ("issued", "rectifying", "reported", "blocked", "disputed", "closed", "withdrawn")
-
-
-class Place(EventSchema):
-    """Where exactly: the place's own name and its kind (vocabulary `place_kind`)."""
-
-    name = text()
-    kind = key()
 
 
 class FindingFlags(EventSchema):
@@ -86,38 +80,20 @@ class Answering(EventSchema):
     role = key()
 
 
-class FindingState(EventSchema):
+class FindingState(FindingCore):
     """A finding as the outside may know it; `finding` is its id. Days are Asia/Shanghai.
 
     `due_at` holds what it has waited on others; `waiting_since`: it waits, and the deadline stands still.
     `level` is the highest overdue level that was reached, 0 for none; it stays when the finding is mended.
     """
 
-    finding = key()
-    number = key()
     version = fields.Integer(required=True, strict=True)
     source_ref = key(required=False, none=True)
-    team = key()
     method = key()
-    found_at = moment()
-    posted_at = moment()
-    area = key()
-    area_name = text()
-    place = fields.Nested(Place, required=True)
-    category = key()
-    severity = key()
-    description = text()
-    suggestion = text(required=False, none=True)
-    immediate = fields.Boolean(required=True)
-    deadline = day()
-    due_at = moment(required=False, none=True)
     waiting_since = moment(required=False, none=True)
-    dispute_until = moment(required=False, none=True)
     review_on = day()
-    count = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
     group = key(required=False, none=True)
     campaign = key(required=False, none=True)
-    units = fields.List(key(), required=True)
     named_responsible = fields.List(key(), required=True)
     responsible = fields.List(fields.Nested(Answering), required=False)
     status = fields.String(required=True, validate=validate.OneOf(STATUSES))
@@ -127,7 +103,6 @@ class FindingState(EventSchema):
     extensions = fields.Integer(required=True, strict=True)
     evidence = fields.List(key(), required=True)
     recurrence_of = key(required=False, none=True)
-    historical = fields.Boolean(load_default=False)
     reported_at = moment(required=False, none=True)
     closed_at = moment(required=False, none=True)
     plan = fields.Nested(Plan, allow_none=True)

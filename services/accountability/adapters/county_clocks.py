@@ -10,7 +10,7 @@ from services.accountability.adapters.county import load
 from services.accountability.adapters.county_measures_schemas import LawSchema
 from services.accountability.adapters.county_schemas import Code
 from services.accountability.domain.measure_kinds import Source
-from services.accountability.domain.statutory_clock import STAGES, UNITS, ClockRule, ClockRules
+from services.accountability.domain.statutory_clock import ENDS, EVENT, STAGES, UNITS, ClockRule, ClockRules
 from shared.contracts import accountability as contract
 from shared.contracts.vocabulary import Vocabulary
 
@@ -34,6 +34,7 @@ class _Rule(LawSchema):
     remind_days = fields.Integer(required=True, strict=True, validate=validate.Range(0, 365))
     stops = fields.List(fields.String(), required=True)
     stage = fields.String(required=True, validate=validate.OneOf(STAGES))
+    ends = fields.String(load_default=EVENT, validate=validate.OneOf(ENDS))
 
     @validates_schema
     def stops_are_events(self, data: Mapping[str, Any], **_: Any) -> None:

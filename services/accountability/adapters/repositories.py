@@ -19,7 +19,8 @@ from shared.persistence.transaction import Document, Transaction
 
 T = TypeVar("T", bound=Aggregate)
 A = TypeVar("A")
-_MOST_WARNINGS = 200
+MOST_WARNINGS = 200
+"""So many of a person's warnings are looked at, the newest."""
 
 
 class Kept(Generic[A]):
@@ -137,7 +138,7 @@ class Warnings(Repository[IssuedWarning]):
             "standing": True,
             "day": {"$gte": first.isoformat(), "$lte": last.isoformat()},
         }
-        standing = self.find(where, [("created_at", -1), ("_id", -1)], _MOST_WARNINGS)
+        standing = self.find(where, [("created_at", -1), ("_id", -1)], MOST_WARNINGS)
         return sorted({one.finding.id: one.finding.day for one in standing}.values())
 
 

@@ -51,43 +51,73 @@ class AppealUseCases:
             UnknownError, RecusedError, InvalidTransitionError, SamePersonError, InvalidError, MeasureRefusedError.
         """
         at, sub = self.now(), command.by.sub
-        appeal = work.appeals.get(command.appeal)
-        if appeal is None:
-            raise UnknownError("appeal")
-        try:
-            measure, case = known_measure(work, appeal.measure, command.by)
-        except UnknownError:
-            raise UnknownError("appeal") from None
-        command.seen(appeal.version)
-        appeal.may_decide(sub)
+        appeal, measure, case = _known(work, command)
+        appeal.may("decide", sub)
         if command.measure is not None and command.result != VARIED:
             raise InvalidError({"measure": ["is for a varied one only"]})
         body = command.body or self.body_label(measure.terms.deciding_body)
-        lighter = None
+        replaced_by = None
         if command.result != UPHELD:
-            lighter = self._end(work, measure, case, command, body)
-        replaced_by = None if lighter is None else lighter.id
+            self._end(work, measure, command, body)
+        if command.measure is not None:
+            replaced_by = self._put_lighter(work, measure, case, command.measure, sub, at)
         appeal.decide(AppealDecision(command.result, command.reason, body, at, sub, replaced_by))
         case.note_measure(f"appeal_{command.result}", measure, sub, at, command.reason)
         work.cases.save(case)
         work.appeals.save(appeal)
         return appeal
 
-    def _end(
-        self, work: Work, measure: Measure, case: Case, command: commands.DecideAppeal, body: str
-    ) -> Measure | None:
-        """It is no more, also when it was revoked meanwhile; what takes its place begins."""
+    def replace(self, work: Work, command: commands.ReplaceVaried) -> Appeal:
+        """What takes the place of a varied measure, where the decision named nothing: never a heavier one.
+
+        Raises:
+            UnknownError, RecusedError, InvalidTransitionError, SamePersonError, InvalidError, MeasureRefusedError.
+        """
+        at, sub = self.now(), command.by.sub
+        appeal, measure, case = _known(work, command)
+        appeal.may("replace", sub)
+        appeal.name_lighter(self._put_lighter(work, measure, case, command.measure, sub, at), sub, at)
+        work.cases.save(case)
+        work.appeals.save(appeal)
+        return appeal
+
+    def _end(self, work: Work, measure: Measure, command: commands.DecideAppeal, body: str) -> None:
+        """It is no more, also when it was revoked meanwhile."""
         at, sub = self.now(), command.by.sub
         if measure.standing:
             measure.revoke(Revocation(command.reason, body, at, sub), command.result)
             work.measures.save(measure)
             recombine(work, self.periods, measure, at)
-        if command.measure is None:
-            return None
-        terms = command.measure.planned(measure.terms.decided_on)
-        lighter = self.deciding.replace(work, measure, terms, sub, at)
-        case.note_measure("measure_varied", lighter, sub, at)
-        return lighter
+
+    def _put_lighter(
+        self,
+        work: Work,
+        measure: Measure,
+        case: Case,
+        lighter: commands.LighterMeasure,
+        by: str,
+        at: datetime,
+    ) -> str:
+        """Its id."""
+        terms = lighter.planned(measure.terms.decided_on)
+        made = self.deciding.replace(work, measure, terms, by, at)
+        case.note_measure("measure_varied", made, by, at)
+        return made.id
+
+
+def _known(
+    work: Work, command: commands.DecideAppeal | commands.ReplaceVaried
+) -> tuple[Appeal, Measure, Case]:
+    """An appeal that the caller may know of, as he has seen it."""
+    appeal = work.appeals.get(command.appeal)
+    if appeal is None:
+        raise UnknownError("appeal")
+    try:
+        measure, case = known_measure(work, appeal.measure, command.by)
+    except UnknownError:
+        raise UnknownError("appeal") from None
+    command.seen(appeal.version)
+    return appeal, measure, case
 
 
 def _lodged_at(paper: Paper | None, now: datetime) -> datetime:

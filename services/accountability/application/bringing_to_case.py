@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
-from services.accountability.application.ports import Work
+from services.accountability.application.ports import FindingWork
 from services.accountability.domain.assignment import Assignment
 from services.accountability.domain.case import Case, Suggested
 from services.accountability.domain.legality import Legality
@@ -22,7 +22,12 @@ class BringingToCase:
         self._new_id = new_id
 
     def bring(
-        self, work: Work, assignment: Assignment, firing: Firing, tallies: Mapping[str, Tally], at: datetime
+        self,
+        work: FindingWork,
+        assignment: Assignment,
+        firing: Firing,
+        tallies: Mapping[str, Tally],
+        at: datetime,
     ) -> None:
         """A rule asks for a case: the one the finding is in, the unfinished one like it, or a new one."""
         case = self.unfinished_of(work, assignment)
@@ -39,13 +44,13 @@ class BringingToCase:
         work.cases.save(case)
 
     @staticmethod
-    def unfinished_of(work: Work, assignment: Assignment) -> Case | None:
+    def unfinished_of(work: FindingWork, assignment: Assignment) -> Case | None:
         """The one unfinished case that the finding may be in."""
         case = work.cases.get(assignment.case) if assignment.case else None
         return case if case is not None and case.unfinished else None
 
     @staticmethod
-    def _unfinished_like(work: Work, firing: Firing, tallies: Mapping[str, Tally]) -> Case | None:
+    def _unfinished_like(work: FindingWork, firing: Firing, tallies: Mapping[str, Tally]) -> Case | None:
         """The unfinished case of the same rule, cadre and category."""
         for cadre in firing.cadres:
             case_id = tallies[cadre].cases.get(firing.rule.id)
@@ -54,7 +59,7 @@ class BringingToCase:
                 return case
         return None
 
-    def _open(self, work: Work, assignment: Assignment, firing: Firing, at: datetime) -> Case:
+    def _open(self, work: FindingWork, assignment: Assignment, firing: Firing, at: datetime) -> Case:
         others = self._repeated(work, assignment, firing)
         case = Case.open(self._new_id(), [*others, assignment], at, because=[firing.because])
         for other in others:
@@ -62,7 +67,7 @@ class BringingToCase:
             work.assignments.save(other)
         return case
 
-    def _repeated(self, work: Work, assignment: Assignment, firing: Firing) -> list[Assignment]:
+    def _repeated(self, work: FindingWork, assignment: Assignment, firing: Firing) -> list[Assignment]:
         """The earlier findings of a repetition that are in no unfinished case."""
         repeat = firing.rule.when.repeat
         if repeat is None:
@@ -78,7 +83,7 @@ class BringingToCase:
             and self.unfinished_of(work, other) is None
         ]
 
-    def _link(self, work: Work, case: Case, rule: str, tally: Tally) -> None:
+    def _link(self, work: FindingWork, case: Case, rule: str, tally: Tally) -> None:
         known = tally.cases.get(rule)
         if known == case.id:
             return
@@ -88,7 +93,7 @@ class BringingToCase:
             case.tallies.append(tally.id)
             work.tallies.save(tally)
 
-    def _suggested(self, work: Work, firing: Firing) -> list[Suggested]:
+    def _suggested(self, work: FindingWork, firing: Firing) -> list[Suggested]:
         people = work.registers().people
         found = []
         for suggestion in firing.rule.then.suggest:
@@ -99,7 +104,7 @@ class BringingToCase:
                     found.append(Suggested(cadre, kind, firing.rule.id))
         return found
 
-    def resolve_chain(self, work: Work, assignment: Assignment, at: datetime) -> None:
+    def resolve_chain(self, work: FindingWork, assignment: Assignment, at: datetime) -> None:
         """Others answer for the finding now: the chain of its unfinished case is made anew."""
         case = self.unfinished_of(work, assignment)
         if case is None:
@@ -109,7 +114,7 @@ class BringingToCase:
         case.resolve_chain([*(one for one in others if one is not None), assignment], assignment, at)
         work.cases.save(case)
 
-    def refer(self, work: Work, assignment: Assignment, reason: str, at: datetime) -> None:
+    def refer(self, work: FindingWork, assignment: Assignment, reason: str, at: datetime) -> None:
         """People have decided that it be looked into: a case, unless it is in one already."""
         case = self.unfinished_of(work, assignment)
         if case is not None:

@@ -4,10 +4,13 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from services.accountability.application.execution_commands import ReportClock
 from services.accountability.application.ports import Work
 from services.accountability.domain.calendar import WorkingCalendar, day_of
+from services.accountability.domain.errors import UnknownError
 from services.accountability.domain.measure_parts import Grounds
-from services.accountability.domain.statutory_clock import About, ClockRules, StatutoryClock, first_day
+from services.accountability.domain.statutory_clock import About, ClockRules, Done, StatutoryClock, first_day
+from shared.contracts.claims import Claims
 
 
 class Clocks:
@@ -65,6 +68,20 @@ class Clocks:
         if clock is not None and clock.run_out(now):
             work.clocks.save(clock)
 
+    def report(self, work: Work, command: ReportClock, at: datetime) -> StatutoryClock:
+        """What no event tells was done; for whoever may know of the case.
+
+        Raises:
+            UnknownError, InvalidTransitionError, InvalidError.
+        """
+        clock = work.clocks.get(command.id)
+        if clock is None or not may_see_clock(clock, command.by):
+            raise UnknownError("clock")
+        command.seen(clock.version)
+        clock.report(Done(command.done_on, command.note, command.by.sub), at)
+        work.clocks.save(clock)
+        return clock
+
     def _begin(
         self, work: Work, rule_id: str, data: Mapping[str, Any], grounds: Grounds, at: datetime, first: bool
     ) -> None:
@@ -82,6 +99,13 @@ class Clocks:
         for clock in work.clocks.of_case(grounds.case):
             if clock.follow(grounds, at):
                 work.clocks.save(clock)
+
+
+def may_see_clock(clock: StatutoryClock, by: Claims) -> bool:
+    """Everywhere its case lies, and a restricted one only where he handles it."""
+    grounds = clock.about.grounds
+    hidden = grounds.restricted and by.sub not in grounds.handlers
+    return not hidden and all(map(by.covers, grounds.areas))
 
 
 def _grounds(data: Mapping[str, Any]) -> Grounds:

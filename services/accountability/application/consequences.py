@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 
 from services.accountability.application.bringing_to_case import BringingToCase
-from services.accountability.application.ports import Work
+from services.accountability.application.ports import FindingWork
 from services.accountability.domain.assignment import Assignment, Warned
 from services.accountability.domain.finding import Finding
 from services.accountability.domain.legality import Legality
@@ -30,7 +30,7 @@ class Consequences:
         self._new_id = new_id
         self.cases = BringingToCase(legality, new_id)
 
-    def draw(self, work: Work, assignment: Assignment, at: datetime) -> None:
+    def draw(self, work: FindingWork, assignment: Assignment, at: datetime) -> None:
         """Whatever the rules say about a finding that was just assigned."""
         finding = assignment.finding
         if finding.historical or assignment.closed:
@@ -44,7 +44,7 @@ class Consequences:
             self._carry_out(work, assignment, firing, tallies, at)
         self._draw_levels(work, assignment, tallies, at, above=0)
 
-    def draw_levels(self, work: Work, assignment: Assignment, at: datetime) -> None:
+    def draw_levels(self, work: FindingWork, assignment: Assignment, at: datetime) -> None:
         """What the rules say about the overdue levels that the finding has reached since they spoke last."""
         finding = assignment.finding
         if finding.level < assignment.drawn_level:
@@ -55,7 +55,7 @@ class Consequences:
         tallies = {cadre: work.tallies.get(cadre, finding.category) for cadre in assignment.direct}
         self._draw_levels(work, assignment, tallies, at, above=assignment.drawn_level)
 
-    def undo(self, work: Work, assignment: Assignment, at: datetime) -> None:
+    def undo(self, work: FindingWork, assignment: Assignment, at: datetime) -> None:
         """The finding was withdrawn: it counts no more, its warnings fall, its case is told."""
         self.fall(work, assignment, WITHDRAWN, at)
         case = self.cases.unfinished_of(work, assignment)
@@ -63,7 +63,7 @@ class Consequences:
             case.ground_withdrawn(assignment, at)
             work.cases.save(case)
 
-    def fall(self, work: Work, assignment: Assignment, reason: str, at: datetime) -> None:
+    def fall(self, work: FindingWork, assignment: Assignment, reason: str, at: datetime) -> None:
         """What stood against those who answered for it stands no more."""
         finding = assignment.finding
         for cadre in assignment.counted:
@@ -77,7 +77,7 @@ class Consequences:
                 work.warnings.save(warning)
 
     def correct(
-        self, work: Work, assignment: Assignment, removed: Collection[str], reason: str, at: datetime
+        self, work: FindingWork, assignment: Assignment, removed: Collection[str], reason: str, at: datetime
     ) -> None:
         """Other people answer for it: what stood against the removed falls, and the rules are asked of the others."""
         for warned in assignment.warned:
@@ -89,7 +89,7 @@ class Consequences:
         self.cases.resolve_chain(work, assignment, at)
         self.draw(work, assignment, at)
 
-    def revisit(self, work: Work, assignment: Assignment, revisit: Revisit, at: datetime) -> None:
+    def revisit(self, work: FindingWork, assignment: Assignment, revisit: Revisit, at: datetime) -> None:
         """Whatever the rules say about a finding that was looked at again after close-out."""
         finding = assignment.finding
         if finding.historical:
@@ -102,7 +102,12 @@ class Consequences:
                 self._warn(work, assignment, firing, at)
 
     def _draw_levels(
-        self, work: Work, assignment: Assignment, tallies: Mapping[str, Tally], at: datetime, above: int
+        self,
+        work: FindingWork,
+        assignment: Assignment,
+        tallies: Mapping[str, Tally],
+        at: datetime,
+        above: int,
     ) -> None:
         """Every level for itself, since one event may be the first to be heard of several."""
         finding = assignment.finding
@@ -112,14 +117,19 @@ class Consequences:
         assignment.drawn_level = finding.level
 
     def _carry_out(
-        self, work: Work, assignment: Assignment, firing: Firing, tallies: Mapping[str, Tally], at: datetime
+        self,
+        work: FindingWork,
+        assignment: Assignment,
+        firing: Firing,
+        tallies: Mapping[str, Tally],
+        at: datetime,
     ) -> None:
         if firing.rule.then.case:
             self.cases.bring(work, assignment, firing, tallies, at)
         else:
             self._warn(work, assignment, firing, at)
 
-    def _count(self, work: Work, assignment: Assignment) -> dict[str, Tally]:
+    def _count(self, work: FindingWork, assignment: Assignment) -> dict[str, Tally]:
         finding = assignment.finding
         mark = mark_of(finding)
         tallies = {cadre: work.tallies.get(cadre, finding.category) for cadre in assignment.direct}
@@ -135,7 +145,7 @@ class Consequences:
         assignment.counted = tuple(tallies)
         return tallies
 
-    def _warn(self, work: Work, assignment: Assignment, firing: Firing, at: datetime) -> None:
+    def _warn(self, work: FindingWork, assignment: Assignment, firing: Firing, at: datetime) -> None:
         if not assignment.direct:
             return
         rule = firing.rule
@@ -150,7 +160,7 @@ class Consequences:
             assignment.warned = (*assignment.warned, Warned(warning.id, one.cadre, rule.id))
             self._escalate(work, assignment, one.cadre, at)
 
-    def _escalate(self, work: Work, assignment: Assignment, cadre: str, at: datetime) -> None:
+    def _escalate(self, work: FindingWork, assignment: Assignment, cadre: str, at: datetime) -> None:
         """What the rules say about everything that this person was warned of, the newest warning included."""
         finding = assignment.finding
         for rule in self._rules.in_force(finding.day, ON_WARNING):

@@ -89,7 +89,7 @@ class LighterMeasure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecideAppeal:
-    """`body` decided; `measure` only for a varied one, where what takes its place is a measure again."""
+    """`body` decided; `measure` only for a varied one: the one in its place, where it is named at once."""
 
     appeal: str
     result: str
@@ -112,6 +112,27 @@ class DecideAppeal:
             body=body["by"],
             measure=None if lighter is None else LighterMeasure(**lighter),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplaceVaried:
+    """The lighter measure in the place of one that was varied on appeal."""
+
+    appeal: str
+    measure: LighterMeasure
+    by: Claims
+    seen: Seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportClock:
+    """What a statutory clock waits for was done."""
+
+    id: str
+    by: Claims
+    seen: Seen
+    done_on: date
+    note: str
 
 
 def paper_of(told: dict[str, Any] | None) -> Paper | None:

@@ -114,7 +114,7 @@ class LawQueries:
             due_before=due_before,
         )
         found, following = self._store.clocks(filters, page)
-        return [self._of_clock(one) for one in found], following
+        return [self.shown_clock(one) for one in found], following
 
     def _of_kind(self, row: MeasureKind) -> Answer:
         return {
@@ -135,8 +135,8 @@ class LawQueries:
             **_of_law(row.law),
         }
 
-    def _of_clock(self, clock: StatutoryClock) -> Answer:
-        grounds = clock.about.grounds
+    def shown_clock(self, clock: StatutoryClock) -> Answer:
+        grounds, done = clock.about.grounds, clock.done
         return {
             "id": clock.id,
             "version": clock.version,
@@ -157,6 +157,8 @@ class LawQueries:
             "overdue": clock.running and clock.due_at <= self._now(),
             "stopped_at": clock.stopped_at,
             "stopped_by": clock.stopped_by,
+            "done": None if done is None else {"on": done.on, "note": done.note, "by": done.by},
+            "moves": clock.moves,
             **_of_law(clock.law),
         }
 

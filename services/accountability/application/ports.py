@@ -57,6 +57,8 @@ class UnassignedRepository(Protocol):
 
     def delete(self, entry_id: str) -> None: ...
 
+
+class UnassignedQueue(UnassignedRepository, Protocol):
     def behind(self, registers: int, limit: int) -> Sequence[Unassigned]:
         """Entries last tried with an older version of the registers, the longest waiting first."""
 
@@ -185,14 +187,8 @@ class EffectPeriods(Protocol):
         """The period of a new measure beside the person's others; none for a kind without effect."""
 
 
-class Work(Protocol):
-    """One transaction. `save` tells what happened to the document, too."""
-
-    @property
-    def cadres(self) -> CadreRepository: ...
-
-    @property
-    def duties(self) -> DutyRepository: ...
+class FindingWork(Protocol):
+    """What taking a finding needs: also of a trial, where nothing is stored or told."""
 
     @property
     def assignments(self) -> AssignmentRepository: ...
@@ -208,6 +204,22 @@ class Work(Protocol):
 
     @property
     def cases(self) -> CaseRepository: ...
+
+    def registers(self) -> Registers:
+        """Every duty and cadre as this transaction sees them; kept in memory between changes."""
+
+
+class Work(FindingWork, Protocol):
+    """One transaction. `save` tells what happened to the document, too."""
+
+    @property
+    def cadres(self) -> CadreRepository: ...
+
+    @property
+    def duties(self) -> DutyRepository: ...
+
+    @property
+    def unassigned(self) -> UnassignedQueue: ...
 
     @property
     def measures(self) -> MeasureRepository: ...
@@ -229,9 +241,6 @@ class Work(Protocol):
 
     @property
     def clocks(self) -> ClockRepository: ...
-
-    def registers(self) -> Registers:
-        """Every duty and cadre as this transaction sees them; kept in memory between changes."""
 
     def registers_changed(self) -> None:
         """A duty or a cadre was written: whoever keeps the registers in memory reads them again."""

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from services.accountability.application.case_handling import may_see
+from services.accountability.application.clocks import may_see_clock
 from services.accountability.application.measures import may_see_measure
 from services.accountability.application.todo_candidates import Candidates
 from services.accountability.domain.calendar import day_of, end_of
@@ -95,10 +96,8 @@ class Todos:
     def _of_clocks(self, candidates: Candidates, by: Claims) -> Iterator[Item]:
         now = self.clock()
         for clock in candidates.clocks(by.area):
-            grounds = clock.about.grounds
-            hidden = grounds.restricted and by.sub not in grounds.handlers
-            if clock.remind_at <= now and not hidden and all(map(by.covers, grounds.areas)):
-                yield _item("clock", clock.id, (), clock.title, clock.due_at, [])
+            if clock.remind_at <= now and may_see_clock(clock, by):
+                yield _item("clock", clock.id, (), clock.title, clock.due_at, clock.moves)
 
     def _of_approver(self, candidates: Candidates, by: Claims) -> Iterator[Item]:
         cases = [one for one in candidates.cases(by.area, [PROPOSED]) if _his(one, by)]
@@ -120,9 +119,9 @@ class Todos:
         appeals, handed_in = candidates.appealed(by.area), candidates.to_judge()
         measures = candidates.by_id([*(one.measure for one in appeals), *(one.id for one in handed_in)])
         for appeal in appeals:
-            if may_see_measure(measures[appeal.measure], by) and appeal.approved_by != by.sub:
+            if may_see_measure(measures[appeal.measure], by) and by.sub not in appeal.partial:
                 yield {
-                    **self._of_measure("appeal", measures[appeal.measure], None, ["decide"]),
+                    **self._of_measure("appeal", measures[appeal.measure], None, appeal.moves),
                     "id": appeal.id,
                 }
         for submission in handed_in:

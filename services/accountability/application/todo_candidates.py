@@ -49,7 +49,7 @@ class Candidates(Protocol):
         """Self-criticisms that were handed in."""
 
     def appealed(self, reach: str) -> Sequence[Appeal]:
-        """Appeals that nobody has decided on."""
+        """Appeals that nobody has decided on, or whose varied measure has no other in its place."""
 
     def by_id(self, measures: Iterable[str]) -> Mapping[str, Measure]: ...
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from services.accountability.application.ports import Work
+from services.accountability.application.ports import FindingWork
 from services.accountability.domain.assignment import Assignment
 from services.accountability.domain.registers import Registers
 from services.accountability.domain.unassigned import Unassigned
@@ -15,7 +15,7 @@ class UnassignedList:
     def __init__(self, new_id: Callable[[], str]) -> None:
         self._new_id = new_id
 
-    def enter(self, work: Work, assignment: Assignment, registers: Registers, at: datetime) -> None:
+    def enter(self, work: FindingWork, assignment: Assignment, registers: Registers, at: datetime) -> None:
         """Make, renew or delete the entry of a finding, by what is known of it now."""
         finding, resolution = assignment.finding, assignment.resolution
         entry = work.unassigned.get(assignment.unassigned) if assignment.unassigned else None

@@ -7,7 +7,7 @@ from services.accountability.application.case_handling import may_see
 from services.accountability.application.commands import NoteReceipt, OpenCase, TakeFinding
 from services.accountability.application.consequences import TRANSFERRED, Consequences
 from services.accountability.application.correcting import Corrections
-from services.accountability.application.ports import Work
+from services.accountability.application.ports import FindingWork, Work
 from services.accountability.application.registering import Registering
 from services.accountability.application.unassigned import UnassignedList
 from services.accountability.domain.assignment import Assignment, Resolution, resolve, resolve_again
@@ -75,7 +75,7 @@ class AccountabilityUseCases(Registering):
             cases += work.tallies.get(*key.rsplit("|", 1)).cases.values()
         work.cases.load(cases)
 
-    def take_finding(self, work: Work, command: TakeFinding) -> None:
+    def take_finding(self, work: FindingWork, command: TakeFinding) -> None:
         """The newest state of a finding: assign it when it is new, undo what followed when it was withdrawn, assign it
         anew when it went to another area.
 
@@ -134,7 +134,9 @@ class AccountabilityUseCases(Registering):
         work.cases.save(case)
         return case
 
-    def _take_decisions(self, work: Work, assignment: Assignment, command: TakeFinding, at: datetime) -> None:
+    def _take_decisions(
+        self, work: FindingWork, assignment: Assignment, command: TakeFinding, at: datetime
+    ) -> None:
         """A referral that was granted, and a revisit: each is acted on once."""
         referral, revisit = command.referral, command.revisit
         if referral is not None and referral.granted_at != assignment.referred_at:
@@ -144,14 +146,14 @@ class AccountabilityUseCases(Registering):
             assignment.revisited_at = command.revisited_at
             self._consequences.revisit(work, assignment, revisit, at)
 
-    def _assign(self, work: Work, assignment: Assignment, at: datetime) -> None:
+    def _assign(self, work: FindingWork, assignment: Assignment, at: datetime) -> None:
         registers, finding = work.registers(), assignment.finding
         resolution = resolve(finding, registers, finding.day)
         assignment.assign(resolution, at)
         self._unassigned.enter(work, assignment, registers, at)
         self._consequences.draw(work, assignment, at)
 
-    def _assign_anew(self, work: Work, assignment: Assignment, at: datetime) -> None:
+    def _assign_anew(self, work: FindingWork, assignment: Assignment, at: datetime) -> None:
         """It was transferred: others answer for it, and what stood against those before them falls."""
         registers, finding = work.registers(), assignment.finding
         self._consequences.fall(work, assignment, TRANSFERRED, at)
@@ -160,7 +162,7 @@ class AccountabilityUseCases(Registering):
         self._consequences.cases.resolve_chain(work, assignment, at)
         self._consequences.draw(work, assignment, at)
 
-    def _withdraw(self, work: Work, assignment: Assignment, at: datetime) -> None:
+    def _withdraw(self, work: FindingWork, assignment: Assignment, at: datetime) -> None:
         self._consequences.undo(work, assignment, at)
         if assignment.unassigned:
             work.unassigned.delete(assignment.unassigned)

@@ -1,6 +1,6 @@
 """An appeal 申诉、复审、复核 against a measure: lodged by the person, decided by somebody else than who approved."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.accountability.domain.aggregate import Aggregate
@@ -33,7 +33,8 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class AppealDecision:
-    """`body` decided, `by` entered it; `replaced_by` is the lighter measure in the place of a varied one."""
+    """`body` decided, `by` entered it; `replaced_by` is the lighter measure in the place of a varied one, as soon as it
+    is named."""
 
     result: str
     reason: str
@@ -91,27 +92,42 @@ class Appeal(Aggregate):
 
     @property
     def moves(self) -> tuple[str, ...]:
-        """What may be done with it now."""
-        return ("decide",) if self.status == LODGED else ()
+        """What may be done with it now: a varied measure without another in its place still waits for that one."""
+        if self.status == LODGED:
+            return ("decide",)
+        decision = self.decision
+        waits = self.status == VARIED and decision is not None and decision.replaced_by is None
+        return ("replace",) if waits else ()
 
-    def may_decide(self, by: str) -> None:
-        """Refuse whoever approved the measure, or entered the appeal.
+    @property
+    def partial(self) -> tuple[str, str]:
+        """Who may not decide on it: whoever approved the measure, and whoever entered the appeal."""
+        return self.approved_by, self.statement.by
+
+    def may(self, move: str, by: str) -> None:
+        """Refuse what is not to be done now, and who may not do it.
 
         Raises:
-            InvalidTransitionError: it is decided.
-            SamePersonError: as said.
+            InvalidTransitionError, SamePersonError.
         """
-        if self.status != LODGED:
-            raise InvalidTransitionError("decide", "appeal", self.status, self.moves)
-        if by in (self.approved_by, self.statement.by):
+        if move not in self.moves:
+            raise InvalidTransitionError(move, "appeal", self.status, self.moves)
+        if by in self.partial:
             raise SamePersonError("somebody else than who approved the measure decides on the appeal")
 
     def decide(self, decision: AppealDecision) -> None:
         """End it; what follows for the measure is done beside."""
-        self.may_decide(decision.by)
+        self.may("decide", decision.by)
         self.status, self.decision = decision.result, decision
         self.changed(decision.at)
         self.pending.append(AppealDecided(decision.at, decision.by))
+
+    def name_lighter(self, measure: str, by: str, at: datetime) -> None:
+        """The measure in the place of the varied one, where the decision did not name it at once."""
+        self.may("replace", by)
+        assert self.decision is not None, "a varied one is decided"
+        self.decision = replace(self.decision, replaced_by=measure)
+        self.changed(at)
 
     def follow(self, grounds: Grounds, at: datetime) -> bool:
         """Who may know of its case has changed."""

@@ -8,6 +8,7 @@ from typing import Any
 from services.accountability.domain.aggregate import Aggregate
 from services.accountability.domain.calendar import WorkingCalendar, day_of, end_of
 from services.accountability.domain.effect import add_months
+from services.accountability.domain.errors import InvalidError, InvalidTransitionError
 from services.accountability.domain.events import ClockRanOut
 from services.accountability.domain.measure_kinds import Source
 from services.accountability.domain.measure_parts import Grounds
@@ -15,11 +16,14 @@ from services.accountability.domain.measure_parts import Grounds
 DAY, WORKING_DAY, MONTH = UNITS = ("day", "working_day", "month")
 BEFORE_SERVICE, AFTER_SERVICE = STAGES = ("before_service", "after_service")
 BEFORE, DUE = "before", "due"
+EVENT, LAPSE, HAND = ENDS = ("event", "lapse", "hand")
+LAPSED, DONE = "lapsed", "done"
 
 
 @dataclass(frozen=True, slots=True)
 class ClockRule:
-    """A period: what starts and stops it (event types), and what it counts from."""
+    """A period: what starts and stops it (event types), and what it counts from. `ends` says how else it ends: a right
+    that nobody used lapses with its period; what no event tells of is reported by hand."""
 
     id: str
     title: str
@@ -33,6 +37,7 @@ class ClockRule:
     stops: tuple[str, ...]
     stage: str
     law: Source
+    ends: str = EVENT
 
     @property
     def subject(self) -> str:
@@ -69,6 +74,15 @@ class About:
     cadre: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was to be done by then, as reported by hand."""
+
+    on: date
+    note: str
+    by: str
+
+
 @dataclass(slots=True, kw_only=True)
 class StatutoryClock(Aggregate):
     """One period, running until it is stopped. It ends with the day `due_on`; what it rests on is kept with it."""
@@ -82,9 +96,11 @@ class StatutoryClock(Aggregate):
     due_on: date
     provisional: bool
     remind_at: datetime
+    ends: str = EVENT
     told: str | None = None
     stopped_at: datetime | None = None
     stopped_by: str | None = None
+    done: Done | None = None
 
     @classmethod
     def start(
@@ -111,6 +127,7 @@ class StatutoryClock(Aggregate):
             due_on=due_on,
             provisional=provisional,
             remind_at=end_of(due_on) - timedelta(days=rule.remind_days),
+            ends=rule.ends,
         )
         clock.changed(at)
         return clock
@@ -123,6 +140,11 @@ class StatutoryClock(Aggregate):
     @property
     def running(self) -> bool:
         return self.stopped_at is None
+
+    @property
+    def moves(self) -> tuple[str, ...]:
+        """What may be done with it now."""
+        return ("done",) if self.running and self.ends == HAND else ()
 
     @property
     def wake_at(self) -> datetime | None:
@@ -138,6 +160,22 @@ class StatutoryClock(Aggregate):
         self.stopped_at, self.stopped_by = at, by
         self.changed(at)
         return True
+
+    def report(self, done: Done, at: datetime) -> None:
+        """It is done, which no event tells.
+
+        Raises:
+            InvalidTransitionError: it runs no more, or an event ends it.
+            InvalidError: it was done before the period began, or lies in the future.
+        """
+        if not self.moves:
+            raise InvalidTransitionError(
+                "done", "clock", "running" if self.running else "stopped", self.moves
+            )
+        if not self.started_on <= done.on <= day_of(at):
+            raise InvalidError({"done_on": [f"lies between {self.started_on.isoformat()} and today"]})
+        self.done = done
+        self.stop(at, DONE)
 
     def follow(self, grounds: Grounds, at: datetime) -> bool:
         """Who may know of its case, or where it belongs, has changed."""
@@ -155,6 +193,8 @@ class StatutoryClock(Aggregate):
         self.told = stage
         self.changed(now)
         self.pending.append(ClockRanOut(now, stage=stage))
+        if stage == DUE and self.ends == LAPSE:
+            self.stop(now, LAPSED)
         return True
 
 

@@ -71,8 +71,24 @@ class AppealRoutes:
         answers={200: schemas.AppealAnswer},
     )
     def decide_appeal(self, request: Request) -> Answer:
-        """Decide an appeal, by somebody else than who approved; never heavier, nothing is suspended by it"""
+        """Decide an appeal, by somebody else than who approved; never heavier, nothing is suspended by it. A varied
+        measure waits for the lighter one in its place, unless it is named here"""
         command = commands.DecideAppeal.from_body(
             request.path["id"], request.body, request.claims, request.require_version
         )
         return ok(self.app.ask_execution.shown_appeal(self.app.appeals.decide(request.work, command)))
+
+    @http(
+        "POST",
+        "/appeals/{id}/replace",
+        roles={"approver"},
+        body=schemas.LighterMeasureRequest,
+        answers={200: schemas.AppealAnswer},
+    )
+    def replace_varied(self, request: Request) -> Answer:
+        """Name the lighter measure in the place of a varied one, by somebody else than who approved the first"""
+        lighter = commands.LighterMeasure(**request.body)
+        command = commands.ReplaceVaried(
+            appeal=request.path["id"], measure=lighter, by=request.claims, seen=request.require_version
+        )
+        return ok(self.app.ask_execution.shown_appeal(self.app.appeals.replace(request.work, command)))

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from services.accountability.application.execution_commands import ReportClock
 from services.accountability.entrypoints import law_schemas as schemas
 from services.accountability.entrypoints.schemas import paged
+from services.accountability.entrypoints.told import told
 from shared.http import EVERY_ROLE, Answer, Listing, PageQuery, Request, http, listing, ok
 
 
@@ -56,3 +58,16 @@ class LawRoutes:
     def list_clocks(self, request: Request) -> Answer:
         """Statutory clocks 法定时限, running and stopped, newest first"""
         return listing(*self.app.law.clocks(by=request.claims, **paged(request.query)))
+
+    @http(
+        "POST",
+        "/clocks/{id}/done",
+        roles={"commission"},
+        body=schemas.ReportClockRequest,
+        answers={200: schemas.ClockAnswer},
+    )
+    def report_clock(self, request: Request) -> Answer:
+        """Report what a clock waits for and no event tells: changed pay, the report on the execution"""
+        command = ReportClock(**told(request), **request.body)
+        clock = self.app.clocks.report(request.work, command, self.app.clock())
+        return ok(self.app.law.shown_clock(clock))

@@ -73,6 +73,17 @@ class UnderEffectAnswer(Schema):
     until = fields.Date(required=True, allow_none=True)
 
 
+class ReportClockRequest(Schema):
+    done_on = Day(required=True)
+    note = text(2000, required=True)
+
+
+class DoneAnswer(Schema):
+    on = fields.Date(required=True)
+    note = fields.String(required=True)
+    by = fields.String(required=True)
+
+
 class ClockAnswer(Stamped, LawAnswer):
     rule = fields.String(required=True)
     title = fields.String(required=True)
@@ -88,4 +99,12 @@ class ClockAnswer(Stamped, LawAnswer):
     running = fields.Boolean(required=True)
     overdue = fields.Boolean(required=True)
     stopped_at = fields.DateTime(required=True, allow_none=True)
-    stopped_by = fields.String(required=True, allow_none=True)
+    stopped_by = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "the event that ended it; lapsed: a right that nobody used; done: reported by hand"
+        },
+    )
+    done = fields.Nested(DoneAnswer, required=True, allow_none=True)
+    moves = fields.List(fields.String(), required=True)

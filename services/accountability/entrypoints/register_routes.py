@@ -30,8 +30,7 @@ class RegisterRoutes:
             request.path["id"], request.body, request.claims, request.require_version
         )
         cadre, new = self.app.do.put_cadre(request.work, command)
-        answer = answers.of_cadre(cadre)
-        return created(answer, f"/cadres/{cadre.id}") if new else ok(answer)
+        return _entered(answers.of_cadre(cadre), f"/cadres/{cadre.id}", new)
 
     @http(
         "GET",
@@ -80,8 +79,7 @@ class RegisterRoutes:
             request.path["id"], request.body, request.claims, request.require_version
         )
         duty, new = self.app.do.put_duty(request.work, command)
-        answer = answers.of_duty(duty)
-        return created(answer, f"/duties/{duty.id}") if new else ok(answer)
+        return _entered(answers.of_duty(duty), f"/duties/{duty.id}", new)
 
     @http(
         "GET",
@@ -104,3 +102,8 @@ class RegisterRoutes:
     def get_chain(self, request: Request) -> Answer:
         """Who answers for a place on a day: direct persons, then leaders, each nearest area first, then by id"""
         return listing(self.app.ask.chain(by=request.claims, **request.query), None)
+
+
+def _entered(document: answers.Answer, location: str, new: bool) -> Answer:
+    """What a PUT under the county's own id answers."""
+    return created(document, location) if new else ok(document)

@@ -136,37 +136,36 @@ class PersonAnswer(Schema):
     area = fields.String(required=True, allow_none=True)
 
 
-class AssignmentAnswer(Stamped):
+class OfFinding(Stamped):
+    """Something about one finding."""
+
     finding = fields.String(required=True)
     number = fields.String(required=True)
     area = fields.String(required=True)
     area_name = fields.String(required=True)
     category = fields.String(required=True)
     severity = fields.String(required=True)
+
+
+class ResolvedAnswer(OfFinding):
+    """Who answers for a finding, as of a day, and who is missing."""
+
     found_on = fields.Date(required=True)
     as_of = fields.Date(required=True)
     responsible = fields.List(fields.Nested(PersonAnswer), required=True)
     missing = fields.String(required=True, allow_none=True)
     unknown_cadres = fields.List(fields.String(), required=True)
+
+
+class AssignmentAnswer(ResolvedAnswer):
     status = fields.String(required=True)
     historical = fields.Boolean(required=True)
     assigned_at = fields.DateTime(required=True, allow_none=True)
     warnings = fields.List(fields.String(), required=True)
 
 
-class UnassignedAnswer(Stamped):
-    finding = fields.String(required=True)
-    number = fields.String(required=True)
-    area = fields.String(required=True)
-    area_name = fields.String(required=True)
+class UnassignedAnswer(ResolvedAnswer):
     place = fields.Dict(required=True)
-    category = fields.String(required=True)
-    severity = fields.String(required=True)
-    found_on = fields.Date(required=True)
-    as_of = fields.Date(required=True)
-    responsible = fields.List(fields.Nested(PersonAnswer), required=True)
-    missing = fields.String(required=True, allow_none=True)
-    unknown_cadres = fields.List(fields.String(), required=True)
 
 
 class BecauseAnswer(Schema):

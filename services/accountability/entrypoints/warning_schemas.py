@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from services.accountability.entrypoints.schemas import ID, BecauseAnswer, DutyFilter, Stamped
+from services.accountability.entrypoints.schemas import ID, BecauseAnswer, DutyFilter, OfFinding
 from shared.http.fields import Day, text
 
 
@@ -44,13 +44,7 @@ class DecisionAnswer(Schema):
     at = fields.DateTime(required=True)
 
 
-class WarningAnswer(Stamped):
-    finding = fields.String(required=True)
-    number = fields.String(required=True)
-    area = fields.String(required=True)
-    area_name = fields.String(required=True)
-    category = fields.String(required=True)
-    severity = fields.String(required=True)
+class WarningAnswer(OfFinding):
     cadre = fields.String(required=True)
     name = fields.String(required=True)
     because = fields.List(fields.Nested(BecauseAnswer), required=True)

@@ -119,7 +119,15 @@ def test_an_appeal_ends_with_a_lighter_measure(api, worker):
     refused = move(api, f"{appeal}/decide", "approver", {**body, "measure": heavier}, 409, sub="approver-2")
     assert refused["code"] == "measure_refused"
     lighter = {"kind": "party_warning", "deciding_body": "county_discipline_commission"}
-    done = move(api, f"{appeal}/decide", "approver", {**body, "measure": lighter}, sub="approver-2")
+    varied = move(api, f"{appeal}/decide", "approver", body, sub="approver-2")
+    assert (varied["decision"]["replaced_by"], varied["moves"]) == (None, ["replace"])
+    waiting = [one for one in api.items("/todo", "approver", sub="approver-2") if one["id"] == varied["id"]]
+    assert [(one["what"], one["moves"]) for one in waiting] == [("appeal", ["replace"])]
+    assert (
+        move(api, f"{appeal}/replace", "approver", heavier, 409, sub="approver-2")["code"]
+        == "measure_refused"
+    )
+    done = move(api, f"{appeal}/replace", "approver", lighter, sub="approver-2")
     new = api.get(f"/measures/{done['decision']['replaced_by']}", "commission")
     assert (new["kind"], new["status"], new["effect"]["from"]) == ("party_warning", "decided", "2026-02-22")
     assert api.get(path, "cadre", **own)["status"] == "varied"

@@ -143,6 +143,15 @@ def test_clocks_are_listed_to_those_who_may_know(api: Api, app: AccountabilityAp
     assert rules("auditor") == {"announce", *running}
     assert rules("auditor", due_before="2026-04-02") == {"announce", "post_and_pay", "appeal_application"}
     assert api.ask("GET", "/clocks", "office").status_code == 403
+    (report,) = [row for row in api.items("/clocks", "commission") if row["rule"] == "post_and_pay"]
+    path, body = f"/clocks/{report['id']}/done", {"done_on": "2026-03-01", "note": "工资变更手续已办理"}
+    assert report["moves"] == ["done"]
+    assert api.ask("POST", path, "commission", json=body, sub="commission-2").status_code == 404
+    answer = api.ask("POST", path, "commission", json=body)
+    assert answer.status_code == 200, answer.text
+    done = answer.json()
+    assert (done["running"], done["stopped_by"], done["done"]["on"]) == (False, "done", "2026-03-01")
+    assert api.ask("POST", path, "commission", json=body).json()["code"] == "invalid_transition"
 
 
 def test_what_is_due_is_told_once_however_many_workers_look(app: AccountabilityApp) -> None:

@@ -22,16 +22,14 @@ from services.notifications.bootstrap import NotificationsApp, build
 from services.notifications.entrypoints.service import NotificationsWorker
 from shared.contracts.accountability import CADRE_REGISTERED_V1
 from shared.contracts.envelope import Event
+from tests.integration.conftest import Service
 from tests.support.eventually import eventually
 from tests.support.free_ports import free_port
 from tests.support.service import (
     KEY,
     ServiceApi,
     ServiceWorker,
-    app_of,
     process_of,
-    running,
-    scratch_database,
 )
 from tests.support.stack import clean_environment
 
@@ -124,6 +122,11 @@ def channel_sink(tmp_path_factory: pytest.TempPathFactory, api_port: int) -> Ite
 
 
 @pytest.fixture(scope="module")
+def own_service() -> Service:
+    return Service("notifications", config, build, Worker, Api)
+
+
+@pytest.fixture(scope="module")
 def environment(mongo_admin_uri: str, sink: Sink, channel_sink: ChannelSink, api_port: int) -> dict[str, str]:
     return {
         **channel_providers.settings("127.0.0.1", channel_sink.port),
@@ -138,24 +141,6 @@ def environment(mongo_admin_uri: str, sink: Sink, channel_sink: ChannelSink, api
     }
 
 
-@pytest.fixture(scope="module")
-def database(mongo_admin_uri: str) -> Iterator[str]:
-    with scratch_database(mongo_admin_uri, "notifications") as name:
-        yield name
-
-
-@pytest.fixture(scope="module")
-def app(environment: dict[str, str], database: str) -> Iterator[NotificationsApp]:
-    """The app as the worker has it."""
-    with app_of(build, config, environment, database) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def worker(app: NotificationsApp) -> Worker:
-    return Worker(app)
-
-
 def send(app: NotificationsApp) -> None:
     """Everything that is due, channel after channel; the worker's threads do it beside each other."""
     for channel in app.outlets:
@@ -165,14 +150,3 @@ def send(app: NotificationsApp) -> None:
 def process_of_service(environment: dict[str, str], database: str, part: str, log: Path) -> Any:
     """A process of this service; `part` as process.py names it."""
     return process_of("tests.integration.notifications.process", [database, part], environment, log)
-
-
-@pytest.fixture(scope="module")
-def api(
-    environment: dict[str, str], app: NotificationsApp, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Api]:
-    """The api, ready."""
-    log = tmp_path_factory.mktemp("notifications") / "api.log"
-    process = process_of_service(environment, app.settings.database, "api", log)
-    with running(process, int(environment["DUZE_NOTIFICATIONS_PORT"]), log) as port:
-        yield Api(port)

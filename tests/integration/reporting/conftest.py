@@ -1,4 +1,4 @@
-"""One api and one database for the tests of a module, and the app itself for what its worker does."""
+"""The reporting service, its peers faked, for its own tests."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -8,20 +8,17 @@ import pytest
 from services.reporting import config
 from services.reporting.adapters import documents
 from services.reporting.adapters.searching import FACTS
-from services.reporting.bootstrap import ReportingApp, build
+from services.reporting.bootstrap import build
 from services.reporting.domain.fact import Fact
 from services.reporting.entrypoints.service import ReportingWorker
 from shared.contracts.envelope import Event
+from tests.integration.conftest import Service
 from tests.integration.reporting.peers import FakePeer
 from tests.support.free_ports import free_port
 from tests.support.service import (
     KEY,
     ServiceApi,
     ServiceWorker,
-    api_process,
-    app_of,
-    running,
-    scratch_database,
 )
 
 Api = ServiceApi
@@ -55,36 +52,12 @@ def peers() -> Iterator[dict[str, FakePeer]]:
 
 
 @pytest.fixture(scope="module")
+def own_service() -> Service:
+    return Service("reporting", config, build, Worker, Api)
+
+
+@pytest.fixture(scope="module")
 def environment(mongo_admin_uri: str, peers: dict[str, FakePeer]) -> dict[str, str]:
     ports = {f"DUZE_{name.upper()}_PORT": str(peer.port) for name, peer in peers.items()}
     ports |= {"DUZE_REPORTING_PORT": str(free_port())}
     return {"DUZE_JWT_KEY": KEY, "DUZE_REPORTING_MONGO_URI": mongo_admin_uri} | ports
-
-
-@pytest.fixture(scope="module")
-def database(mongo_admin_uri: str) -> Iterator[str]:
-    with scratch_database(mongo_admin_uri, "reporting") as name:
-        yield name
-
-
-@pytest.fixture(scope="module")
-def app(environment: dict[str, str], database: str) -> Iterator[ReportingApp]:
-    """The app as the worker has it."""
-    with app_of(build, config, environment, database) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def worker(app: ReportingApp) -> Worker:
-    return Worker(app)
-
-
-@pytest.fixture(scope="module")
-def api(
-    environment: dict[str, str], app: ReportingApp, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Api]:
-    """The api, ready."""
-    log = tmp_path_factory.mktemp("reporting") / "api.log"
-    process = api_process("reporting", app.settings.database, environment, log)
-    with running(process, int(environment["DUZE_REPORTING_PORT"]), log) as port:
-        yield Api(port)

@@ -17,8 +17,10 @@ from services.accountability.application.execution_commands import (
     DecideAppeal,
     FollowUpTalk,
     JudgeSubmission,
+    LighterMeasure,
     LodgeAppeal,
     RecordTalk,
+    ReplaceVaried,
     ScheduleTalk,
     Submit,
 )
@@ -200,6 +202,11 @@ class CaseWorld(World):
             appeal=appeal, result=result, reason="经复核", by=by, seen=lambda version: None, **told
         )
         answer: Appeal = self.work(lambda work: self.appeals.decide(work, command))
+        return answer
+
+    def replace_varied(self, appeal: str, measure: LighterMeasure, by: Claims) -> Appeal:
+        command = ReplaceVaried(appeal=appeal, measure=measure, by=by, seen=lambda version: None)
+        answer: Appeal = self.work(lambda work: self.appeals.replace(work, command))
         return answer
 
     def grow_chain(self, case: str, finding: str, cadre: str) -> None:

@@ -198,11 +198,41 @@ def test_a_lighter_measure_takes_the_place_of_a_varied_one(world):
     assert (new.effect.start, new.effect.until) == (date(2026, 2, 22), date(2027, 2, 22))
 
 
-def test_varied_without_another_measure_ends_the_first(world):
+def varied(world):
+    """An appeal against a measure that was varied without saying what takes its place, and the measure."""
     measure = served(world)
     appeal = world.appeal(measure, C1)
-    assert world.decide_appeal(appeal.id, "varied", OTHER).decision.replaced_by is None
+    return world.decide_appeal(appeal.id, "varied", OTHER), measure
+
+
+def test_varied_without_another_measure_ends_the_first_and_waits_for_the_lighter_one(world):
+    appeal, measure = varied(world)
+    assert (appeal.decision.replaced_by, appeal.moves) == (None, ("replace",))
     assert stored(world, measure).status == "varied"
+    done = world.replace_varied(appeal.id, LighterMeasure("party_warning", BODY), OTHER)
+    old, new = world.measures_of(stored(world, measure).grounds.case)
+    assert (old.status, new.status, new.terms.kind) == ("varied", "decided", "party_warning")
+    assert (done.decision.replaced_by, done.moves, done.status) == (new.id, (), "varied")
+    assert [row["move"] for row in world.all("case_history")][-1] == "measure_varied"
+    with pytest.raises(InvalidTransitionError):
+        world.replace_varied(appeal.id, LighterMeasure("criticism_education", BODY), OTHER)
+
+
+def test_the_lighter_one_named_later_is_never_heavier_nor_of_who_approved_the_first(world):
+    appeal, _ = varied(world)
+    with pytest.raises(MeasureRefusedError):
+        world.replace_varied(appeal.id, LighterMeasure("removal", "county_party_committee"), OTHER)
+    with pytest.raises(SamePersonError):
+        world.replace_varied(appeal.id, LighterMeasure("party_warning", BODY), APPROVER)
+    assert world.work(lambda work: work.appeals.get(appeal.id)).moves == ("replace",)
+
+
+@pytest.mark.parametrize("result", ["upheld", "revoked"])
+def test_nothing_takes_the_place_of_one_that_was_upheld_or_revoked(world, result):
+    appeal = world.decide_appeal(world.appeal(served(world), C1).id, result, OTHER)
+    with pytest.raises(InvalidTransitionError) as refused:
+        world.replace_varied(appeal.id, LighterMeasure("party_warning", BODY), OTHER)
+    assert refused.value.extra["allowed_moves"] == []
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ def loaded(folder, text):
         ("trigger: case.opened.v1", "trigger: finding.posted.v1", "trigger"),
         ("case.closed.v1, case", "case.lost.v1, case", "case.lost.v1: no event"),
         ("stage: before_service", "stage: anywhere", "stage"),
+        ("ends: lapse", "ends: never", "ends"),
         ("bodies: [county_sup", "bodies: [king, county_sup", "'king' is not a code of deciding_body"),
         ("id: clue_opinion", "id: case_finish", "stands twice"),
         ("    verified: true", "    verified: perhaps", "verified"),

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from services.accountability.adapters import indexes
 from services.accountability.application.effect_periods import TableOfPeriods
+from services.accountability.application.execution_commands import ReportClock
 from services.accountability.application.expiry import expire
 from services.accountability.domain.disposition import PlannedMeasure
+from services.accountability.domain.errors import InvalidError, InvalidTransitionError, UnknownError
 from services.accountability.domain.measure import Measure
 from services.accountability.domain.measure_parts import Grounds, Person, Revocation, Service
 from services.accountability.domain.statutory_clock import About, StatutoryClock
@@ -18,6 +20,7 @@ from shared.contracts import registry
 from tests.unit.accountability.world import (
     CALENDAR,
     CLOCK_RULES,
+    COMMISSION,
     LEGALITY,
     TOWNSHIP,
     World,
@@ -193,6 +196,67 @@ def test_one_that_was_stopped_is_not_told(world):
     assert clocks(world)["announce"]["wake_at"] is None
     run_out(world, "announce", clocks(world)["announce"]["due_at"])
     assert told(world) == []
+
+
+def test_a_right_that_nobody_used_is_over_with_its_period(world):
+    decided(world)
+    served(world, "2026-02-11T10:00:00")
+    run_out(world, "appeal_application", clocks(world)["appeal_application"]["due_at"] - timedelta(seconds=1))
+    assert clocks(world)["appeal_application"]["running"]
+    run_out(world, "appeal_application", clocks(world)["appeal_application"]["due_at"])
+    row = clocks(world)["appeal_application"]
+    assert (row["running"], row["stopped_by"]) == (False, "lapsed")
+    assert told(world)[-1].data["clock"]["at"] == "due"
+
+
+def test_a_duty_that_nobody_met_goes_on_after_its_end(world):
+    decided(world)
+    run_out(world, "announce", clocks(world)["announce"]["due_at"])
+    assert clocks(world)["announce"]["running"]
+
+
+def report(world, rule, done_on, by=COMMISSION):
+    command = ReportClock(
+        id=clocks(world)[rule]["_id"], by=by, seen=lambda version: None, done_on=done_on, note="已办理"
+    )
+    return world.work(lambda work: world.clocks.report(work, command, world.now))
+
+
+def test_what_no_event_tells_is_reported_by_hand(world):
+    decided(world)
+    served(world, "2026-02-11T10:00:00")
+    assert report(world, "post_and_pay", date(2026, 2, 20)).moves == ()
+    row = clocks(world)["post_and_pay"]
+    assert (row["running"], row["stopped_by"], row["done"]) == (
+        False, "done", {"on": "2026-02-20", "note": "已办理", "by": COMMISSION.sub},
+    )  # fmt: skip
+    with pytest.raises(InvalidTransitionError):
+        report(world, "post_and_pay", date(2026, 2, 20))
+    with pytest.raises(InvalidTransitionError):
+        report(world, "appeal_application", date(2026, 2, 20))
+
+
+@pytest.mark.parametrize(
+    "day", [DECIDED_ON - timedelta(days=1), date(2026, 2, 26)], ids=["before it", "future"]
+)
+def test_a_day_that_cannot_be_is_refused(world, day):
+    decided(world)
+    served(world, "2026-02-11T10:00:00")
+    with pytest.raises(InvalidError) as refused:
+        report(world, "post_and_pay", day)
+    assert list(refused.value.errors) == ["done_on"]
+    assert clocks(world)["post_and_pay"]["running"]
+
+
+def test_of_a_case_that_one_may_not_know_no_clock_is_reported(world):
+    decided(world)
+    served(world, "2026-02-11T10:00:00")
+    with pytest.raises(UnknownError):
+        report(world, "post_and_pay", date(2026, 2, 20), replace(COMMISSION, area="990100003"))
+    change(world, lambda found: found.limit_access(True, ["commission-2"], world.now))
+    with pytest.raises(UnknownError):
+        report(world, "post_and_pay", date(2026, 2, 20))
+    assert report(world, "post_and_pay", date(2026, 2, 20), replace(COMMISSION, sub="commission-2")).done
 
 
 @given(

@@ -6,12 +6,12 @@ from services.accountability.adapters.documents.scope import common
 from services.accountability.adapters.documents.stamps import stamp, stamped
 from services.accountability.domain.measure_kinds import Source
 from services.accountability.domain.measure_parts import Grounds
-from services.accountability.domain.statutory_clock import About, StatutoryClock
+from services.accountability.domain.statutory_clock import EVENT, About, Done, StatutoryClock
 from shared.persistence.transaction import Document
 
 
 def of_clock(clock: StatutoryClock) -> Document:
-    about, grounds, law = clock.about, clock.about.grounds, clock.law
+    about, grounds, law, done = clock.about, clock.about.grounds, clock.law, clock.done
     return {
         **stamp(clock),
         "rule": clock.rule,
@@ -40,6 +40,8 @@ def of_clock(clock: StatutoryClock) -> Document:
         "running": clock.running,
         "stopped_at": clock.stopped_at,
         "stopped_by": clock.stopped_by,
+        "ends": clock.ends,
+        "done": None if done is None else {"on": done.on.isoformat(), "note": done.note, "by": done.by},
     }
 
 
@@ -66,4 +68,10 @@ def to_clock(row: Document) -> StatutoryClock:
         told=row["told"],
         stopped_at=row["stopped_at"],
         stopped_by=row["stopped_by"],
+        ends=row.get("ends", EVENT),
+        done=_to_done(row.get("done")),
     )
+
+
+def _to_done(row: Document | None) -> Done | None:
+    return None if row is None else Done(date.fromisoformat(row["on"]), row["note"], row["by"])

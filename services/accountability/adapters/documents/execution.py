@@ -5,7 +5,7 @@ from typing import Any
 from services.accountability.adapters.documents.dispositions import of_conduct, to_conduct
 from services.accountability.adapters.documents.scope import common
 from services.accountability.adapters.documents.stamps import day, iso, stamp, stamped
-from services.accountability.domain.appeal import LODGED, Appeal, AppealDecision, Statement
+from services.accountability.domain.appeal import Appeal, AppealDecision, Statement
 from services.accountability.domain.measure_parts import Grounds, Person
 from services.accountability.domain.submission import HandedIn, Judgment, Submission
 from services.accountability.domain.talk import Appointment, FollowUp, Record, Talk
@@ -85,7 +85,7 @@ def of_appeal(appeal: Appeal) -> Document:
             "paper": _of_paper(statement.paper),
         },
         "status": appeal.status,
-        "open": appeal.status == LODGED,
+        "open": bool(appeal.moves),
         "decision": None if decision is None else _plain(decision, *_DECISION),
     }
 
