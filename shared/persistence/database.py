@@ -13,7 +13,8 @@ from pymongo.write_concern import WriteConcern
 
 from shared.persistence.client import Client
 from shared.persistence.errors import DuplicateError, UnavailableError
-from shared.persistence.transaction import Document, MongoTransaction, Transaction
+from shared.persistence.mongo_transaction import MongoTransaction
+from shared.persistence.transaction import Document, Transaction
 
 T = TypeVar("T")
 _DUPLICATE_KEY = 11000

@@ -1,17 +1,14 @@
 """A unit of work over documents: reads are remembered, writes are gathered and sent in batches.
 
-`Transaction` is what repositories see. `MongoTransaction` runs inside one MongoDB transaction, `MemoryTransaction`
-over plain dictionaries; the conformance suite in `tests/integration/conformance` holds both to the same behaviour.
-Documents are plain dictionaries with `_id`; what is read is never changed in place but replaced whole.
+`Transaction` is what repositories see. `MongoTransaction` (mongo_transaction.py) runs inside one MongoDB transaction,
+`MemoryTransaction` (memory.py) over plain dictionaries; the conformance suite in `tests/integration/conformance` holds
+both to the same behaviour. Documents are plain dictionaries with `_id`; what is read is never changed in place but
+replaced whole.
 """
 
 import abc
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
-
-from pymongo import DeleteOne, InsertOne, ReplaceOne, UpdateOne
-from pymongo.client_session import ClientSession
-from pymongo.database import Database
 
 from shared.persistence.changes import Change, difference
 
@@ -229,41 +226,3 @@ def _sorted_out(
         elif change := difference(before, document):
             changes.append(change)
     return changes, upserts
-
-
-class MongoTransaction(BufferedTransaction):
-    """Inside one MongoDB transaction: no operation can forget the session, since none is made elsewhere."""
-
-    def __init__(self, database: Database[Document], session: ClientSession, memo: dict[str, Any]) -> None:
-        super().__init__(memo)
-        self._database = database
-        self._session = session
-
-    def _query(
-        self, collection: str, where: Where, sort: Sort, limit: int, fields: Sequence[str] | None = None
-    ) -> Iterable[Document]:
-        cursor = self._database[collection].find(dict(where), fields, session=self._session, limit=limit)
-        return cursor.sort(list(sort)) if sort else cursor
-
-    def _write(
-        self,
-        collection: str,
-        inserts: list[Document],
-        changes: list[Change],
-        upserts: list[Document],
-        deletes: list[str],
-    ) -> None:
-        target = self._database[collection]
-        if not changes and not upserts and not deletes:
-            if len(inserts) == 1:
-                target.insert_one(inserts[0], session=self._session)  # half as dear as many of one
-            else:
-                target.insert_many(inserts, session=self._session)
-            return
-        operations: list[InsertOne[Document] | ReplaceOne[Document] | UpdateOne | DeleteOne] = [
-            *(DeleteOne({"_id": key}) for key in deletes),
-            *(UpdateOne({"_id": change.key}, change.statement()) for change in changes),
-            *(ReplaceOne({"_id": doc["_id"]}, doc, upsert=True) for doc in upserts),
-            *(InsertOne(doc) for doc in inserts),
-        ]
-        target.bulk_write(operations, session=self._session)
