@@ -1,8 +1,9 @@
 """A unit of work over documents: reads are remembered, writes are gathered and sent in batches.
 
-`Transaction` is what repositories see. `MongoTransaction` runs inside one MongoDB transaction, `MemoryTransaction`
-over plain dictionaries; the conformance suite in `tests/integration/conformance` holds both to the same behaviour.
-Documents are plain dictionaries with `_id`; what is read is never changed in place but replaced whole.
+`Transaction` is what repositories see. `MongoTransaction` (mongo_transaction.py) runs inside one MongoDB transaction,
+`MemoryTransaction` (memory.py) over plain dictionaries; the conformance suite in `tests/integration/conformance` holds
+both to the same behaviour. Documents are plain dictionaries with `_id`; what is read is never changed in place but
+replaced whole.
 """
 
 import abc

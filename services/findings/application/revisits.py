@@ -10,9 +10,6 @@ from services.findings.domain.calendar import end_of
 from services.findings.domain.revisits import RevisitRules
 from shared.contracts.claims import Claims
 
-_MOVE = "revisit"
-_ENTRIES = 200
-
 
 @dataclass(frozen=True, slots=True)
 class Revisits:
@@ -31,7 +28,7 @@ class Revisits:
         items = []
         for one in found:
             due = self.rules.due(one)
-            if due is None or self._done(one.id):
+            if due is None or one.latest_revisit is not None:
                 continue
             items.append(
                 {
@@ -48,8 +45,3 @@ class Revisits:
                 }
             )
         return items, after
-
-    def _done(self, finding: str) -> bool:
-        """A closed finding has no later moves than its revisit: it stands among the newest entries."""
-        entries, _ = self.store.history(finding, _ENTRIES, None)
-        return any(entry["move"] == _MOVE for entry in entries)

@@ -13,7 +13,6 @@ from services.findings.application.answered import Answered
 from services.findings.application.columns import Sheet
 from services.findings.application.sheet_messages import in_chinese
 from services.findings.domain.errors import FindingsError, InvalidTransitionError
-from services.findings.domain.moves import Move
 from services.findings.entrypoints import lines
 from services.findings.entrypoints.asked_lines import Asked, LineReader, RefusedError, Row
 from shared.contracts.claims import Claims
@@ -30,6 +29,8 @@ AT_ONCE = 25
 """So many lines share a transaction. A cut costs them the work, no more."""
 _SECONDS = 15.0
 OK = 200
+REPORT = "report"
+"""The move that asks most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ class _Mover:
         known = [(one, finding) for one, finding in named if finding is not None]
         work.findings.get_many({finding for _, finding in known})
         work.answered_lines.expect([self._answered(one, finding) for one, finding in known])
-        self._prefetch_reports(work, [one for one in known if one[0].move == Move.REPORT])
+        self._prefetch_reports(work, [one for one in known if one[0].move == REPORT])
         return by_number
 
     def _prefetch_reports(self, work: Any, reports: Sequence[tuple[Asked, str]]) -> None:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from services.findings.adapters.county_revisits import load_revisits
-from services.findings.application.commands import Report, Verify
+from services.findings.application.commands import Report, Revisit, Verify
 from services.findings.domain.review import FlagKind, ReviewFlag
 from tests.unit.findings.likeness.world import OFFICE, TEAM, World, claims
 
@@ -65,7 +65,5 @@ def test_an_open_one_and_another_teams_are_not_listed(world: World) -> None:
 
 def test_one_that_was_revisited_is_done(world: World) -> None:
     finding = closed(world, severity="critical")
-    entry = f"{finding}#000009"
-    row = {"_id": entry, "version": 9, "move": "revisit", "details": {}}
-    world.database.collections["history"][entry] = row
+    world.run(lambda work: world.app.do.revisit(work, Revisit(finding=finding, by=TEAM, result="pass")))
     assert waiting(world) == []
