@@ -74,6 +74,7 @@ pid: venv ## the process id that does the work: NAME=findings-worker, rabbitmq, 
 
 .PHONY: reconcile
 reconcile: venv ## recount everything from the documents and compare
+	@$(WITH_STACK) $(PY) -m shared.persistence.counts_cli
 	@$(STACK) exec --service reporting -- $(PY) -m services.reporting.reconcile
 
 .PHONY: replay

@@ -14,7 +14,7 @@ import pymongo
 from pymongo.client_session import ClientSession
 
 from shared.persistence.database import Database, MongoDatabase
-from shared.persistence.derived import CHANGES, Kind
+from shared.persistence.derived import CHANGES, Derivation, Kind
 from shared.persistence.transaction import Document, Transaction
 
 COUNTS = "counts"
@@ -82,6 +82,15 @@ class Counts:
                 if kept[kind] != counted[kind]
             ]
         return found
+
+    @classmethod
+    def begun(cls, database: MongoDatabase) -> "Counts | None":
+        """Those that are kept in this database, whatever they count by; None where nobody has begun."""
+        row = database.collection(COUNTS).find_one({"_id": _BEGUN})
+        if row is None:
+            return None
+        counted = {collection: fields for collection, *fields in row["counted"]}
+        return cls(MongoDatabase(database.client, database.name, Derivation(counted=counted)))
 
     def _recount(self, session: ClientSession) -> None:
         rows: list[Document] = [{"_id": _BEGUN, "counted": _written(self._database.derivation.counted)}]

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from functools import cache
 
 from services.notifications.application.lines import (
     Letter,
@@ -123,16 +124,21 @@ class SmtpLine:
             smtp.close()
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The authorities of this machine. Reading them costs more than the rest of a connection, and is done once."""
+    return ssl.create_default_context()
+
+
 def _opened(server: SmtpServer) -> smtplib.SMTP:
     """A connection that is encrypted and known by name, as far as the settings want it."""
-    context = ssl.create_default_context()
     if server.security == TLS:
-        smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT, context=context)
+        smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT, context=_trusted())
     else:
         smtp = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT)
     try:
         if server.security == STARTTLS:
-            smtp.starttls(context=context)
+            smtp.starttls(context=_trusted())
         smtp.ehlo_or_helo_if_needed()
         if server.user:
             smtp.login(server.user, server.password)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.persistence import counts
+from shared.persistence import counts, counts_cli
 from shared.persistence.client import open_client
 from shared.persistence.counts import Counts, fold
 from shared.persistence.database import Database, MongoDatabase
@@ -154,8 +154,15 @@ def test_a_counter_that_was_tampered_with_is_told(mongo: MongoDatabase) -> None:
     Counts(mongo).keep(utc_now())
     mongo.collection(counts.COUNTS).update_one({"of": "things"}, {"$inc": {"n": 1}})
     assert Counts(mongo).differences() == [f"things ['{AREAS[0]}', True]: kept 2, counted 1"]
+    assert counts_cli.faults(MongoDatabase(mongo.client, mongo.name)) == Counts(mongo).differences()
     Counts(mongo).recount()
     assert Counts(mongo).differences() == []
+    assert counts_cli.faults(MongoDatabase(mongo.client, mongo.name)) == []
+
+
+@pytest.mark.needs_mongo
+def test_where_nobody_keeps_counts_there_is_nothing_to_compare(mongo: MongoDatabase) -> None:
+    assert counts_cli.faults(MongoDatabase(mongo.client, mongo.name)) is None
 
 
 @pytest.mark.needs_mongo
