@@ -1,7 +1,7 @@
 """`python -m shared.persistence.counts_cli`: counts the documents of every service and compares with what is kept.
 
-Part of `make reconcile`. Each collection is read at one moment, so that it may run while events come in. Ends with 0 when
-all of it agrees, else with 1 and what does not.
+Part of `make reconcile`. Each collection is read at one moment, so that it may run while events come in. Ends with 0
+when all of it agrees, else with 1 and what does not.
 """
 
 import sys
