@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from functools import cache
 
 from services.notifications.application.lines import (
     Letter,
@@ -52,6 +51,8 @@ class SmtpNoticeSender:
 
     def __init__(self, server: SmtpServer) -> None:
         self._server = server
+        # Reading the authorities of this machine costs more than the rest of a connection: it is done once.
+        self._trusted = ssl.create_default_context()
 
     @contextmanager
     def connect(self) -> Iterator["SmtpLine"]:
@@ -60,7 +61,7 @@ class SmtpNoticeSender:
         Raises:
             UnreachableError: the server does not answer.
         """
-        line = SmtpLine(self._server)
+        line = SmtpLine(self._server, self._trusted)
         try:
             line.open()
         except (OSError, smtplib.SMTPException) as exc:
@@ -74,14 +75,15 @@ class SmtpNoticeSender:
 class SmtpLine:
     """An open connection; opened anew when it broke with the message before."""
 
-    def __init__(self, server: SmtpServer) -> None:
+    def __init__(self, server: SmtpServer, trusted: ssl.SSLContext) -> None:
         self._server = server
+        self._trusted = trusted
         self._smtp: smtplib.SMTP | None = None
 
     def open(self) -> smtplib.SMTP:
         """The connection."""
         if self._smtp is None:
-            self._smtp = _opened(self._server)
+            self._smtp = _opened(self._server, self._trusted)
         return self._smtp
 
     def close(self) -> None:
@@ -124,21 +126,15 @@ class SmtpLine:
             smtp.close()
 
 
-@cache
-def _trusted() -> ssl.SSLContext:
-    """The authorities of this machine. Reading them costs more than the rest of a connection, and is done once."""
-    return ssl.create_default_context()
-
-
-def _opened(server: SmtpServer) -> smtplib.SMTP:
+def _opened(server: SmtpServer, trusted: ssl.SSLContext) -> smtplib.SMTP:
     """A connection that is encrypted and known by name, as far as the settings want it."""
     if server.security == TLS:
-        smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT, context=_trusted())
+        smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT, context=trusted)
     else:
         smtp = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT)
     try:
         if server.security == STARTTLS:
-            smtp.starttls(context=_trusted())
+            smtp.starttls(context=trusted)
         smtp.ehlo_or_helo_if_needed()
         if server.user:
             smtp.login(server.user, server.password)
