@@ -61,6 +61,10 @@ def there(database: Database) -> "Counter[tuple[Any, ...]]":
     return database.transact(work)
 
 
+def add_note(database: Database, key: str) -> None:
+    database.transact(lambda tx: tx.insert("notes", {"_id": key}))
+
+
 def live(database: Database, seed: int) -> None:
     """A history: some transactions fail, some go back to a savepoint, some write without having read."""
     chance = random.Random(seed)
@@ -71,7 +75,8 @@ def live(database: Database, seed: int) -> None:
         acts: list[Callable[[], object]] = [
             lambda: tx.insert("notes", {"_id": new_id()}),
             lambda: tx.delete("things", key),
-            lambda: (tx.get("things", key), tx.replace("things", read)),
+            lambda: tx.get("things", key),
+            lambda: tx.replace("things", read),
             lambda: tx.replace("things", {"_id": key, "area": area}),
             lambda: tx.find("things", {"area": area}),
         ]
@@ -169,7 +174,7 @@ def test_where_nobody_keeps_counts_there_is_nothing_to_compare(mongo: MongoDatab
 def test_many_rows_are_folded_in_turns(mongo: MongoDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(counts, "BATCH", 3)
     for n in range(7):
-        mongo.transact(lambda tx, n=n: tx.insert("notes", {"_id": str(n)}))
+        add_note(mongo, str(n))
     mongo.collection(counts.COUNTS).insert_one(
         {"_id": "begun", "counted": [["notes"], ["things", "area", "open"]]}
     )

@@ -58,6 +58,16 @@ def seen(database: MongoDatabase, text: str) -> list[str]:
     return [one["_id"] for one in notes if text.lower() in f"{one['text']}\n{one.get('more')}".lower()]
 
 
+def together(database: MongoDatabase, text: str, keys: list[str]) -> None:
+    """All in one transaction."""
+
+    def work(tx: Transaction) -> None:
+        for key in keys:
+            tx.insert("notes", note(text, key))
+
+    database.transact(work)
+
+
 def at_minute(minute: int, n: int) -> str:
     """An id of a UUIDv7 of that minute or so."""
     return f"019a{minute:04x}-{n:04x}-7000-8000-000000000000"
@@ -72,23 +82,26 @@ def test_pages_hold_what_a_look_at_every_document_finds(
     keys = [at_minute(minute, n) for minute in range(6) for n in range(12)]
     chance.shuffle(keys)
 
-    def write(tx: Transaction, some: list[str]) -> None:
-        for key in some:
-            text = "".join(chance.choices(SYLLABLES, k=4))
-            tx.replace("notes", note(text, key, more=chance.choice([None, "消毒液"])))
+    def write(some: list[str]) -> None:
+        def work(tx: Transaction) -> None:
+            for key in some:
+                text = "".join(chance.choices(SYLLABLES, k=4))
+                tx.replace("notes", note(text, key, more=chance.choice([None, "消毒液"])))
+
+        database.transact(work)
 
     while keys:  # rows overlap: neighbours are written by several transactions
         some, keys = keys[:7], keys[7:]
-        database.transact(lambda tx, some=some: write(tx, some))
+        write(some)
     amended = [at_minute(minute, 3) for minute in range(6)]
-    database.transact(lambda tx: write(tx, amended))
+    write(amended)
     for text in ("东门", "没有人值守", "记录", "qr码", "消毒液", "a.b", "门没", "没有此处", "码"):
         assert found(database, text, most=most) == seen(database, text), text
 
 
 def test_what_a_transaction_wrote_together_is_one_row(database: MongoDatabase) -> None:
     keys = [at_minute(1, n) for n in range(20)]
-    database.transact(lambda tx: [tx.insert("notes", note("东门没有人值守", key)) for key in keys] and None)
+    together(database, "东门没有人值守", keys)
     (row,) = database.collection("postings").find()
     assert (row["first"], row["last"], row["ids"]) == (keys[0], keys[-1], keys)
     assert len(row["pairs"]) == 6
@@ -117,9 +130,7 @@ def test_what_changes_no_text_and_what_is_taken_back_make_no_row(database: Mongo
 def test_a_common_text_reads_a_bounded_number_of_documents(database: MongoDatabase) -> None:
     for minute in range(10):
         keys = [at_minute(minute, n) for n in range(10)]
-        database.transact(
-            lambda tx, keys=keys: [tx.insert("notes", note("东门没有", k)) for k in keys] and None
-        )
+        together(database, "东门没有", keys)
     database.client[database.name].command("profile", 2)
     wanted = {"text": "nowhere"}
     words = Words("东门", database.collection("postings"))
