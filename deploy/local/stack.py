@@ -17,8 +17,10 @@ Say = Callable[[str], None]
 # Only what the stack made itself is ever deleted.
 _OURS = (
     "mongod", "rabbitmq", "log", "mail", "channels", "secrets.env", "stack.json", "supervisord.conf",
-    "supervisord.pid", "supervisor.sock", "story", "bulletin.md", "bulletin.html", "bench.json",
+    "supervisord.pid", "supervisor.sock", "story", "bench.json",
 )  # fmt: skip
+_BULLETINS = tuple(f"bulletin*.{ending}" for ending in ("md", "html", "docx", "pdf"))
+"""What the demo files."""
 _SERVERS = ("rabbitmq", "mongod")
 
 
@@ -66,13 +68,13 @@ def down(settings: LocalSettings, say: Say) -> None:
 
 
 def reset(settings: LocalSettings, say: Say) -> None:
-    """Stop everything and delete what the stack made: data, secrets, logs, mail."""
+    """Stop everything and delete what the stack made: data, secrets, logs, mail, bulletins."""
     if not settings.run_dir.exists():
         return
     with _alone(settings):
         _stop_all(settings, Supervisor(settings), say)
-        for name in _OURS:
-            path = settings.run_dir / name
+        bulletins = [path for pattern in _BULLETINS for path in settings.run_dir.glob(pattern)]
+        for path in (*(settings.run_dir / name for name in _OURS), *bulletins):
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
             else:

@@ -184,6 +184,8 @@ def test_reset_deletes_data_and_secrets_and_nothing_else(tmp_path: Path) -> None
     stack = Stack(servers_only=True, DUZE_RUN_DIR=str(tmp_path))
     stack.start()
     (tmp_path / "someone elses").write_text("kept")
+    for ending in ("md", "html", "docx", "pdf"):
+        (tmp_path / f"bulletin-cases.{ending}").write_text("names people")
     assert stack.command("reset").returncode == 0
     assert {path.name for path in tmp_path.iterdir()} == {"someone elses", "lock"}
     stack.stop()
