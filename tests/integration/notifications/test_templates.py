@@ -7,8 +7,8 @@ from tests.unit.notifications.events import COUNTY, measure
 pytestmark = pytest.mark.needs_mongo
 
 
-NO_NOTICES = {"channel_test", "contact_code", "letter"}
-"""Messages with nothing to sign: a test, a code, the cover of a notice."""
+NO_NOTICES = {"channel_test", "contact_code", "gathered", "letter"}
+"""Messages with nothing of their own to sign: a test, a code, the covers of one notice and of several."""
 
 
 def test_templates_are_listed_and_previewed_with_each_of_their_samples(api):
