@@ -58,9 +58,9 @@ def rows_of(texts: Mapping[str, Texts]) -> Iterator[Document]:
             yield {"_id": new_id(), "pairs": pairs, "first": ids[0], "last": ids[-1], "ids": ids}
 
 
-def candidates(postings: Collection[Document], text: str, before: str | None, most: int) -> Candidates | None:
-    """The newest documents, before this id, that may hold `text`: about `most` at a time. None for a single character:
-    it makes no pair."""
+def rows_with(postings: Collection[Document], text: str) -> list[Document] | None:
+    """The conditions on rows that may lead to a text, the narrowest first. None for a single character: it makes no
+    pair."""
     pairs = sorted(_numbers([text]))[:_PAIRS_TRIED]
     if not pairs:
         return None
@@ -68,13 +68,21 @@ def candidates(postings: Collection[Document], text: str, before: str | None, mo
     rarest = min(
         pairs, key=lambda pair: postings.count_documents({"pairs": pair}, hint=index, limit=_COUNTED)
     )
-    conditions: list[Document] = [{"pairs": rarest}, {"pairs": {"$all": pairs}}]
+    return [{"pairs": rarest}, {"pairs": {"$all": pairs}}]
+
+
+def candidates(
+    postings: Collection[Document], rows: Sequence[Document], before: str | None, most: int
+) -> Candidates:
+    """The newest documents, before this id, that these `rows` lead to: about `most` at a time."""
+    conditions = [*rows]
     if before is not None:
         # A row that has one before it ends in its window at the latest: no row further up is read.
         conditions += [{"last": {"$lt": before[:_WINDOW] + "~"}}, {"first": {"$lt": before}}]
-    rows = postings.find({"$and": conditions}, {"_id": 0, "ids": 1, "last": 1}, sort=_LAST, hint=index)
+    index = postings_index(postings.name).name
+    read = postings.find({"$and": conditions}, {"_id": 0, "ids": 1, "last": 1}, sort=_LAST, hint=index)
     found: set[str] = set()
-    for row in rows:
+    for row in read.batch_size(most):
         if len(found) >= most:
             # Rows overlap: what is older than the newest of those that were not read may have others before it.
             return Candidates(_newest(one for one in found if one >= row["last"]), more=True)

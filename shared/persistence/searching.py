@@ -7,9 +7,11 @@ from typing import Any
 from pymongo.collection import Collection
 
 from shared.persistence.paging import MOST, among_page, before, sifted_page
-from shared.persistence.postings import candidates
+from shared.persistence.postings import candidates, rows_with
 from shared.persistence.transaction import Document, Where
 
+_STEP = 300
+"""Documents that a text may be in, which are looked at together."""
 MANY = 100_000
 """Keys of an index in another order than the list's that one request puts in order; above it they lead nowhere."""
 
@@ -52,15 +54,38 @@ def search(
     It looks at no more than `most` of them: a page may be short, or empty, and still have a next one.
     """
     way, steps = _narrowest(collection, ways, most)
-    if words is not None and words.text:
-        last = None if cursor is None else str(before(cursor))
-        found = candidates(words.postings, words.text, last, most)
-        if found is not None and len(found.ids) <= steps:
-            return among_page(collection, found.ids, wanted, limit, found.more, projection)
+    if words is not None and words.text and steps > min(_STEP, most):
+        rows = rows_with(words.postings, words.text)
+        if rows is not None:
+            return _by_words(collection, words.postings, rows, wanted, limit, cursor, most, projection)
     if way.in_order and way.keys_in is None:
         return sifted_page(collection, way.where, wanted, way.index, limit, cursor, most, projection)
     keys = _keys(collection, way, cursor, most)
     return among_page(collection, keys, wanted, limit, len(keys) == most, projection)
+
+
+def _by_words(
+    collection: Collection[Document],
+    postings: Collection[Document],
+    rows: Sequence[Document],
+    wanted: Where,
+    limit: int,
+    cursor: str | None,
+    most: int,
+    projection: Mapping[str, Any] | None,
+) -> tuple[list[Document], str | None]:
+    """Some at a time: most pages are full after the first."""
+    last = None if cursor is None else str(before(cursor))
+    found: list[Document] = []
+    looked = 0
+    while looked < most:
+        some = candidates(postings, rows, last, min(_STEP, most))
+        page, more = among_page(collection, some.ids, wanted, limit - len(found), some.more, projection)
+        found += page
+        if more is None or len(found) == limit:
+            return found, more
+        last, looked = some.ids[-1], looked + len(some.ids)
+    return found, more
 
 
 def _narrowest(collection: Collection[Document], ways: Sequence[Way], most: int) -> tuple[Way, int]:

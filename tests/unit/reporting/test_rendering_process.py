@@ -136,3 +136,13 @@ def test_the_child_knows_no_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     )
     assert renderer.render(document(), PDF) == b"done"
     renderer.close()
+
+
+def test_what_a_child_files_for_itself_goes_with_it(tmp_path: Path) -> None:
+    where = tmp_path / "where"
+    said = f"open({str(where)!r}, 'w').write(__import__('tempfile').mkdtemp())"
+    renderer, _ = _fake(tmp_path, said)
+    renderer.render(document(), PDF)
+    assert Path(where.read_text()).is_dir()
+    renderer.close()
+    assert not Path(where.read_text()).parent.exists()

@@ -8,6 +8,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Sequence
@@ -26,7 +27,6 @@ _INHERITED = (
     "LANG",
     "LC_ALL",
     "TZ",
-    "TMPDIR",
     "PYTHONPATH",
     "LD_LIBRARY_PATH",
     "DUZE_RUN_DIR",
@@ -60,6 +60,8 @@ class ChildRenderer:
         self._turn = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
         self._line: socket.socket | None = None
+        # What a child files for itself: it is killed, and cannot clear it away.
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
 
     def render(self, document: OfficialDocument, file_format: str) -> bytes:
         """The file."""
@@ -81,6 +83,9 @@ class ChildRenderer:
             self._child.kill()
             self._child.wait()
             self._child = None
+        if self._scratch is not None:
+            self._scratch.cleanup()
+            self._scratch = None
 
     @property
     def child(self) -> int | None:
@@ -131,7 +136,9 @@ class ChildRenderer:
         self.close()
         self._warm.clear()
         ours, theirs = socket.socketpair()
+        self._scratch = tempfile.TemporaryDirectory(prefix="duze-rendering-")
         environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+        environment["TMPDIR"] = self._scratch.name
         with theirs:
             self._child = subprocess.Popen(
                 self._command, stdin=theirs.fileno(), stdout=theirs.fileno(), env=environment
